@@ -1,0 +1,105 @@
+// The rating core: (tariff versions, agreement facts, quantities, period) -> lines. Pure: no I/O, no clock, no text.
+// Every rule is defined in docs/TARIFFS.md.
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "calendar/date.hpp"
+#include "calendar/zone.hpp"
+#include "money/money.hpp"
+#include "tariff/plan.hpp"
+
+namespace mainspring::rating {
+
+// One version of an agreement, cut to the section. Spans are in time order, touch each other and cover the section.
+struct AgreementSpan {
+    DateRange dates;
+    const tariff::Tariff* tariff = nullptr;
+    tariff::CustomerClass customer_class{};
+    std::uint64_t entitlements = 0;
+    std::int32_t dwellings = 1;
+};
+
+// A quantity that one register (or the intervals of one day and period) counted, in the tariff's unit.
+struct Piece {
+    tariff::Stream stream = tariff::kTotal;
+    DateRange dates;
+    std::int64_t micro = 0;
+};
+
+struct SectionInput {
+    DateRange dates;
+    std::span<const AgreementSpan> spans;
+    std::span<const Piece> pieces;  // any order
+};
+
+// Days with one tariff version, one agreement version, one season, one set of dated clauses.
+struct Segment {
+    DateRange dates;
+    std::uint16_t span = 0;     // index into SectionInput::spans
+    std::uint16_t version = 0;  // index into RatedSection::plans
+    std::uint8_t season = 0;
+};
+
+// `segment` of a line that belongs to none (fixed_per_period none, minimum, percentage over a version, rounding).
+inline constexpr std::uint16_t kNoSegment = 0xffff;
+
+struct Line {
+    std::uint16_t version = 0;  // index into RatedSection::plans
+    std::uint16_t clause = 0;   // index into Plan::clauses; clauses.size() for the rounding line
+    std::uint16_t segment = kNoSegment;
+    std::uint16_t part = 0;     // tier number, or stream of a time-of-use line
+    // What was multiplied: quantity (micro units, days * 10^6, or months as the ratio below), or the base of a
+    // percentage in minor units.
+    std::int64_t quantity_micro = 0;
+    std::int64_t base_minor = 0;
+    std::int64_t price_e8 = 0;  // price or ratio
+    std::int64_t numerator = 1, denominator = 1;  // proration: amount = price * quantity * numerator / denominator
+    std::int64_t amount_minor = 0;
+};
+
+struct RatedSection {
+    std::vector<const tariff::Plan*> plans;  // versions used, in order of first use
+    std::vector<Segment> segments;
+    std::vector<Line> lines;
+    std::int64_t total_minor = 0;
+    Currency currency;
+    void clear();
+};
+
+enum class Refusal {
+    no_tariff_version,   // a day of the section lies before the first version
+    register_missing,    // a time-of-use charge needs a stream that no register counts
+    currency_changed,    // versions or spans of one section differ in currency
+    unit_changed,
+    class_not_allowed,   // the version does not serve the customer's class
+};
+std::string_view text_of(Refusal refusal);
+
+// Holds buffers so that rating a million sections allocates nothing after the first few. One per thread.
+class Rater {
+public:
+    // `out` is cleared first. Fills out.plans, segments, lines, total.
+    std::expected<void, Refusal> rate(const SectionInput& input, RatedSection& out);
+
+private:
+    struct Work;
+    std::shared_ptr<Work> work_;
+};
+
+// One local day of interval values of one channel.
+struct IntervalDay {
+    Date date;                            // local day
+    std::span<const std::int64_t> micro;  // in the tariff's unit; as many as the day has intervals (46, 48, 50, …)
+};
+
+// Sums the values of a local day into the time-of-use periods of the version that holds on that day, one Piece for
+// each period that occurs (stream of the period), or one Piece of stream total when the version has no periods.
+// REQUIRES: micro.size() * interval_minutes == zone.minutes_in(date).
+void classify_day(const tariff::Plan& plan, const Zone& zone, int interval_minutes, IntervalDay day,
+                  std::vector<Piece>& out);
+
+}  // namespace mainspring::rating
