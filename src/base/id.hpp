@@ -22,7 +22,5 @@ struct CellId {
 
 template <class Tag>
 struct std::hash<mainspring::Id<Tag>> {
-    std::size_t operator()(const mainspring::Id<Tag>& id) const noexcept {
-        return std::hash<std::int64_t>{}(id.value);
-    }
+    std::size_t operator()(const mainspring::Id<Tag>& id) const noexcept { return std::hash<std::int64_t>{}(id.value); }
 };
