@@ -57,9 +57,19 @@ def check_tidy(tally):
 
 def check_format(tally):
     files = [path for path in text_files(ROOT) if path.suffix in (".cpp", ".hpp")]
-    parts = [files[i::CORES] for i in range(CORES)]
-    running = [subprocess.Popen(["clang-format-19", "--dry-run", "-Werror", *part], cwd=ROOT) for part in parts if part]
-    tally.one("format (clang-format-19 -i FILE mends it)", max([each.wait() for each in running], default=0))
+    parts = [files[i::CORES] for i in range(CORES) if files[i::CORES]]
+    running = [subprocess.Popen(["clang-format-19", "--dry-run", "-Werror", *part], cwd=ROOT, stderr=subprocess.PIPE,
+                                text=True) for part in parts]
+    code = 0
+    for each in running:
+        _, errors = each.communicate()
+        code |= each.returncode
+        places = dict(line.split(":", 1) for line in reversed(errors.splitlines()) if re.match(r"\S+:\d+:\d+: ", line))
+        for path, place in sorted(places.items()):
+            print(f"{path}:{place.split(':')[0]}: not in the project's layout (use clang-format-19 -i {path})")
+        if each.returncode and not places:
+            print(errors)
+    tally.one("format", code)
 
 
 def build(preset, *targets):
