@@ -39,12 +39,21 @@ struct CalendarRules {
     std::vector<Period> periods;
 };
 
+// Where in the rules (as in the text: "seasons.summer[0]", "periods[2].hours") and what is wrong there.
+struct CalendarProblem {
+    std::string path, reason;
+};
+
 // The compiled form: table look-ups only. Index spaces: season 0..seasons-1 (one season "all" when none is named),
 // period 0..periods-1.
 class TimeOfUse {
 public:
     // Refuses gaps and overlaps of seasons and day types, minutes without a period, unknown names; the text says which.
+    // A season cannot begin on 02-29, and one that ends on 02-28 holds 02-29 too. Limits: 64 seasons, 64 day types,
+    // 200 periods.
     static std::expected<TimeOfUse, std::string> compile(const CalendarRules& rules);
+    // The same, with every problem.
+    static std::expected<TimeOfUse, std::vector<CalendarProblem>> compile_all(const CalendarRules& rules);
 
     const std::vector<std::string>& season_names() const { return seasons_; }
     const std::vector<std::string>& period_names() const { return periods_; }
@@ -55,9 +64,11 @@ public:
     const std::array<std::uint8_t, 1440>& minutes_of(Date day) const;
 
 private:
+    friend class CalendarCompiler;
     int day_type_of(Date day) const;
     std::vector<std::string> seasons_, periods_;
-    std::array<std::uint8_t, 12 * 31> season_table_{};
+    std::array<std::uint8_t, 12 * 31> season_table_{};  // cell = (month - 1) * 31 + day - 1
+    std::array<std::uint16_t, 12 * 31> next_season_cell_{};  // where the season of the cell ends, going round the year
     std::array<std::uint8_t, 7> weekday_type_{};
     std::vector<Date> holidays_;  // sorted
     int holiday_type_ = -1;
