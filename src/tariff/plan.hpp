@@ -2,7 +2,9 @@
 // Meaning of every element: docs/TARIFFS.md.
 #pragma once
 #include <cstdint>
+#include <expected>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,15 +16,20 @@
 
 namespace mainspring::tariff {
 
+// The process has met more names of streams or entitlements than their numbers can hold.
+struct TooManyNames : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 // A stream is what a register counts: 0 = "total", others are time-of-use period names, numbered once for the whole
 // process (thread-safe), so that registers and tariff versions mean the same thing by the same number.
 using Stream = std::uint16_t;
 inline constexpr Stream kTotal = 0;
-Stream stream_of(std::string_view name);
+Stream stream_of(std::string_view name);  // throws TooManyNames after 65,535
 std::string_view name_of(Stream stream);
 
 // Entitlements are numbered the same way; an agreement holds at most 64 kinds as a bit set.
-std::uint64_t entitlement_bit(std::string_view name);
+std::uint64_t entitlement_bit(std::string_view name);  // throws TooManyNames after 64
 std::vector<std::string> entitlement_names(std::uint64_t bits);
 
 enum class CustomerClass : std::uint8_t { residential = 1, commercial = 2, industrial = 3, public_service = 4 };
@@ -44,6 +51,8 @@ enum class ClauseKind : std::uint8_t {
     minimum = 11,
     rounding = 12,  // made by rating itself
 };
+
+std::string_view text_of(ClauseKind kind);  // as the enumerator is called
 
 enum class Proration : std::uint8_t { none, month_days, days_30 };
 enum class TierBounds : std::uint8_t { bill, day, month_days, days_30 };

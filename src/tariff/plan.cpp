@@ -1,0 +1,91 @@
+#include "tariff/plan.hpp"
+
+#include <array>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+
+#include "base/ensure.hpp"
+
+namespace mainspring::tariff {
+
+namespace {
+
+// Numbers names in the order in which they are first seen. Names never move, so that views of them stay valid.
+class Names {
+public:
+    Names(std::size_t limit, std::string_view what) : limit_(limit), what_(what) {}
+
+    std::size_t number_of(std::string_view name) {
+        {
+            const std::shared_lock lock(mutex_);
+            if (const auto found = numbers_.find(name); found != numbers_.end()) return found->second;
+        }
+        const std::unique_lock lock(mutex_);
+        if (const auto found = numbers_.find(name); found != numbers_.end()) return found->second;
+        if (names_.size() >= limit_) throw TooManyNames("more than " + std::to_string(limit_) + " kinds of " + what_);
+        numbers_.emplace(names_.emplace_back(name), names_.size());
+        return names_.size() - 1;
+    }
+
+    std::string_view name_of(std::size_t number) const {
+        const std::shared_lock lock(mutex_);
+        ensure(number < names_.size(), "a number that no name was given");
+        return names_[number];
+    }
+
+private:
+    const std::size_t limit_;
+    const std::string what_;
+    mutable std::shared_mutex mutex_;
+    std::deque<std::string> names_;
+    std::map<std::string, std::size_t, std::less<>> numbers_;
+};
+
+Names& streams() {
+    static Names names(65'535, "streams");
+    static const std::size_t total = names.number_of("total");
+    ensure(total == kTotal, "the first stream must be the total");
+    return names;
+}
+
+Names& entitlements() {
+    static Names names(64, "entitlements");
+    return names;
+}
+
+constexpr std::array<std::string_view, 5> kClasses{"", "residential", "commercial", "industrial", "public"};
+
+constexpr std::array<std::string_view, 13> kKinds{
+    "",           "fixed_per_day", "fixed_per_period", "energy_flat",      "energy_time_of_use",  "energy_tiered",
+    "percentage", "tax",           "discount_percent", "discount_per_day", "discount_per_period", "minimum",
+    "rounding"};
+
+}  // namespace
+
+Stream stream_of(std::string_view name) { return static_cast<Stream>(streams().number_of(name)); }
+
+std::string_view name_of(Stream stream) { return streams().name_of(stream); }
+
+std::uint64_t entitlement_bit(std::string_view name) { return std::uint64_t{1} << entitlements().number_of(name); }
+
+std::vector<std::string> entitlement_names(std::uint64_t bits) {
+    std::vector<std::string> names;
+    for (std::size_t number = 0; number < 64; ++number)
+        if ((bits >> number & 1) != 0) names.emplace_back(entitlements().name_of(number));
+    return names;
+}
+
+std::string_view text_of(CustomerClass customer_class) { return kClasses.at(static_cast<std::size_t>(customer_class)); }
+
+std::expected<CustomerClass, std::string> customer_class_of(std::string_view text) {
+    for (std::size_t i = 1; i < kClasses.size(); ++i)
+        if (kClasses[i] == text) return static_cast<CustomerClass>(i);
+    return std::unexpected("'" + std::string(text) +
+                           "' is no customer class (residential, commercial, industrial, public)");
+}
+
+std::string_view text_of(ClauseKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
+
+}  // namespace mainspring::tariff
