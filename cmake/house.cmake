@@ -28,8 +28,9 @@ endif()
 
 add_library(house_flags INTERFACE)
 target_include_directories(house_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+# -pthread for all: some libraries ask for it, and the precompiled headers fit only where it is the same.
 target_compile_options(house_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast
+  -pthread -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast
   $<$<BOOL:${MAINSPRING_WERROR}>:-Werror>)
 target_link_libraries(house_flags INTERFACE fmt::fmt-header-only Threads::Threads)
 
