@@ -1,0 +1,104 @@
+// From the facts of one agreement to what rating needs: which days, which spans, which quantities, and why.
+// Pure. Rules: docs/BILLING.md, "What a run bills" and "Quantities".
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "billing/carry.hpp"
+#include "billing/facts.hpp"
+#include "calendar/zone.hpp"
+#include "rating/rating.hpp"
+
+namespace mainspring::billing {
+
+struct UseLimits {
+    std::int64_t high_factor_percent = 300;
+    std::int64_t high_excess_micro = 300'000'000;
+    std::int64_t low_factor_percent = 10;
+    std::int64_t low_mean_micro_per_day = 2'000'000;
+};
+
+struct RunRules {
+    DateRange period;  // nominal
+    int window_before_days = 6, window_after_days = 6;
+    UseLimits limits;
+};
+
+// Dated reference data of a run, shared read-only by all workers.
+struct Reference {
+    std::map<std::string, std::vector<CalorificValue>, std::less<>> calorific_values;  // by zone, ascending
+    std::map<std::string, Zone, std::less<>> zones;                                    // by name: every tariff's zone
+};
+
+// A person let these causes pass for sections that end on `upto` or before.
+struct Acceptance {
+    std::int64_t agreement_id = 0;
+    Cause cause{};
+    Date upto;
+};
+
+// A day on which the value on the dials is known or estimated.
+struct Boundary {
+    enum class Origin : std::uint8_t { carry, read, estimate };
+    Origin origin{};
+    Date on;
+    const Read* read = nullptr;           // when origin is read
+    std::vector<std::int64_t> values;     // one a billed register of the installation, in its order
+};
+
+// What one register counted between two neighbouring boundaries.
+struct Advance {
+    std::uint16_t register_index = 0;  // into MeterPart::registers
+    std::uint16_t boundary = 0;        // from boundaries[boundary] to boundaries[boundary + 1]
+    bool rolled_over = false;
+    std::int64_t metered_micro = 0;        // after the multiplier, in the register's unit
+    std::int64_t calorific_value_e4 = 0;   // 0: no conversion
+    std::int64_t billed_micro = 0;         // in the tariff's unit
+};
+
+// One installation's share of the section, read by registers.
+struct MeterPart {
+    const Installation* installation = nullptr;
+    DateRange dates;
+    std::vector<std::uint16_t> registers;  // indexes of the billed registers in installation->registers
+    std::vector<Boundary> boundaries;
+    std::vector<Advance> advances;
+};
+
+// One channel's share of the section.
+struct ChannelPart {
+    const Installation* installation = nullptr;
+    DateRange dates;
+    std::uint16_t register_index = 0;
+    std::int32_t values = 0, estimated_linear = 0, estimated_like_day = 0;
+    std::span<const ChannelDay> days;  // those that lie in the section
+};
+
+// Reused from account to account; clear() keeps the buffers.
+struct Section {
+    const Agreement* agreement = nullptr;
+    DateRange dates;
+    bool final = false, estimated = false;
+    std::vector<rating::AgreementSpan> spans;
+    std::vector<std::uint16_t> span_versions;  // index into agreement->versions
+    std::vector<MeterPart> meters;
+    std::vector<ChannelPart> channels;
+    std::vector<rating::Piece> pieces;
+    std::int64_t total_micro = 0;
+    Unit unit{};
+    AgreementCarry carry_out;
+    void clear();
+};
+
+enum class SectionResult { billed, nothing_to_bill, held_back };
+
+// Fills `out`; adds to `exceptions` what holds the section back. `carry` is null for an agreement never billed.
+SectionResult build_section(const Agreement& agreement, const AgreementCarry* carry, const RunRules& rules,
+                            const Reference& reference, std::span<const Acceptance> accepted, Section& out,
+                            std::vector<Exception>& exceptions);
+
+}  // namespace mainspring::billing
