@@ -88,6 +88,12 @@ class TidyTest(unittest.TestCase):
                           '#include "customer/account_service.hpp"\n#include "customer/account_store.hpp"\n',
                           "2: private to room customer")
 
+    def test_internal_header_of_another_room(self):
+        self.write("src/storage/connection_internal.hpp", "#include <libpq-fe.h>\n")
+        self.write("src/storage/a.cpp", '#include "storage/connection_internal.hpp"\n')
+        self.assertEqual(self.tidy(), "")
+        self.assert_found("src/ledger/a.cpp", '#include "storage/connection_internal.hpp"\n', "1: private to room")
+
     def test_http_edge_of_another_room(self):
         self.write("src/customer/account_routes.hpp", "")
         self.assert_found("src/billing/a.cpp", '#include "customer/account_routes.hpp"\n', "1: HTTP edge")
