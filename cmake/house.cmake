@@ -43,10 +43,11 @@ target_precompile_headers(pch PRIVATE
   <algorithm> <array> <chrono> <cstdint> <expected> <filesystem> <functional> <map> <memory>
   <optional> <set> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
 
-# room(NAME [DEPENDS rooms...] [LIBS libraries...])
+# room(NAME [DATABASE_TESTS] [DEPENDS rooms...] [LIBS libraries...])
 # src/NAME/*.cpp become the library NAME; src/NAME/*_test.cpp the test program NAME_test.
+# DATABASE_TESTS: the tests may use support/test_database.hpp.
 function(room NAME)
-  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "DATABASE_TESTS" "" "DEPENDS;LIBS" ${ARGN})
   file(GLOB SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${NAME}/*.cpp)
   set(TESTS ${SOURCES})
   list(FILTER SOURCES EXCLUDE REGEX "_test\\.cpp$")
@@ -62,6 +63,9 @@ function(room NAME)
   if(TESTS)
     add_executable(${NAME}_test ${TESTS} ${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp)
     target_link_libraries(${NAME}_test PRIVATE ${NAME} rapidcheck)
+    if(ROOM_DATABASE_TESTS)
+      target_link_libraries(${NAME}_test PRIVATE test_support)
+    endif()
     target_include_directories(${NAME}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${NAME}_test PRIVATE MAINSPRING_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     target_precompile_headers(${NAME}_test REUSE_FROM pch)

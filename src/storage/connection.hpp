@@ -25,10 +25,10 @@ struct CopyTarget;
 enum class RolePolicy { if_allowed, required };
 
 struct ConnectionOptions {
-    std::string url;       // postgresql://… or "host=… dbname=…"
-    std::string database;  // instead of the one in the url, when not empty
-    std::string user;      // instead of the one in the url, when not empty
-    std::string role;      // SET ROLE after connecting, when not empty
+    std::string url = {};       // postgresql://… or "host=… dbname=…"
+    std::string database = {};  // instead of the one in the url, when not empty
+    std::string user = {};      // instead of the one in the url, when not empty
+    std::string role = {};      // SET ROLE after connecting, when not empty
     RolePolicy role_policy = RolePolicy::if_allowed;
     std::string application_name = "mainspring";
     std::chrono::seconds connect_timeout{10};

@@ -40,11 +40,16 @@ Pool::Lease Pool::acquire() {
     }
     lock.unlock();
     try {
-        return {*this, std::make_unique<Connection>(options_.connection)};
+        return {*this, connect()};
     } catch (...) {
         give_back(nullptr);
         throw;
     }
+}
+
+std::unique_ptr<Connection> Pool::connect() const {
+    if (options_.before_connect) options_.before_connect();
+    return std::make_unique<Connection>(options_.connection);
 }
 
 void Pool::give_back(std::unique_ptr<Connection> connection) {
@@ -59,7 +64,7 @@ Pool::Lease::~Lease() {
 }
 
 void Pool::Lease::reconnect() {
-    connection_ = std::make_unique<Connection>(pool_->options().connection);
+    connection_ = pool_->connect();
 }
 
 TxRun::TxRun(Pool& pool, const TxOptions& options) : lease_(pool.acquire()), tx_(begin(options)) {}

@@ -8,6 +8,7 @@
 #pragma once
 #include <condition_variable>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,9 +41,10 @@ struct TxOptions {
 };
 
 struct PoolOptions {
-    ConnectionOptions connection;
-    std::size_t size = 8;                          // connections at most; opened when first needed
+    ConnectionOptions connection = {};
+    std::size_t size = 8;                               // connections at most; opened when first needed
     std::chrono::milliseconds acquire_timeout{30'000};  // then DbError 53300
+    std::function<void()> before_connect = {};          // brings the server up, if need be
 };
 
 class Pool {
@@ -72,6 +74,7 @@ public:
     const PoolOptions& options() const { return options_; }
 
 private:
+    std::unique_ptr<Connection> connect() const;
     void give_back(std::unique_ptr<Connection> connection);
 
     const PoolOptions options_;

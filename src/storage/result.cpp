@@ -37,7 +37,7 @@ RawField Result::field(std::size_t row, std::size_t column) const {
     ensure(row < size() && static_cast<int>(column) < PQnfields(result), "a row and column of the result");
     const int r = static_cast<int>(row);
     const int c = static_cast<int>(column);
-    RawField field{.bytes = {}, .type = PQftype(result, c), .is_null = PQgetisnull(result, r, c) != 0};
+    RawField field{.type = PQftype(result, c), .is_null = PQgetisnull(result, r, c) != 0};
     if (!field.is_null) field.bytes = {PQgetvalue(result, r, c), static_cast<std::size_t>(PQgetlength(result, r, c))};
     return field;
 }

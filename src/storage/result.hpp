@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "storage/value.hpp"
 
@@ -13,7 +14,7 @@ namespace mainspring {
 
 // One field as it came; text is empty and is_null set for NULL.
 struct RawField {
-    std::string_view bytes;
+    std::string_view bytes = {};
     TypeOid type = 0;
     bool is_null = false;
 };
@@ -83,11 +84,14 @@ public:
     // auto [id, name] = row.as<std::int64_t, std::string>();
     template <class... T>
     std::tuple<T...> as() const {
-        std::size_t column = 0;
-        return std::tuple<T...>{get<T>(column++)...};
+        return as_tuple<T...>(std::index_sequence_for<T...>{});
     }
 
 private:
+    template <class... T, std::size_t... Column>
+    std::tuple<T...> as_tuple(std::index_sequence<Column...>) const {
+        return std::tuple<T...>{get<T>(Column)...};
+    }
     template <class T>
     T decode(const RawField& field, std::size_t column) const {
         if (!Codec<T>::reads(field.type)) [[unlikely]]
