@@ -229,6 +229,14 @@ std::expected<TimeOfUse, std::string> TimeOfUse::compile(const CalendarRules& ru
 
 int TimeOfUse::season_of(Date day) const { return season_table_[static_cast<std::size_t>(cell_of(month_day_of(day)))]; }
 
+bool TimeOfUse::occurs(int season, int period) const {
+    for (int type = 0; type < day_types_; ++type) {
+        const auto& table = tables_.at(static_cast<std::size_t>(season * day_types_ + type));
+        if (std::ranges::find(table, static_cast<std::uint8_t>(period)) != table.end()) return true;
+    }
+    return false;
+}
+
 Date TimeOfUse::next_season_start(Date day) const {
     const int cell = cell_of(month_day_of(day));
     const int next = next_season_cell_[static_cast<std::size_t>(cell)];

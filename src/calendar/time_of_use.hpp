@@ -58,6 +58,8 @@ public:
     const std::vector<std::string>& season_names() const { return seasons_; }
     const std::vector<std::string>& period_names() const { return periods_; }
     int season_of(Date day) const;
+    // Whether any minute of the season belongs to the period.
+    bool occurs(int season, int period) const;
     // First day after `day` that lies in another season; kForever when there is only one.
     Date next_season_start(Date day) const;
     // 1440 period indexes, one for each minute of the local day. REQUIRES: period_names() is not empty.

@@ -110,6 +110,13 @@ TEST_CASE("the first period rule that fits a minute wins") {
     CHECK(period_at(calendar, "2026-01-07", 8 * 60) == "flat");
 }
 
+TEST_CASE("which periods a season has") {
+    const TimeOfUse calendar = TimeOfUse::compile(office_hours()).value();
+    CHECK(calendar.occurs(0, 0));
+    CHECK_FALSE(calendar.occurs(1, 0));
+    CHECK(calendar.occurs(1, 1));
+}
+
 TEST_CASE("a holiday counts as the type it is given") {
     CHECK(period_at(TimeOfUse::compile(office_hours()).value(), "2026-05-01", 8 * 60) == "flat");
     CalendarRules ordinary = office_hours();

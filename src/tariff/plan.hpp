@@ -117,6 +117,7 @@ struct Plan {
     bool has_seasons = false;  // calendar has more than one season
     TimeOfUse calendar;
     std::vector<Clause> clauses;
+    std::string source;           // document, place, note; one below the other
     std::int64_t version_id = 0;  // the row in tariff.version; 0 while the plan is only a file
 };
 

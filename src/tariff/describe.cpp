@@ -1,0 +1,175 @@
+#include "tariff/describe.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <functional>
+
+namespace mainspring::tariff {
+
+namespace {
+
+template <class Range, class Text>
+std::string joined(const Range& items, Text text) {
+    std::string result;
+    for (const auto& item : items) result.append(result.empty() ? "" : ", ").append(text(item));
+    return result;
+}
+
+std::string classes_text(std::uint8_t classes) {
+    std::vector<CustomerClass> named;
+    for (const auto one : {CustomerClass::residential, CustomerClass::commercial, CustomerClass::industrial,
+                           CustomerClass::public_service})
+        if ((classes >> static_cast<unsigned>(one) & 1) != 0) named.push_back(one);
+    return joined(named, [](CustomerClass one) { return std::string(text_of(one)); });
+}
+
+std::string_view proration_text(Proration proration) {
+    switch (proration) {
+        case Proration::none: return ", in full for every bill";
+        case Proration::month_days: return ", by the days of each month";
+        case Proration::days_30: return ", by days of a month of 30";
+    }
+    return "";
+}
+
+std::string_view bounds_text(TierBounds bounds) {
+    switch (bounds) {
+        case TierBounds::bill: return "for the whole bill";
+        case TierBounds::day: return "for each day";
+        case TierBounds::month_days: return "for a month, by the days of each month";
+        case TierBounds::days_30: return "for a month of 30 days, by days";
+    }
+    return "";
+}
+
+class Describer {
+public:
+    explicit Describer(const Plan& plan) : plan_(plan) {}
+
+    std::string run() {
+        head();
+        for (std::size_t i = 0; i < plan_.clauses.size(); ++i) clause(i + 1, plan_.clauses[i]);
+        return std::move(text_);
+    }
+
+private:
+    void line(std::string_view words) { text_.append(words).append("\n"); }
+    void detail(std::string_view words) { text_.append("   ").append(words).append("\n"); }
+
+    void head() {
+        line(fmt::format("{}, version {}: {}", plan_.key, plan_.version, printed(plan_.name_en, plan_.name_local)));
+        line(fmt::format("{} by {}, in {}, from {} (days of {})", text_of(plan_.commodity), unit(),
+                         plan_.currency.text(), format_date(plan_.effective), plan_.zone));
+        line("Customers: " + classes_text(plan_.classes));
+        std::string source = plan_.source;
+        for (std::size_t at = 0; (at = source.find('\n', at)) != std::string::npos;) source.replace(at, 1, "; ");
+        line("Source: " + source);
+        const auto same = [](const std::string& name) { return name; };
+        if (plan_.has_seasons) line("Seasons: " + joined(plan_.calendar.season_names(), same));
+        if (!plan_.calendar.period_names().empty()) line("Periods: " + joined(plan_.calendar.period_names(), same));
+        line(fmt::format("Rounding: quantities to {} decimals {}; lines to {}; bills to {}",
+                         plan_.round_quantity.decimals, text_of(plan_.round_quantity.mode), rule(plan_.round_line),
+                         rule(plan_.round_bill)));
+    }
+
+    static std::string printed(const std::string& en, const std::string& local) {
+        return local.empty() ? en : fmt::format("{} ({})", en, local);
+    }
+    std::string unit() const { return std::string(text_of(plan_.unit)); }
+    std::string money(std::int64_t minor) const {
+        return fmt::format("{} {}", format_money({minor, plan_.currency}), plan_.currency.text());
+    }
+    std::string price(std::int64_t e8) const {
+        return fmt::format("{} {}", format_decimal(e8, Price::kScale), plan_.currency.text());
+    }
+    std::string rule(RoundingRule rounding) const {
+        return fmt::format("{} {}", money(rounding.step_minor), text_of(rounding.mode));
+    }
+    static std::string percent(std::int64_t ratio_e8) { return format_decimal(ratio_e8, 6) + " %"; }
+    std::string quantity(std::int64_t micro) const { return format_quantity({micro, plan_.unit}); }
+    static std::string times(const Clause& clause) {
+        return clause.times == Clause::Times::dwellings ? " for each dwelling" : "";
+    }
+    std::string clauses(const Clause& clause) const {
+        return joined(clause.of_clauses, [&](std::uint16_t index) { return plan_.clauses[index].name; });
+    }
+
+    void clause(std::size_t number, const Clause& clause) {
+        line(fmt::format("{}. {}: {}", number, clause.name, printed(clause.name_en, clause.name_local)));
+        amount(clause);
+        conditions(clause);
+        if (clause.round != plan_.round_line) detail("rounded to " + rule(clause.round));
+        detail(fmt::format("account {}, item {}", clause.account, clause.item));
+        if (!clause.source.empty()) detail("source: " + clause.source);
+    }
+
+    void amount(const Clause& clause) {
+        switch (clause.kind) {
+            case ClauseKind::fixed_per_day: return detail(price(clause.price_e8) + " a day" + times(clause));
+            case ClauseKind::fixed_per_period: return detail(per_month(clause));
+            case ClauseKind::energy_flat:
+                return detail(fmt::format("{} for each {}{}", price(clause.price_e8), unit(), of_stream(clause)));
+            case ClauseKind::energy_time_of_use:
+                for (const PeriodPrice& period : clause.period_prices)
+                    detail(fmt::format("{}: {} for each {}", name_of(period.stream), price(period.price_e8), unit()));
+                return;
+            case ClauseKind::energy_tiered: return tiers(clause);
+            case ClauseKind::percentage: return detail(percent(clause.ratio_e8) + " of " + clauses(clause));
+            case ClauseKind::tax:
+                return detail(fmt::format("tax of {} on {}", percent(clause.ratio_e8), clauses(clause)));
+            case ClauseKind::discount_percent: return detail(percent(clause.ratio_e8) + " off " + clauses(clause));
+            case ClauseKind::discount_per_day: return detail(price(clause.price_e8) + " off a day" + times(clause));
+            case ClauseKind::discount_per_period: return detail("off: " + per_month(clause));
+            case ClauseKind::minimum:
+                return detail(fmt::format("at least {} a month for {}{}", money(clause.minimum_minor), clauses(clause),
+                                          proration_text(clause.proration)));
+            case ClauseKind::rounding: return;
+        }
+    }
+
+    std::string per_month(const Clause& clause) const {
+        return fmt::format("{} a month{}{}", price(clause.price_e8), times(clause), proration_text(clause.proration));
+    }
+
+    static std::string of_stream(const Clause& clause) {
+        return clause.of_stream == kTotal ? "" : fmt::format(" of {}", name_of(clause.of_stream));
+    }
+
+    void tiers(const Clause& clause) {
+        detail(fmt::format("in tiers{}; bounds {}{}, rounded to {} decimals {}", of_stream(clause),
+                           bounds_text(clause.bounds), times(clause), clause.round_bounds.decimals,
+                           text_of(clause.round_bounds.mode)));
+        std::int64_t below = 0;
+        for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
+            const Tier& tier = clause.tiers[i];
+            const bool last = i + 1 == clause.tiers.size();
+            const std::string range = last ? (i == 0 ? std::string("all") : "above " + quantity(below))
+                                           : (i == 0 ? "up to " : "then up to ") + quantity(tier.upto_micro);
+            detail(fmt::format("{}: {} for each {}", range, price(tier.price_e8), unit()));
+            below = tier.upto_micro;
+        }
+    }
+
+    void conditions(const Clause& clause) {
+        std::vector<std::string> seasons;
+        for (std::size_t s = 0; s < plan_.calendar.season_names().size(); ++s)
+            if ((clause.seasons >> s & 1) != 0) seasons.push_back(plan_.calendar.season_names()[s]);
+        if (seasons.size() < plan_.calendar.season_names().size())
+            detail("only in " + joined(seasons, [](const std::string& name) { return name; }));
+        if (clause.dates.from != Date{}) detail("only from " + format_date(clause.dates.from));
+        if (clause.dates.to != kForever) detail("only before " + format_date(clause.dates.to));
+        if ((clause.classes & plan_.classes) != plan_.classes) detail("only for " + classes_text(clause.classes));
+        if (clause.entitlement != 0)
+            detail("only with the entitlement " +
+                   joined(entitlement_names(clause.entitlement), [](const std::string& name) { return name; }));
+    }
+
+    const Plan& plan_;
+    std::string text_;
+};
+
+}  // namespace
+
+std::string describe(const Plan& plan) { return Describer(plan).run(); }
+
+}  // namespace mainspring::tariff

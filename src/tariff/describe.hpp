@@ -1,0 +1,12 @@
+// A tariff version in plain English words, for a person who checks it against the decree.
+#pragma once
+#include <string>
+
+#include "tariff/plan.hpp"
+
+namespace mainspring::tariff {
+
+// Several lines, each with its line end. Says everything that the plan holds but the calendar's dates.
+std::string describe(const Plan& plan);
+
+}  // namespace mainspring::tariff

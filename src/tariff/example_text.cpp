@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <fmt/core.h>
+
+#include "tariff/tariff_parts.hpp"
+
+namespace mainspring::tariff {
+
+namespace {
+
+class ExampleReader {
+public:
+    ExampleReader(Reading& reading, const Value& value) : reading_(reading), in_(reading.in), map_(reading.in, value) {}
+
+    Example run() {
+        if (!map_.is_map()) return {};
+        example_.line = map_.value().node->line;
+        read_story();
+        example_.dates = read_dates(map_);
+        read_usage(map_.required("usage"));
+        read_facts(map_.optional("facts"));
+        read_with(map_.optional("with"));
+        read_result();
+        map_.finish();
+        return std::move(example_);
+    }
+
+private:
+    void read_story() {
+        const Value name = map_.required("name"), origin = map_.required("origin");
+        example_.name = in_.text(name).value_or("");
+        for (const Example& other : reading_.examples)
+            if (!example_.name.empty() && other.name == example_.name)
+                in_.problem(name, "is the name of an example above");
+        if (const auto word = in_.text(origin)) {
+            example_.origin = *word == "publisher" ? Example::Origin::publisher : Example::Origin::hand;
+            if (*word != "publisher" && *word != "hand")
+                in_.problem(origin, fmt::format("'{}' is none of publisher, hand", shown(*word)));
+        }
+        example_.working = in_.text(map_.required("working")).value_or("");
+    }
+
+    DateRange read_dates(MapReader& map) {
+        const auto from = in_.date(map.required("from"));
+        const Value to_value = map.required("to");
+        const auto to = in_.date(to_value);
+        if (!from || !to) return {};
+        if (*to <= *from) in_.problem(to_value, "must be later than from");
+        return {*from, *to};
+    }
+
+    void read_usage(const Value& value) {
+        if (!value) return;
+        if (value.node->kind == YamlNode::Kind::list) {
+            for (const Value& item : in_.list(value)) {
+                MapReader piece(in_, item);
+                if (piece.is_map()) read_streams(piece, read_dates(piece));
+            }
+            return;
+        }
+        MapReader whole(in_, value);
+        if (whole.is_map()) read_streams(whole, example_.dates);
+    }
+
+    void read_streams(MapReader& map, DateRange dates) {
+        const std::size_t before = example_.pieces.size();
+        read_stream(map.optional("total"), "total", dates);
+        for (const std::string& period : reading_.periods) read_stream(map.optional(period), period, dates);
+        if (example_.pieces.size() == before)
+            in_.problem(map.value(), "has no quantity (total or a period of the calendar)");
+        map.finish();
+    }
+
+    void read_stream(const Value& value, const std::string& name, DateRange dates) {
+        if (!value) return;
+        const auto micro = in_.decimal(value, {Quantity::kScale, DecimalLimits::Sign::not_negative});
+        for (const auto& [other, range] : pieces_)
+            if (other == name && intersect(range, dates).days() > 0) {
+                in_.problem(value, "counts days that a piece above has counted");
+                break;
+            }
+        example_.pieces.push_back({reading_.stream(name), dates, micro.value_or(0)});
+        pieces_.emplace_back(name, dates);
+    }
+
+    void read_facts(const Value& value) {
+        example_.customer_class = first_class();
+        if (!value) return;
+        MapReader facts(in_, value);
+        const Value customer_class = facts.optional("class");
+        if (const auto named = in_.parsed<CustomerClass>(customer_class, customer_class_of)) {
+            example_.customer_class = *named;
+            if ((reading_.plan.classes >> static_cast<unsigned>(*named) & 1) == 0)
+                in_.problem(customer_class, "is none of the classes of this version");
+        }
+        for (const Value& item : in_.list_or_empty(facts.optional("entitlements")))
+            if (const auto name = in_.code(item)) example_.entitlements |= reading_.entitlement(*name);
+        example_.dwellings = in_.whole(facts.optional("dwellings"), {1, 100'000}).value_or(1);
+        facts.finish();
+    }
+
+    CustomerClass first_class() const {
+        for (const auto one : {CustomerClass::residential, CustomerClass::commercial, CustomerClass::industrial})
+            if ((reading_.plan.classes >> static_cast<unsigned>(one) & 1) != 0) return one;
+        return CustomerClass::public_service;
+    }
+
+    void read_with(const Value& value) {
+        for (const Value& item : in_.list(value)) {
+            const auto name = in_.text(item);
+            if (!name) continue;
+            const bool plain =
+                name->find_first_of("/\\\n") == std::string::npos && name->front() != '.' && name->ends_with(".yaml");
+            if (!plain) in_.problem(item, fmt::format("'{}' is no name of a .yaml file beside this one", shown(*name)));
+            example_.with.push_back(*name);
+        }
+    }
+
+    void read_result() {
+        const DecimalLimits money{reading_.minor_digits(), DecimalLimits::Sign::any};
+        const Value lines_value = map_.required("lines"), total_value = map_.required("total");
+        const std::size_t before = in_.count();
+        const auto total = in_.decimal(total_value, money);
+        Int128 sum = 0;
+        if (lines_value) {
+            MapReader lines(in_, lines_value);
+            std::vector<std::string> names;
+            const std::vector<Value> values = lines.values(names);
+            for (std::size_t i = 0; i < names.size(); ++i) {
+                check_clause(values[i], names[i]);
+                const auto amount = in_.decimal(values[i], money);
+                example_.lines.push_back({names[i], amount.value_or(0)});
+                sum += amount.value_or(0);
+            }
+        }
+        example_.total_minor = total.value_or(0);
+        if (in_.count() == before && total && lines_value && sum != *total)
+            in_.problem(total_value,
+                        fmt::format("the lines add up to {}", format_fixed(sum, money.scale, money.scale)));
+    }
+
+    // With other files beside it, a line may belong to a clause of an earlier version.
+    void check_clause(const Value& value, const std::string& name) {
+        const auto& clauses = reading_.plan.clauses;
+        if (name == "rounding" || !example_.with.empty() ||
+            std::ranges::find(clauses, name, &Clause::name) != clauses.end())
+            return;
+        std::vector<std::string_view> names;
+        for (const Clause& clause : clauses) names.push_back(clause.name);
+        in_.problem(value, fmt::format("'{}' is no clause of this version{}", shown(name), suggestion(name, names)));
+    }
+
+    Reading& reading_;
+    TextReader& in_;
+    MapReader map_;
+    Example example_;
+    std::vector<std::pair<std::string, DateRange>> pieces_;
+};
+
+}  // namespace
+
+void read_examples(Reading& reading, const Value& value) {
+    for (const Value& item : reading.in.list(value)) reading.examples.push_back(ExampleReader(reading, item).run());
+}
+
+}  // namespace mainspring::tariff
