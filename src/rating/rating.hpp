@@ -24,6 +24,7 @@ struct AgreementSpan {
 };
 
 // A quantity that one register (or the intervals of one day and period) counted, in the tariff's unit.
+// REQUIRES: at least one day.
 struct Piece {
     tariff::Stream stream = tariff::kTotal;
     DateRange dates;
@@ -51,13 +52,15 @@ struct Line {
     std::uint16_t version = 0;  // index into RatedSection::plans
     std::uint16_t clause = 0;   // index into Plan::clauses; clauses.size() for the rounding line
     std::uint16_t segment = kNoSegment;
-    std::uint16_t part = 0;     // tier number, or stream of a time-of-use line
-    // What was multiplied: quantity (micro units, days * 10^6, or months as the ratio below), or the base of a
-    // percentage in minor units.
+    std::uint16_t part = 0;     // tier from 1, or stream of a time-of-use line; else 0
+    // What was multiplied: quantity (micro units, days * 10^6, or one month * 10^6 with the ratio below), or the base
+    // of a percentage, minimum or rounding in minor units. A percentage's price is its ratio, a minimum's the amount
+    // of a month.
     std::int64_t quantity_micro = 0;
     std::int64_t base_minor = 0;
     std::int64_t price_e8 = 0;  // price or ratio
-    std::int64_t numerator = 1, denominator = 1;  // proration: amount = price * quantity * numerator / denominator
+    // Months and dwellings, in lowest terms: amount = price * quantity * numerator / denominator.
+    std::int64_t numerator = 1, denominator = 1;
     std::int64_t amount_minor = 0;
 };
 
@@ -70,12 +73,13 @@ struct RatedSection {
     void clear();
 };
 
+// In the order of precedence.
 enum class Refusal {
     no_tariff_version,   // a day of the section lies before the first version
-    register_missing,    // a time-of-use charge needs a stream that no register counts
+    class_not_allowed,   // the version does not serve the customer's class
     currency_changed,    // versions or spans of one section differ in currency
     unit_changed,
-    class_not_allowed,   // the version does not serve the customer's class
+    register_missing,    // a charge over time-of-use periods meets usage that only a total register counted
 };
 std::string_view text_of(Refusal refusal);
 
@@ -98,7 +102,7 @@ struct IntervalDay {
 
 // Sums the values of a local day into the time-of-use periods of the version that holds on that day, one Piece for
 // each period that occurs (stream of the period), or one Piece of stream total when the version has no periods.
-// REQUIRES: micro.size() * interval_minutes == zone.minutes_in(date).
+// REQUIRES: micro.size() * interval_minutes == zone.minutes_in(date); interval_minutes divides 60.
 void classify_day(const tariff::Plan& plan, const Zone& zone, int interval_minutes, IntervalDay day,
                   std::vector<Piece>& out);
 

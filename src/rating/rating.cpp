@@ -1,0 +1,39 @@
+#include "rating/rating.hpp"
+
+#include "base/ensure.hpp"
+#include "rating/section_rater.hpp"
+#include "rating/segments.hpp"
+
+namespace mainspring::rating {
+
+void RatedSection::clear() {
+    plans.clear();
+    segments.clear();
+    lines.clear();
+    total_minor = 0;
+    currency = {};
+}
+
+std::string_view text_of(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::no_tariff_version: return "no_tariff_version";
+        case Refusal::class_not_allowed: return "class_not_allowed";
+        case Refusal::currency_changed: return "currency_changed";
+        case Refusal::unit_changed: return "unit_changed";
+        case Refusal::register_missing: return "register_missing";
+    }
+    return "";
+}
+
+struct Rater::Work : Workspace {};
+
+std::expected<void, Refusal> Rater::rate(const SectionInput& input, RatedSection& out) {
+    ensure(input.dates.from < input.dates.to, "a section has at least one day");
+    if (!work_) work_ = std::make_shared<Work>();
+    out.clear();
+    if (const auto cut = cut_segments(input, out); !cut) return cut;
+    out.currency = out.plans.front()->currency;
+    return SectionRater(input, out, *work_).run();
+}
+
+}  // namespace mainspring::rating

@@ -1,0 +1,285 @@
+#include "rating/section_rater.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/ensure.hpp"
+
+namespace mainspring::rating {
+
+using tariff::Clause;
+using tariff::ClauseKind;
+using tariff::Proration;
+using tariff::TierBounds;
+
+namespace {
+
+constexpr std::int64_t kMicro = 1'000'000;
+
+bool is_energy(ClauseKind kind) {
+    return kind == ClauseKind::energy_flat || kind == ClauseKind::energy_time_of_use ||
+           kind == ClauseKind::energy_tiered;
+}
+
+bool is_over_periods(const Clause& clause) {
+    if (clause.kind == ClauseKind::energy_time_of_use) return true;
+    return is_energy(clause.kind) && clause.of_stream != tariff::kTotal;
+}
+
+bool is_discount(ClauseKind kind) {
+    return kind == ClauseKind::discount_per_day || kind == ClauseKind::discount_per_period ||
+           kind == ClauseKind::discount_percent;
+}
+
+// What lies between the bounds of a tier when the fill goes up from `before` to `after`.
+std::int64_t share_of(std::int64_t before, std::int64_t after, std::int64_t low, std::int64_t high) {
+    return std::clamp(after, low, high) - std::clamp(before, low, high);
+}
+
+}  // namespace
+
+SectionRater::SectionRater(const SectionInput& input, RatedSection& out, Workspace& work)
+    : input_(input), out_(out), work_(work), segments_(out.segments.size()) {
+    if (work_.minor_unit != 0 && work_.currency == out.currency) return;
+    work_.currency = out.currency;
+    work_.minor_unit = power_of_ten(Amount::kScale - minor_digits(out.currency));
+}
+
+std::expected<void, Refusal> SectionRater::run() {
+    const std::uint16_t last_version = out_.segments.back().version;
+    work_.quantities.gather(input_.pieces, out_.segments, out_.plans[last_version]->round_quantity);
+    if (registers_missing()) return std::unexpected(Refusal::register_missing);
+    work_.order.build(out_.plans);
+    for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
+        rate_in_segments(rank);
+        // In a single version the order of the bill is the order of calculation.
+        if (work_.order.has_one_version()) derive({0, static_cast<std::uint16_t>(rank)});
+    }
+    if (!work_.order.has_one_version()) {
+        derive_in_order();
+        order_lines();
+    }
+    round_total();
+    return {};
+}
+
+bool SectionRater::applies(const Clause& clause, std::size_t segment) const {
+    const Segment& s = out_.segments[segment];
+    const AgreementSpan& span = input_.spans[s.span];
+    return (clause.seasons >> s.season & 1) != 0 && clause.dates.contains(s.dates.from) &&
+           (clause.classes >> static_cast<unsigned>(span.customer_class) & 1) != 0 &&
+           (clause.entitlement & ~span.entitlements) == 0;
+}
+
+bool SectionRater::registers_missing() const {
+    if (!work_.quantities.has_total()) return false;
+    for (std::size_t segment = 0; segment < segments_; ++segment) {
+        const auto& clauses = out_.plans[out_.segments[segment].version]->clauses;
+        const bool needs_periods = std::ranges::any_of(
+            clauses, [&](const Clause& clause) { return is_over_periods(clause) && applies(clause, segment); });
+        if (needs_periods && work_.quantities.only_total_in(out_.segments[segment].dates)) return true;
+    }
+    return false;
+}
+
+void SectionRater::rate_in_segments(std::size_t rank) {
+    Progress progress;
+    const auto place_in = [&](std::size_t segment) {
+        const std::uint16_t version = out_.segments[segment].version;
+        return Place{version, work_.order.clause(rank, version), static_cast<std::uint16_t>(segment)};
+    };
+    for (std::size_t segment = 0; segment < segments_; ++segment) {
+        const Place place = place_in(segment);
+        if (place.clause != kNoClause && applies(at(place), segment)) rate_place(place, progress);
+    }
+    if (progress.first_energy != kNoSegment && !progress.has_energy_line)
+        energy_of_zero(place_in(progress.first_energy));
+    if (progress.once != kNoSegment) full_price_once(place_in(progress.once));
+}
+
+void SectionRater::rate_place(Place place, Progress& progress) {
+    const Clause& clause = at(place);
+    if (is_energy(clause.kind) && progress.first_energy == kNoSegment) progress.first_energy = place.segment;
+    switch (clause.kind) {
+        case ClauseKind::fixed_per_day:
+        case ClauseKind::discount_per_day: fixed_per_day(place); break;
+        case ClauseKind::fixed_per_period:
+        case ClauseKind::discount_per_period:
+            if (clause.proration != Proration::none)
+                fixed_prorated(place);
+            else if (progress.once == kNoSegment || place.segment + 1U == segments_)
+                progress.once = place.segment;
+            break;
+        case ClauseKind::energy_flat: progress.has_energy_line |= energy_flat(place); break;
+        case ClauseKind::energy_time_of_use: progress.has_energy_line |= energy_time_of_use(place); break;
+        case ClauseKind::energy_tiered: progress.has_energy_line |= energy_tiered(place, progress); break;
+        case ClauseKind::percentage:
+        case ClauseKind::tax:
+        case ClauseKind::discount_percent:
+        case ClauseKind::minimum:
+        case ClauseKind::rounding: break;
+    }
+}
+
+Line& SectionRater::priced(Place place, std::int64_t quantity_micro, std::int64_t price_e8, Ratio ratio) {
+    const Clause& clause = at(place);
+    Int128 exact = Int128{price_e8} * quantity_micro;
+    Int128 step = step_of(clause.round);
+    if (ratio.numerator != 1) exact = multiply(exact, ratio.numerator);
+    if (ratio.denominator != 1) step = multiply(step, ratio.denominator);
+    const Int128 steps = divide_exactly_rounded(exact, step, clause.round.mode);
+    const std::int64_t amount = narrow(multiply(steps, clause.round.step_minor));
+    Line& line = out_.lines.emplace_back();
+    line.version = place.version;
+    line.clause = place.clause;
+    line.segment = place.segment;
+    line.quantity_micro = quantity_micro;
+    line.price_e8 = price_e8;
+    line.numerator = ratio.numerator;
+    line.denominator = ratio.denominator;
+    line.amount_minor = is_discount(clause.kind) ? -amount : amount;
+    return line;
+}
+
+void SectionRater::fixed_per_day(Place place) {
+    const Clause& clause = at(place);
+    const Ratio ratio{clause.times == Clause::Times::dwellings ? span_of(place.segment).dwellings : 1, 1};
+    if (ratio.numerator == 0) return;
+    priced(place, out_.segments[place.segment].dates.days() * kMicro, clause.price_e8, ratio);
+}
+
+void SectionRater::fixed_prorated(Place place) {
+    const Clause& clause = at(place);
+    Ratio ratio = months_of(out_.segments[place.segment].dates, clause.proration);
+    if (clause.times == Clause::Times::dwellings)
+        ratio = Ratio::reduced(narrow(Int128{ratio.numerator} * span_of(place.segment).dwellings), ratio.denominator);
+    if (ratio.numerator == 0) return;
+    priced(place, kMicro, clause.price_e8, ratio);
+}
+
+void SectionRater::full_price_once(Place place) {
+    const Clause& clause = at(place);
+    const Ratio ratio{clause.times == Clause::Times::dwellings ? span_of(place.segment).dwellings : 1, 1};
+    if (ratio.numerator == 0) return;
+    priced(place, kMicro, clause.price_e8, ratio).segment = kNoSegment;
+}
+
+bool SectionRater::energy_flat(Place place) {
+    const Clause& clause = at(place);
+    const std::int64_t quantity = work_.quantities.of(clause.of_stream, place.segment);
+    if (quantity == 0) return false;
+    priced(place, quantity, clause.price_e8, {});
+    return true;
+}
+
+bool SectionRater::energy_time_of_use(Place place) {
+    bool any = false;
+    for (const auto& period : at(place).period_prices) {
+        const std::int64_t quantity = work_.quantities.of(period.stream, place.segment);
+        if (quantity == 0) continue;
+        priced(place, quantity, period.price_e8, {}).part = period.stream;
+        any = true;
+    }
+    return any;
+}
+
+bool SectionRater::energy_tiered(Place place, Progress& progress) {
+    const Clause& clause = at(place);
+    const std::int64_t quantity = work_.quantities.of(clause.of_stream, place.segment);
+    if (quantity == 0) return false;
+    const std::int64_t before = clause.bounds == TierBounds::bill ? progress.filled_micro : 0;
+    const std::int64_t after = narrow(Int128{before} + quantity);
+    if (clause.bounds == TierBounds::bill) progress.filled_micro = after;
+    constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
+    std::int64_t low = std::numeric_limits<std::int64_t>::min();
+    bool any = false;
+    for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
+        const bool last = i + 1 == clause.tiers.size();
+        const std::int64_t high = last ? kNoBound : scaled_bound(clause, clause.tiers[i].upto_micro, place.segment);
+        if (const std::int64_t share = share_of(before, after, low, high); share != 0) {
+            priced(place, share, clause.tiers[i].price_e8, {}).part = static_cast<std::uint16_t>(i + 1);
+            any = true;
+        }
+        low = high;
+        if (before <= high && after <= high) break;
+    }
+    return any;
+}
+
+std::int64_t SectionRater::scaled_bound(const Clause& clause, std::int64_t bound, std::size_t segment) const {
+    const DateRange dates = out_.segments[segment].dates;
+    Ratio ratio;
+    switch (clause.bounds) {
+        case TierBounds::bill: break;
+        case TierBounds::day: ratio.numerator = dates.days(); break;
+        case TierBounds::month_days: ratio = months_of(dates, Proration::month_days); break;
+        case TierBounds::days_30: ratio = months_of(dates, Proration::days_30); break;
+    }
+    Int128 numerator = Int128{bound} * ratio.numerator;
+    if (clause.times == Clause::Times::dwellings) numerator = multiply(numerator, span_of(segment).dwellings);
+    const Int128 step = power_of_ten(Quantity::kScale - clause.round_bounds.decimals);
+    if (ratio.denominator == 1 && step == 1) return narrow(numerator);
+    return narrow(divide_exactly_rounded(numerator, step * ratio.denominator, clause.round_bounds.mode) * step);
+}
+
+// A clause without any use still shows on the bill.
+void SectionRater::energy_of_zero(Place place) {
+    const Clause& clause = at(place);
+    std::int64_t price = clause.price_e8;
+    std::uint16_t part = 0;
+    if (clause.kind == ClauseKind::energy_tiered) {
+        price = clause.tiers.front().price_e8;
+        part = 1;
+    } else if (clause.kind == ClauseKind::energy_time_of_use) {
+        price = clause.period_prices.front().price_e8;
+        part = clause.period_prices.front().stream;
+    }
+    priced(place, 0, price, {}).part = part;
+}
+
+Ratio SectionRater::months_of(DateRange dates, Proration proration) const {
+    if (proration == Proration::none) return {};
+    if (proration == Proration::days_30) return Ratio::reduced(dates.days(), 30);
+    // The least common multiple of 28, 29, 30 and 31.
+    constexpr std::int64_t kDenominator = 377'580;
+    static_assert(kDenominator % 28 == 0 && kDenominator % 29 == 0 && kDenominator % 30 == 0 && kDenominator % 31 == 0);
+    std::int64_t numerator = 0;
+    for (Date day = dates.from; day < dates.to;) {
+        const Date next = std::min(first_of_next_month(day), dates.to);
+        numerator += days_between(day, next) * (kDenominator / days_in_month_of(day));
+        day = next;
+    }
+    return Ratio::reduced(numerator, kDenominator);
+}
+
+void SectionRater::order_lines() {
+    const auto key = [&](const Line& line) {
+        return std::pair{work_.order.rank(line.version, line.clause), line.segment};
+    };
+    // Nearly ordered already; a stable sort of the library would allocate.
+    auto& lines = out_.lines;
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const Line line = lines[i];
+        std::size_t to = i;
+        for (; to > 0 && key(line) < key(lines[to - 1]); --to) lines[to] = lines[to - 1];
+        lines[to] = line;
+    }
+}
+
+void SectionRater::round_total() {
+    Int128 sum = 0;
+    for (const Line& line : out_.lines) sum += line.amount_minor;
+    const std::uint16_t version = out_.segments.back().version;
+    const tariff::Plan& plan = *out_.plans[version];
+    const RoundingRule rule = plan.round_bill;
+    const Int128 rounded = divide_exactly_rounded(sum, rule.step_minor, rule.mode) * rule.step_minor;
+    out_.total_minor = narrow(rounded);
+    if (rounded == sum) return;
+    Line& line = out_.lines.emplace_back();
+    line.version = version;
+    line.clause = static_cast<std::uint16_t>(plan.clauses.size());
+    line.base_minor = narrow(sum);
+    line.amount_minor = narrow(rounded - sum);
+}
+
+}  // namespace mainspring::rating
