@@ -87,28 +87,33 @@ class Tariffs:
         return [v.effective for v in self.by_key.get(key, []) if first < v.effective < end]
 
 
-def _version_on(tariffs, span, day):
-    version = tariffs.on(span.tariff, day)
-    if version is None:
-        raise Refusal("no_tariff_version", f"{span.tariff} on {day}")
-    if span.customer_class not in version.classes:
-        raise Refusal("class_not_allowed", f"{span.customer_class} on {span.tariff}")
-    return version
-
-
 def segments_of(spans, tariffs):
     found = []
     for span in spans:
         cuts = sorted({span.first, span.end, *tariffs.changes(span.tariff, span.first, span.end)})
         for first, end in zip(cuts, cuts[1:]):
-            version = _version_on(tariffs, span, first)
+            version = tariffs.on(span.tariff, first)
+            if version is None:
+                raise Refusal("no_tariff_version", f"{span.tariff} on {first}")
             inner = {first, end, *calendars.season_starts(version, first, end)}
             for charge in version.charges:
                 inner.update(day for day in (charge.start, charge.until) if day and first < day < end)
             inner = sorted(inner)
             for a, b in zip(inner, inner[1:]):
                 found.append(Segment(a, b, span, version, calendars.season(version, a)))
+    _refuse_mixtures(found)
     return found
+
+
+def _refuse_mixtures(segments):
+    """The refusals in their documented order; `register_missing` comes later, with the quantities."""
+    for segment in segments:
+        if segment.span.customer_class not in segment.version.classes:
+            raise Refusal("class_not_allowed", f"{segment.span.customer_class} on {segment.version.key}")
+    for cause, values in (("currency_changed", {s.version.currency for s in segments}),
+                          ("unit_changed", {s.version.unit for s in segments})):
+        if len(values) > 1:
+            raise Refusal(cause, ", ".join(sorted(values)))
 
 
 def applies(charge, segment):
@@ -130,6 +135,7 @@ class Quantities:
             self.streams.setdefault(piece.stream, []).append(piece)
         covering = self.streams.get("total", [])
         self.for_total = {"total": covering} if covering else {}
+        self.only_total = [t for t in covering if not any(p.stream != "total" and t.first < p.end and p.first < t.end for p in pieces)]
         for stream, listed in self.streams.items():
             if stream != "total":
                 rest = [p for p in listed if not any(t.first < p.end and p.first < t.end for t in covering)]
@@ -159,9 +165,9 @@ class Quantities:
         """The section's use, exact."""
         return Fraction(sum(piece.micro for pieces in self.for_total.values() for piece in pieces), MICRO)
 
-    def needs_period(self, stream, clause):
-        if stream != "total" and self.streams and set(self.streams) == {"total"}:
-            raise Refusal("register_missing", f"clause {clause} needs the period {stream}, the meter has only a total")
+    def needs_periods(self, segment, clause):
+        if any(piece.first < segment.end and segment.first < piece.end for piece in self.only_total):
+            raise Refusal("register_missing", f"clause {clause} needs periods, the meter has only a total")
 
 
 class Rater:
@@ -197,26 +203,24 @@ class Rater:
         return self.done[name]
 
     def _rate(self, applying):
-        kinds = {charge.kind for _, charge in applying}
-        if kinds <= set(ENERGY):
-            return self._energy(applying)
-        if len(kinds) > 1:
-            raise Refusal("clause_kind", f"clause {applying[0][1].clause} changes its kind inside a bill")
-        charge = applying[-1][1]
-        if charge.kind == "minimum":
-            return self._minimum(applying)
-        if charge.percent is not None:
-            return self._percentages(applying)
-        return self._fixed(applying)
+        groups = {self._energy: [], self._fixed: [], self._percentages: [], self._minimum: []}
+        for segment, charge in applying:
+            if charge.kind in ENERGY:
+                group = self._energy
+            elif charge.kind == "minimum":
+                group = self._minimum
+            else:
+                group = self._fixed if charge.percent is None else self._percentages
+            groups[group].append((segment, charge))
+        lines = [line for rate, pairs in groups.items() if pairs for line in rate(pairs)]
+        order = {id(segment): position for position, segment in enumerate(self.segments)}
+        return sorted(lines, key=lambda line: order.get(id(line.segment), len(order)))
 
     def _line(self, charge, segment, amount, version=None, **detail):
         version = version or segment.version
         return Line(charge.clause, version.key, version.label, segment, detail.get("part"), detail.get("quantity"),
                     detail.get("price"), charge.rounding.apply(amount), charge.account, charge.item,
-                    (version.key, version.label) if segment else self._last_id())
-
-    def _last_id(self):
-        return (self.last.key, self.last.label)
+                    (version.key, version.label))
 
     # Fixed charges and discounts of an amount -------------------------------------------------------------------
 
@@ -258,33 +262,30 @@ class Rater:
         lines = []
         filled = Fraction(0)
         for segment, charge in applying:
+            if charge.of != "total" or charge.prices:
+                self.quantities.needs_periods(segment, charge.clause)
             if charge.kind == "energy_time_of_use":
                 for period, price in charge.prices.items():
-                    self.quantities.needs_period(period, charge.clause)
                     lines.append(self._priced(charge, segment, period, self.quantities.of(period, segment), price))
                 continue
-            self.quantities.needs_period(charge.of, charge.clause)
             quantity = self.quantities.of(charge.of, segment)
             if charge.kind == "energy_flat":
                 lines.append(self._priced(charge, segment, None, quantity, charge.price))
                 continue
             start = filled if charge.bounds == "bill" else Fraction(0)
             lines.extend(self._tiers(charge, segment, start, quantity))
-            filled += quantity
+            filled += quantity if charge.bounds == "bill" else 0
         return [line for line in lines if line.quantity != 0] or lines[:1]
 
     def _priced(self, charge, segment, part, quantity, price):
         return self._line(charge, segment, price * quantity, part=part, quantity=quantity, price=price)
 
     def _tiers(self, charge, segment, start, quantity):
-        if quantity < 0:
-            raise Refusal("negative_quantity", f"clause {charge.clause} from {segment.first}")
-        lower = Fraction(0)
+        lower = None
         for position, (upto, price) in enumerate(charge.tiers):
             upper = None if upto is None else self._bound(charge, segment, upto)
-            reach = start + quantity if upper is None else min(start + quantity, upper)
-            part = max(reach - max(start, lower), Fraction(0))
-            yield self._priced(charge, segment, position, part, price)
+            part = _clamp(start + quantity, lower, upper) - _clamp(start, lower, upper)
+            yield self._priced(charge, segment, position + 1, part, price)
             lower = upper
 
     @staticmethod
@@ -307,24 +308,19 @@ class Rater:
             versions.setdefault((segment.version.key, segment.version.label), (segment.version, charge, []))[2].append(segment)
         for identity, (version, charge, inside) in versions.items():
             base = sum((line.amount for name in charge.of for line in self.clause(name)
-                        if self._taken(line, identity, inside, version)), Fraction(0))
+                        if self._taken(line, identity, inside)), Fraction(0))
             if base == 0:
                 continue
             line = self._line(charge, None, base * charge.percent / 100, version, price=charge.percent)
             if charge.kind == "discount":
                 line.amount = -line.amount
-            line.counts_to = identity
             yield line
 
-    def _taken(self, line, identity, inside, version):
-        if line.segment is not None:
-            return any(line.segment is segment for segment in inside)
-        if line.counts_to != identity:
-            return False
-        kind = version.by_clause[line.clause].kind if line.clause in version.by_clause else None
-        if kind in ("fixed_per_period", "minimum") or kind == "discount" and version.by_clause[line.clause].percent is None:
-            return any(segment is self.segments[-1] for segment in inside)
-        return True
+    @staticmethod
+    def _taken(line, identity, inside):
+        if line.segment is None:
+            return line.counts_to == identity
+        return any(line.segment is segment for segment in inside)
 
     def _minimum(self, applying):
         segment, charge = self._once(applying)
@@ -336,3 +332,9 @@ class Rater:
         reached = sum((line.amount for name in charge.of for line in self.clause(name)), Fraction(0))
         if reached < wanted:
             yield self._line(charge, None, wanted - reached, segment.version)
+
+
+def _clamp(value, lower, upper):
+    if lower is not None and value < lower:
+        return lower
+    return upper if upper is not None and value > upper else value
