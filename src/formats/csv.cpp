@@ -133,7 +133,7 @@ bool CsvReader::split_quoted() {
 
 // After a malformed row: on to the line after its first.
 void CsvReader::recover() {
-    if (line_ > row_->line_ + 1 || failure_ == kUnclosed) quotes_ = Quotes::within_a_line;
+    if (line_ != row_->line_ || failure_ == kUnclosed) quotes_ = Quotes::within_a_line;
     const std::size_t end = text_.find('\n', row_start_);
     at_ = end == std::string_view::npos ? text_.size() : end + 1;
     line_ = row_->line_ + 1;
