@@ -153,10 +153,9 @@ private:
     void compile_periods() {
         if (rules_.periods.empty()) return;
         if (rules_.periods.size() > 200) return problem("periods", "more than 200 rules");
-        const std::size_t before = problems_.size();
         for (std::size_t r = 0; r < rules_.periods.size(); ++r)
             check_names(rules_.periods[r], fmt::format("periods[{}]", r));
-        if (problems_.size() != before || made_.seasons_.empty() || day_types_.empty()) return;
+        if (!problems_.empty()) return;  // gaps would only follow from these
         std::vector<bool> used(rules_.periods.size());
         for (const auto& season : made_.seasons_)
             for (const auto& day_type : day_types_) made_.tables_.push_back(table_for(season, day_type, used));

@@ -136,16 +136,16 @@ void read_periods(Reading& reading, const Value& value, CalendarRules& rules) {
         CalendarRules::Period period;
         const Value name = rule.required("period");
         period.name = reading.in.code(name).value_or("");
-        if (period.name == "total" || period.name == "all")
-            reading.in.problem(name, fmt::format("'{}' cannot be the name of a period", period.name));
+        const bool reserved = period.name == "total" || period.name == "all";
+        if (reserved) reading.in.problem(name, fmt::format("'{}' cannot be the name of a period", period.name));
         period.seasons = read_codes(reading, rule.optional("seasons"));
         period.day_types = read_codes(reading, rule.optional("day_types"));
         for (const Value& hours : reading.in.list(rule.optional("hours")))
             if (const auto ranges = reading.in.parsed<Ranges>(hours, parse_hours))
                 period.minutes.insert(period.minutes.end(), ranges->begin(), ranges->end());
         rule.finish();
-        if (std::ranges::find(reading.periods, period.name) == reading.periods.end())
-            reading.periods.push_back(period.name);
+        const bool known = std::ranges::find(reading.periods, period.name) != reading.periods.end();
+        if (!known && !reserved && !period.name.empty()) reading.periods.push_back(period.name);
         rules.periods.push_back(std::move(period));
     }
 }

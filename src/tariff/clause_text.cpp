@@ -21,9 +21,9 @@ std::optional<T> one_of(Reading& reading, const Value& value,
     std::string names;
     for (const auto& [name, choice] : choices) {
         if (name == *word) return choice;
-        names.append(names.empty() ? "" : ", ").append(name);
+        names.append(names.empty() ? "" : " or ").append(name);
     }
-    reading.in.problem(value, fmt::format("'{}' is none of {}", shown(*word), names));
+    reading.in.problem(value, fmt::format("must be {}, not '{}'", names, shown(*word)));
     return std::nullopt;
 }
 
@@ -186,7 +186,7 @@ private:
             const auto price = in_.decimal(values[i], {Price::kScale, Sign::any});
             clause_.period_prices.push_back({stream.value_or(kTotal), price.value_or(0)});
         }
-        if (prices.is_map() && reading_.calendar_right) check_complete(value, names);
+        if (!names.empty() && reading_.calendar_right) check_complete(value, names);
     }
 
     // A period without a price would be energy for nothing.

@@ -34,7 +34,7 @@ private:
         if (const auto word = in_.text(origin)) {
             example_.origin = *word == "publisher" ? Example::Origin::publisher : Example::Origin::hand;
             if (*word != "publisher" && *word != "hand")
-                in_.problem(origin, fmt::format("'{}' is none of publisher, hand", shown(*word)));
+                in_.problem(origin, fmt::format("must be publisher or hand, not '{}'", shown(*word)));
         }
         example_.working = in_.text(map_.required("working")).value_or("");
     }

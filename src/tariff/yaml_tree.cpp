@@ -61,6 +61,20 @@ public:
         return made;
     }
 
+    // The parser takes the end of the file for the closing quote.
+    bool closes_quote(std::size_t at) const {
+        if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return true;
+        const char quote = text_[at];
+        for (std::size_t i = at + 1; i < text_.size(); ++i) {
+            if (quote == '"' && text_[i] == '\\') {
+                ++i;
+            } else if (text_[i] == quote) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void place(std::size_t at, int& line, int& column) const {
         at = std::min(at, text_.size());
         const auto next = std::ranges::upper_bound(starts_, at);
@@ -102,6 +116,7 @@ public:
         YamlNode node = node_at(mark, YamlNode::Kind::scalar);
         node.text = value;
         node.quoted = tag == "!";
+        if (!places_.closes_quote(position(mark))) throw Refused{position(mark), "a quote that is never closed"};
         add(std::move(node));
     }
 
@@ -163,7 +178,6 @@ private:
         } else if (!frame.key) {
             if (node.kind != YamlNode::Kind::scalar) {
                 problems_.push_back({{}, node.line, node.column, {}, "a key must be a plain word"});
-                node.text.clear();
             }
             frame.key = std::move(node);
         } else {
@@ -172,12 +186,13 @@ private:
     }
 
     void add_entry(Frame& frame, YamlNode value) {
+        if (frame.key->kind != YamlNode::Kind::scalar) return frame.key.reset();
         const auto same =
             std::ranges::find(frame.node.entries, frame.key->text,
                               [](const YamlEntry& entry) -> const std::string& { return entry.key.text; });
         if (same == frame.node.entries.end()) {
             frame.node.entries.push_back({std::move(*frame.key), std::move(value)});
-        } else if (!frame.key->text.empty()) {
+        } else {
             problems_.push_back({{},
                                  frame.key->line,
                                  frame.key->column,
