@@ -1,19 +1,31 @@
--- The three roles of Mainspring; may be run again at any time by whoever may create roles.
---   mainspring_owner  owns the schemas, for migrations only
---   mainspring_app    the program: no superuser, no UPDATE or DELETE on immutable tables (grants follow the migrations)
---   mainspring_read   reports and people who look
-do $roles$
+-- What each role may do, after every migration anew. mainspring_owner owns the schemas and migrates; mainspring_app is the program;
+-- mainspring_read only looks. Facts, entries, bills and payments are written once: the program has no UPDATE and no DELETE on them.
+
+do $$
 declare
-    role_name text;
+    s text;
 begin
-    foreach role_name in array array['mainspring_owner', 'mainspring_app', 'mainspring_read'] loop
-        begin
-            if not exists (select from pg_roles where rolname = role_name) then
-                execute format('create role %I nologin nosuperuser nocreatedb nocreaterole', role_name);
-            end if;
-        exception
-            when duplicate_object or unique_violation then null;  -- another program was faster
-        end;
+    foreach s in array array['core', 'org', 'jobs', 'customer', 'metering', 'tariff', 'ledger', 'billing', 'payment'] loop
+        execute format('revoke all on schema %I from public', s);
+        execute format('grant usage on schema %I to mainspring_app, mainspring_read', s);
+        execute format('revoke all on all tables in schema %I from public, mainspring_app, mainspring_read', s);
+        execute format('grant select, insert on all tables in schema %I to mainspring_app', s);
+        execute format('grant select on all tables in schema %I to mainspring_read', s);
+        execute format('grant usage, select on all sequences in schema %I to mainspring_app', s);
+        execute format('grant execute on all functions in schema %I to mainspring_app, mainspring_read', s);
+        execute format('alter default privileges for role mainspring_owner in schema %I '
+                       'grant select, insert on tables to mainspring_app', s);
+        execute format('alter default privileges for role mainspring_owner in schema %I '
+                       'grant select on tables to mainspring_read', s);
+        execute format('alter default privileges for role mainspring_owner in schema %I '
+                       'grant usage, select on sequences to mainspring_app', s);
     end loop;
 end
-$roles$;
+$$;
+
+-- Rules of the program, not data of it.
+revoke insert on core.transition from mainspring_app;
+
+-- The only rows that ever change: counters, states and queues.
+grant update on org.cell, jobs.job, ledger.series, ledger.period, billing.run, billing.run_range, billing.print_file to mainspring_app;
+grant update (state, activated_by, activated_at) on tariff.version to mainspring_app;

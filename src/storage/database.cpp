@@ -53,7 +53,9 @@ Database open_database(const DatabaseOptions& options) {
 
 std::expected<std::vector<std::string>, MigrationProblem> migrate(Database& database) {
     const auto lease = database.owner().acquire();
-    return migrate(*lease, embedded_migrations());
+    auto outcome = migrate(*lease, embedded_migrations());
+    if (outcome) grant_privileges(*lease);
+    return outcome;
 }
 
 }  // namespace mainspring

@@ -38,7 +38,7 @@ private:
 // Starts the private cluster when needed. Opens no connection of the pools yet; ClusterError, DbError.
 Database open_database(const DatabaseOptions& options);
 
-// Brings the schema up to this program.
+// Brings the schema and the privileges up to this program.
 std::expected<std::vector<std::string>, MigrationProblem> migrate(Database& database);
 
 }  // namespace mainspring

@@ -147,6 +147,13 @@ std::expected<std::vector<std::string>, MigrationProblem> migrate(Connection& co
     return run;
 }
 
+void grant_privileges(Connection& connection) {
+    ensure(embedded_roles().back().name == "roles.sql", "the privileges are the last of the role files");
+    connection.exec_script(embedded_roles().back().text);
+    connection.exec_script("grant usage on schema storage to mainspring_app, mainspring_read;"
+                           "grant select on storage.migration to mainspring_app, mainspring_read");
+}
+
 std::string migrations_checksum(std::span<const EmbeddedText> migrations) {
     std::string all;
     for (const EmbeddedText& file : migrations) all += fmt::format("{} {}\n", file.name, sha256_hex(file.text));

@@ -13,7 +13,7 @@ namespace mainspring {
 
 // The files of this program, by name.
 std::span<const EmbeddedText> embedded_migrations();
-// db/roles.sql, one entry.
+// db/create_roles.sql (before everything, as one who may) and db/roles.sql (after the migrations, as the owner).
 std::span<const EmbeddedText> embedded_roles();
 
 enum class MigrationRefusal {
@@ -31,6 +31,9 @@ struct MigrationProblem {
 // the name of the file; what went before stays. `connection` as the owner of the schemas.
 std::expected<std::vector<std::string>, MigrationProblem> migrate(Connection& connection,
                                                                   std::span<const EmbeddedText> migrations);
+
+// What each role may do (db/roles.sql), in one transaction; after every migration anew.
+void grant_privileges(Connection& connection);
 
 // One hash over all names and texts: the name of a template database.
 std::string migrations_checksum(std::span<const EmbeddedText> migrations);

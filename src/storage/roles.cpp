@@ -42,7 +42,7 @@ void prepare_external_database(const ConnectionOptions& options) {
     if (!may_create_roles)
         throw DbError({.sqlstate = "42501",
                        .message = fmt::format("the database user is not a member of {0} and {1}; let an administrator run "
-                                              "db/roles.sql, then GRANT {0}, {1}, {2} to this user and "
+                                              "db/create_roles.sql, then GRANT {0}, {1}, {2} to this user and "
                                               "GRANT CREATE ON DATABASE {3} TO {0}",
                                               kOwnerRole, kAppRole, kReadRole, database)});
     connection.exec_script(roles_sql());

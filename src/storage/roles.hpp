@@ -1,4 +1,4 @@
-// The roles of the database (db/roles.sql), and the first database of a private cluster.
+// The roles of the database (db/create_roles.sql), and the first database of a private cluster.
 #pragma once
 #include <string>
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <vector>
 
 #include "storage/database.hpp"
 
@@ -65,11 +66,19 @@ void migrate_template(const std::string& name, std::span<const EmbeddedText> mig
     Connection owner(options_for(kOwnerRole, name));
     const auto outcome = migrate(owner, migrations);
     if (!outcome) throw std::runtime_error(outcome.error().text);
+    if (migrations.data() == embedded_migrations().data()) grant_privileges(owner);
+}
+
+// Over the migrations and what the roles may do.
+std::string template_checksum(std::span<const EmbeddedText> migrations) {
+    std::vector<EmbeddedText> files(migrations.begin(), migrations.end());
+    files.insert(files.end(), embedded_roles().begin(), embedded_roles().end());
+    return migrations_checksum(files);
 }
 
 // Made under another name and renamed when whole, so that one that failed half-way is never cloned.
 std::string template_for(std::span<const EmbeddedText> migrations) {
-    const std::string name = "template_" + migrations_checksum(migrations).substr(0, 24);
+    const std::string name = "template_" + template_checksum(migrations).substr(0, 24);
     Connection& session = superuser_session();
     session.exec_script("set statement_timeout = 0; set lock_timeout = 0");
     session.exec_once("select pg_advisory_lock(4711)");
