@@ -119,7 +119,8 @@ def _our_key(line):
 
 
 def _part(part):
-    return None if part in (None, "", 0, "0") else str(part)
+    """A period's name; tiers are told apart by their order, quantity and price."""
+    return None if part in (None, "") or str(part).isdecimal() else str(part)
 
 
 def _name(key):
