@@ -1,0 +1,149 @@
+#include "rating/example_runner.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <iterator>
+
+#include "tariff/tariff_set.hpp"
+
+namespace mainspring::rating {
+
+namespace {
+
+using tariff::Example;
+using tariff::Plan;
+using tariff::Tariff;
+
+struct Sum {
+    std::string clause;
+    std::int64_t minor = 0;
+};
+
+std::expected<Tariff, std::string> tariff_for(const Plan& plan,
+                                              std::span<const std::shared_ptr<const Plan>> earlier) {
+    auto own = std::make_shared<Plan>(plan);
+    if (earlier.empty()) {
+        own->effective = std::chrono::sys_days{std::chrono::year{1900} / 1 / 1};
+        return Tariff{plan.key, {std::move(own)}};
+    }
+    std::vector<std::shared_ptr<const Plan>> versions(earlier.begin(), earlier.end());
+    versions.push_back(std::move(own));
+    auto set = tariff::make_tariff_set(std::move(versions));
+    if (!set) return std::unexpected(set.error().front());
+    if (set->size() != 1) return std::unexpected(fmt::format("'with' names a file of another tariff than {}", plan.key));
+    return std::move(set->begin()->second);
+}
+
+// In the order of the bill.
+std::vector<Sum> sums_of(const RatedSection& rated) {
+    std::vector<Sum> sums;
+    for (const Line& line : rated.lines) {
+        const auto& clauses = rated.plans[line.version]->clauses;
+        const std::string name = line.clause < clauses.size() ? clauses[line.clause].name : "rounding";
+        auto found = std::ranges::find(sums, name, &Sum::clause);
+        if (found == sums.end()) found = sums.insert(sums.end(), {name, 0});
+        found->minor += line.amount_minor;
+    }
+    return sums;
+}
+
+void compare(const Example& example, const RatedSection& rated, ExampleResult& result) {
+    const std::vector<Sum> sums = sums_of(rated);
+    for (const auto& expected : example.lines) {
+        const auto got = std::ranges::find(sums, expected.clause, &Sum::clause);
+        if (got == sums.end() && expected.amount_minor != 0)
+            result.differences.push_back({expected.clause, expected.amount_minor, std::nullopt});
+        if (got != sums.end() && got->minor != expected.amount_minor)
+            result.differences.push_back({expected.clause, expected.amount_minor, got->minor});
+    }
+    for (const Sum& got : sums)
+        if (std::ranges::find(example.lines, got.clause, &Example::Line::clause) == example.lines.end())
+            result.differences.push_back({got.clause, std::nullopt, got.minor});
+    if (rated.total_minor != example.total_minor)
+        result.differences.push_back({"total", example.total_minor, rated.total_minor});
+}
+
+// The versions of the files that an example is rated with.
+std::expected<std::vector<std::shared_ptr<const Plan>>, std::string> read_with(const Example& example,
+                                                                               const ReadBeside& read_beside) {
+    std::vector<std::shared_ptr<const Plan>> plans;
+    for (const auto& name : example.with) {
+        const auto text = read_beside(name);
+        if (!text) return std::unexpected(fmt::format("{}: {}", name, text.error()));
+        auto plan = tariff::compile_tariff(*text, name);
+        if (!plan) return std::unexpected(tariff::text_of(plan.error().front()));
+        plans.push_back(std::make_shared<const Plan>(std::move(*plan)));
+    }
+    return plans;
+}
+
+ExampleResult run_with(const tariff::TariffFile& file, const Example& example, const ReadBeside& read_beside) {
+    const auto earlier = read_with(example, read_beside);
+    if (earlier) return run_example(file.plan, example, *earlier);
+    ExampleResult result;
+    result.name = example.name;
+    result.line = example.line;
+    result.problem = earlier.error();
+    return result;
+}
+
+std::string amount_text(std::optional<std::int64_t> minor, Currency currency) {
+    return minor ? format_money({*minor, currency}) : "no line";
+}
+
+}  // namespace
+
+ExampleResult run_example(const Plan& plan, const Example& example,
+                          std::span<const std::shared_ptr<const Plan>> earlier) {
+    ExampleResult result;
+    result.name = example.name;
+    result.line = example.line;
+    const auto versions = tariff_for(plan, earlier);
+    if (!versions) {
+        result.problem = versions.error();
+        return result;
+    }
+    const AgreementSpan span{example.dates, &*versions, example.customer_class, example.entitlements,
+                             example.dwellings};
+    std::vector<Piece> pieces;
+    for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
+    RatedSection rated;
+    if (const auto done = Rater().rate({example.dates, {&span, 1}, pieces}, rated); !done)
+        result.problem = text_of(done.error());
+    else
+        compare(example, rated, result);
+    return result;
+}
+
+bool ExampleReport::passed() const {
+    return problems.empty() && std::ranges::all_of(results, &ExampleResult::passed);
+}
+
+ExampleReport test_tariff(std::string_view yaml, std::string_view file_name, const ReadBeside& read_beside) {
+    ExampleReport report;
+    report.file = file_name;
+    const auto file = tariff::read_tariff(yaml, file_name);
+    if (!file) {
+        report.problems = file.error();
+        return report;
+    }
+    report.currency = file->plan.currency;
+    for (const Example& example : file->examples) report.results.push_back(run_with(*file, example, read_beside));
+    return report;
+}
+
+std::string text_of(const ExampleReport& report) {
+    std::string text = tariff::text_of(report.problems);
+    auto out = std::back_inserter(text);
+    for (const auto& result : report.results) {
+        const std::string place = fmt::format("{}:{}: example '{}': ", report.file, result.line, result.name);
+        if (!result.problem.empty()) fmt::format_to(out, "{}{}\n", place, result.problem);
+        for (const auto& difference : result.differences)
+            fmt::format_to(out, "{}{}: expected {}, got {}\n", place, difference.clause,
+                           amount_text(difference.expected_minor, report.currency),
+                           amount_text(difference.got_minor, report.currency));
+    }
+    return text;
+}
+
+}  // namespace mainspring::rating
