@@ -118,7 +118,8 @@ TestDatabase::TestDatabase() : TestDatabase(embedded_migrations()) {}
 
 TestDatabase::TestDatabase(std::span<const EmbeddedText> migrations) : name_(next_name()) {
     const std::string original = template_for(migrations);
-    superuser_session().exec_script(fmt::format("create database {} template \"{}\" strategy file_copy", name_, original));
+    superuser_session().exec_script(
+        fmt::format("create database {} owner {} template \"{}\" strategy file_copy", name_, kOwnerRole, original));
     superuser_ = make_pool(connection(kClusterSuperuser));
     owner_ = make_pool(connection(kOwnerRole));
     app_ = make_pool(connection(kAppRole));
