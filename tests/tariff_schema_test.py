@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""The JSON Schema of tariffs takes every sample, and refuses what the compiler refuses. Run: python3 tests/tariff_schema_test.py"""
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+TARIFFS = ROOT / "samples" / "tariffs"
+GOLDEN = ROOT / "tests" / "golden" / "tariff"
+
+
+class Loader(yaml.SafeLoader):
+    """YAML 1.2 as editors read it: dates are texts, `no` and 12:30 too."""
+
+
+Loader.yaml_implicit_resolvers = {}
+Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$"),
+                             list("-+.0123456789"))
+
+GOOD = """\
+tariff: planted
+version: "2026"
+name: {en: Planted, zh: 试}
+commodity: electricity
+unit: kWh
+currency: CNY
+zone: Asia/Shanghai
+effective: 2026-01-01
+classes: [residential]
+source: {document: made up}
+rounding: {quantity: {decimals: 3}}
+calendar:
+  seasons: {year: [{from: 01-01, to: 12-31}]}
+  day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun]}
+  periods: [{period: peak, hours: ["08:00-12:00"]}, {period: flat}]
+charges:
+  - {clause: energy, kind: energy_flat, name: {en: Energy}, account: revenue.energy, price: "1"}
+  - {clause: steps, kind: energy_tiered, name: {en: Steps}, account: revenue.energy, tiers: [{upto: "100000", price: "0"}, {price: "0"}]}
+  - {clause: tax, kind: tax, name: {en: Tax}, account: tax.vat, percent: "5", of: [energy]}
+  - {clause: off, kind: discount, name: {en: Off}, account: discount.a, percent: "0", of: [energy]}
+examples:
+  - name: One
+    origin: hand
+    working: 100 × 1 = 100; 5 % of it 5
+    from: 2026-01-01
+    to: 2026-02-01
+    usage: {total: "100"}
+    lines: {energy: "100.00", tax: "5.00"}
+    total: "105.00"
+"""
+
+# what it is: (text, what stands there instead)
+PLANTED = {
+    "unknown key": ("tariff: planted", "tariff: planted\ntarif: x"),
+    "missing key": ("zone: Asia/Shanghai\n", ""),
+    "bare price": ('price: "1"', "price: 1"),
+    "bare version": ('version: "2026"', "version: 2026"),
+    "wrong date": ("effective: 2026-01-01", "effective: 2026-1-1"),
+    "unknown class": ("classes: [residential]", "classes: [resident]"),
+    "class twice": ("classes: [residential]", "classes: [residential, residential]"),
+    "unit of another commodity": ("unit: kWh", "unit: m3"),
+    "key of another kind": ('price: "1"', 'price: "1", percent: "1"'),
+    "unknown kind": ("kind: tax", "kind: taxes"),
+    "wrong account": ("account: tax.vat", "account: Tax VAT"),
+    "percent with sign": ('percent: "5"', 'percent: "5 %"'),
+    "negative percent": ('percent: "5"', 'percent: "-5"'),
+    "wrong hours": ("08:00-12:00", "8-12"),
+    "wrong weekday": ("[sat, sun]", "[sat, son]"),
+    "reserved period": ("period: peak", "period: total"),
+    "reserved clause": ("clause: off", "clause: all"),
+    "season from leap day": ("from: 01-01, to: 12-31", "from: 02-29, to: 02-28"),
+    "holidays without type": ("calendar:\n", "calendar:\n  holidays: [2026-01-01]\n"),
+    "quoted decimals": ("decimals: 3", 'decimals: "3"'),
+    "discount of two forms": ('percent: "0", of: [energy]', 'percent: "0", price: "1", of: [energy]'),
+    "bound of zero": ('upto: "100000"', 'upto: "0"'),
+    "no English name": ("name: {en: Planted, zh: 试}", "name: {zh: 试}"),
+    "no charges": (GOOD[GOOD.index("charges:"):GOOD.index("examples:")], "charges: []\n"),
+    "no examples": (GOOD[GOOD.index("examples:"):], "examples: []\n"),
+    "no working": ("    working: 100 × 1 = 100; 5 % of it 5\n", ""),
+    "unknown origin": ("origin: hand", "origin: me"),
+    "too many decimals": ('price: "1"', 'price: "1.123456789"'),
+    "third language": ("zh: 试}", "zh: 试, fr: Essai}"),
+}
+
+
+def validator():
+    schema = json.loads((TARIFFS / "tariff.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def problems(text):
+    return [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}"
+            for error in validator().iter_errors(yaml.load(text, Loader=Loader))]
+
+
+def plant(name):
+    before, after = PLANTED[name]
+    assert GOOD.count(before) >= 1, name
+    return GOOD.replace(before, after, 1)
+
+
+def program():
+    """The built program: $MAINSPRING, else the newest one below build/."""
+    if os.environ.get("MAINSPRING"):
+        return Path(os.environ["MAINSPRING"])
+    built = [path for path in ROOT.glob("build/*/mainspring") if path.is_file()]
+    return max(built, key=lambda path: path.stat().st_mtime, default=None)
+
+
+class SchemaTest(unittest.TestCase):
+    def test_every_sample_validates(self):
+        files = sorted(TARIFFS.glob("*.yaml"))
+        self.assertTrue(files)
+        for file in files:
+            with self.subTest(file.name):
+                self.assertEqual(problems(file.read_text(encoding="utf-8")), [])
+
+    def test_every_good_golden_file_validates(self):
+        for file in sorted(GOLDEN.glob("*.yaml")):
+            with self.subTest(file.name):
+                self.assertEqual(problems(file.read_text(encoding="utf-8")), [])
+
+    def test_planted_errors_are_refused(self):
+        self.assertEqual(problems(GOOD), [])
+        for name in PLANTED:
+            with self.subTest(name):
+                self.assertTrue(problems(plant(name)))
+
+    def test_every_definition_is_used_and_described(self):
+        text = (TARIFFS / "tariff.schema.json").read_text(encoding="utf-8")
+        for name, definition in json.loads(text)["$defs"].items():
+            with self.subTest(name):
+                self.assertIn(f'"#/$defs/{name}"', text)
+                self.assertTrue("description" in definition or "enum" in definition)
+
+
+class CompilerTest(unittest.TestCase):
+    def run_test(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "planted.yaml"
+            file.write_text(text, encoding="utf-8")
+            return subprocess.run([program(), "tariff", "test", file], capture_output=True, text=True, timeout=60)
+
+    def test_planted_errors_are_refused(self):
+        if program() is None:
+            self.skipTest("the program mainspring is not built")
+        good = self.run_test(GOOD)
+        if good.returncode != 0 and "planted.yaml:" not in good.stdout + good.stderr:
+            self.skipTest(f"{program()} has no `tariff test` that works here: {(good.stdout + good.stderr)[:200]}")
+        self.assertEqual(good.returncode, 0, good.stdout + good.stderr)
+        for name in PLANTED:
+            with self.subTest(name):
+                bad = self.run_test(plant(name))
+                self.assertNotEqual(bad.returncode, 0)
+                self.assertRegex(bad.stdout + bad.stderr, r"planted\.yaml:\d+:\d+: ")
+
+
+if __name__ == "__main__":
+    unittest.main()
