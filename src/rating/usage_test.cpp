@@ -1,0 +1,174 @@
+// The one test that reads JSON: published worked cases, where they are present.
+#include "rating/usage.hpp"
+
+#include <doctest/doctest.h>
+#include <fstream>
+#include <sstream>
+
+#include <boost/json/src.hpp>
+
+#include "base/ensure.hpp"
+
+using namespace mainspring;
+using namespace mainspring::rating;
+
+namespace {
+
+std::int64_t micro(std::string_view text) { return parse_decimal(text, 6).value(); }
+
+// Numbers of the file as exact text, whether they are strings or numbers there.
+std::string text_of_number(const boost::json::value& value) {
+    return value.is_string() ? std::string(value.as_string()) : boost::json::serialize(value);
+}
+
+// "1.32E1" -> 13.2
+std::int64_t micro_of(const boost::json::value& value) {
+    const std::string text = text_of_number(value);
+    const auto exponent_at = text.find('E');
+    if (exponent_at == std::string::npos) return micro(text);
+    const int exponent = std::stoi(text.substr(exponent_at + 1));
+    const std::int64_t mantissa = parse_decimal(std::string_view(text).substr(0, exponent_at), 15).value();
+    return narrow(divide_rounded(mantissa, power_of_ten(15 - 6 - exponent), RoundingMode::half_up));
+}
+
+std::optional<boost::json::value> worked_cases() {
+    std::ifstream in(std::string(MAINSPRING_SOURCE_DIR) + "/../shared/data/metering_worked.json");
+    if (!in) {
+        MESSAGE("SKIPPED: metering_worked.json is not there");
+        return std::nullopt;
+    }
+    std::stringstream text;
+    text << in.rdbuf();
+    return boost::json::parse(text.str());
+}
+
+int whole(const boost::json::value& value) { return static_cast<int>(value.as_int64()); }
+
+RegisterFacts facts_of(const boost::json::value& dials, const boost::json::value& multiplier) {
+    return {whole(dials), 3, micro(text_of_number(multiplier))};
+}
+
+}  // namespace
+
+TEST_CASE("published advances of registers") {
+    const auto cases = worked_cases();
+    if (!cases) return;
+    for (const auto& item : cases->at("register_advance").as_array()) {
+        const RegisterReads reads{micro_of(item.at("prev")), micro_of(item.at("cur"))};
+        const RegisterFacts facts = facts_of(item.at("dials"), item.at("mult"));
+        auto advance = register_advance(reads, facts);
+        INFO(boost::json::serialize(item));
+        if (reads.previous == micro("100") && reads.current == micro("90")) {
+            // The arithmetic of the source; as a bill it would be wrong, so that a person has to say so.
+            CHECK(advance.error() == AdvanceProblem::backward);
+            advance = register_advance({reads.previous, reads.current, RolloverCheck::confirmed}, facts);
+        }
+        REQUIRE(advance.has_value());
+        CHECK(advance->micro == micro_of(item.at("usage")));
+        CHECK(advance->rolled == item.at("rolled").as_bool());
+    }
+}
+
+TEST_CASE("published exchanges of meters") {
+    const auto cases = worked_cases();
+    if (!cases) return;
+    for (const auto& item : cases->at("meter_exchange").as_array()) {
+        const auto before = register_advance({micro_of(item.at("old_prev")), micro_of(item.at("old_final"))},
+                                             facts_of(item.at("old_dials"), item.at("old_mult")));
+        const auto after = register_advance({micro_of(item.at("new_initial")), micro_of(item.at("new_cur"))},
+                                            facts_of(item.at("new_dials"), item.at("new_mult")));
+        REQUIRE(before.has_value());
+        REQUIRE(after.has_value());
+        CHECK(before->micro == micro_of(item.at("old_usage")));
+        CHECK(after->micro == micro_of(item.at("new_usage")));
+        CHECK(before->micro + after->micro == micro_of(item.at("total")));
+    }
+}
+
+TEST_CASE("published estimates and limits") {
+    const auto cases = worked_cases();
+    if (!cases) return;
+    const auto& linear = cases->at("linear");
+    std::vector<std::int64_t> gap(static_cast<std::size_t>(whole(linear.at("missing"))));
+    fill_linear({micro_of(linear.at("before")), micro_of(linear.at("after"))}, gap);
+    for (std::size_t i = 0; i < gap.size(); ++i) CHECK(gap[i] == micro_of(linear.at("values").at(i)));
+
+    const auto& scale = cases->at("scale");
+    std::vector<std::int64_t> values;
+    for (const auto& value : scale.at("vals").as_array()) values.push_back(micro_of(value));
+    CHECK(scale_to_total(values, {.total = micro_of(scale.at("total"))}));
+    for (std::size_t i = 0; i < values.size(); ++i) CHECK(values[i] == micro_of(scale.at("out").at(i)));
+
+    const auto& adu = cases->at("adu");
+    const UsageOfDays history{micro_of(adu.at("prev_usage")), whole(adu.at("prev_days"))};
+    const std::int64_t days = whole(adu.at("cur_days")), high = micro_of(adu.at("high")), low = micro_of(adu.at("low"));
+    CHECK(check_usage({high, days}, history, {}).empty());
+    CHECK(check_usage({high + 1, days}, history, {}) == std::vector{UsageFlag::high});
+    CHECK(check_usage({low, days}, history, {}).empty());
+    CHECK(check_usage({low - 1, days}, history, {}) == std::vector{UsageFlag::low});
+}
+
+TEST_CASE("a lower reading is a rollover only near the end of the dials, or when a person says so") {
+    const RegisterFacts facts{.dials = 4, .decimals = 1, .multiplier_e6 = 1'000'000};
+    CHECK(register_advance({micro("9000"), micro("1")}, facts).error() == AdvanceProblem::backward);
+    CHECK(register_advance({micro("9000.1"), micro("1")}, facts)->micro == micro("1000.9"));
+    CHECK(register_advance({micro("9000"), micro("1"), RolloverCheck::confirmed}, facts)->micro == micro("1001"));
+    CHECK_FALSE(register_advance({micro("1"), micro("1"), RolloverCheck::confirmed}, facts)->rolled);
+    CHECK(register_advance({0, micro("10000")}, facts).error() == AdvanceProblem::beyond_dials);
+    CHECK(register_advance({-1, 0}, facts).error() == AdvanceProblem::beyond_dials);
+    CHECK(text_of(AdvanceProblem::backward) == "reads lower than before");
+}
+
+TEST_CASE("a multiplier is applied exactly and rounds half up once") {
+    CHECK(register_advance({0, 1}, {.dials = 5, .decimals = 6, .multiplier_e6 = 500'000})->micro == 1);
+    CHECK(register_advance({0, 1}, {.dials = 5, .decimals = 6, .multiplier_e6 = 499'999})->micro == 0);
+    CHECK(register_advance({0, micro("999999999")}, {.dials = 9, .decimals = 0, .multiplier_e6 = micro("4000")})->micro ==
+          micro("3999999996000"));
+}
+
+TEST_CASE("an estimated reading is on the register's own grid and dials") {
+    const RegisterFacts facts{.dials = 5, .decimals = 0, .multiplier_e6 = micro("40")};
+    // 620 in 31 days is 20 a day, 0.5 a day on the dials; 29 days: 14.5
+    CHECK(estimated_read(micro("100"), {micro("620"), 31}, 29, facts) == micro("115"));
+    CHECK(estimated_read(micro("99990"), {micro("620"), 31}, 29, facts) == micro("5"));
+    CHECK(estimated_read(micro("100"), {micro("620"), 31}, 29, {.dials = 5, .decimals = 1, .multiplier_e6 = micro("40")}) ==
+          micro("114.5"));
+    CHECK_THROWS_AS((void)estimated_read(0, {}, 1, facts), BugError);
+}
+
+TEST_CASE("means, gaps and totals") {
+    CHECK(mean_of(std::vector<std::int64_t>{1, 2}) == 2);
+    CHECK(mean_of(std::vector<std::int64_t>{1, 1, 2}) == 1);
+    CHECK_THROWS_AS((void)mean_of({}), BugError);
+    std::vector<std::int64_t> gap(2);
+    fill_linear({0, 1}, gap);
+    CHECK(gap == std::vector<std::int64_t>{0, 1});  // 1/3, 2/3
+
+    std::vector<std::int64_t> values{1, 1, 1};
+    CHECK(scale_to_total(values, {.total = 5}));
+    CHECK(values == std::vector<std::int64_t>{1, 2, 2});  // 5/3 is 2; the first of the largest takes -1
+    values = {0, 0, 0};
+    CHECK(scale_to_total(values, {.total = 10}));
+    CHECK(values == std::vector<std::int64_t>{4, 3, 3});
+    values = {1, 1};
+    CHECK_FALSE(scale_to_total(values, {.total = 11}));
+    CHECK_FALSE(scale_to_total(values, {.total = -1}));
+    CHECK_FALSE(scale_to_total({}, {.total = 1}));
+    CHECK(values == std::vector<std::int64_t>{1, 1});
+
+    CHECK(find_gaps(std::vector<std::uint8_t>{0, 1, 0, 0}) == std::vector<Gap>{{0, 0}, {2, 3}});
+    CHECK(find_gaps({}).empty());
+}
+
+TEST_CASE("plausibility of use") {
+    const UsageOfDays history{micro("300"), 30};
+    CHECK(check_usage({-1, 30}, {}, {}) == std::vector{UsageFlag::negative});
+    CHECK(check_usage({0, 30}, {}, {}).empty());
+    CHECK(check_usage({0, 30}, history, {}) == std::vector{UsageFlag::zero});
+    CHECK(check_usage({0, 30}, history, {.expected_floor_micro = micro("301")}).empty());
+    CHECK(check_usage({0, 30}, {0, 30}, {}).empty());
+    CHECK(check_usage({micro("600"), 30}, history, {.high_floor_micro = micro("600")}).empty());
+    CHECK(check_usage({micro("100"), 30}, history, {.expected_floor_micro = micro("301")}).empty());
+    CHECK(check_usage({micro("100"), 30}, history, {}) == std::vector{UsageFlag::low});
+    CHECK(text_of(UsageFlag::high) == "high");
+}
