@@ -1,0 +1,178 @@
+// How fast one core rates, beside a plain loop that computes the same products in the same run.
+//   rating_bench [seconds per measurement, default 1]
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/core.h>
+#include <functional>
+
+#include "rating/rating.hpp"
+#include "tariff/tariff_text.hpp"
+
+using namespace mainspring;
+using namespace mainspring::rating;
+
+namespace {
+
+constexpr int kRounds = 7;
+
+constexpr const char* kTariff = R"(
+tariff: bench
+version: "1"
+name: {en: Bench}
+commodity: electricity
+unit: kWh
+currency: CNY
+zone: Asia/Shanghai
+effective: 2020-01-01
+classes: [residential]
+source: {document: none}
+calendar:
+  periods: [{period: peak, hours: ["08:00-22:00"]}, {period: valley}]
+charges:
+  - {clause: standing, kind: fixed_per_day, name: {en: S}, account: revenue, price: "0.25"}
+)";
+constexpr const char* kTiers = R"(
+  - {clause: energy, kind: energy_tiered, name: {en: E}, account: revenue,
+     tiers: [{upto: "120", price: "0.5"}, {upto: "200", price: "0.6"}, {price: "0.8"}]}
+)";
+constexpr const char* kTimeOfUse = R"(
+  - {clause: use, kind: energy_time_of_use, name: {en: T}, account: revenue, prices: {peak: "0.03", valley: "0.01"}}
+)";
+constexpr const char* kEnd = R"(
+  - {clause: vat, kind: tax, name: {en: V}, account: tax, percent: "9", of: [all]}
+examples:
+  - {name: none, origin: hand, working: none, from: 2026-01-01, to: 2026-02-01, usage: {total: "0"},
+     lines: {rounding: "0"}, total: "0"}
+)";
+
+tariff::Tariff tariff_of(const std::string& yaml) {
+    auto plan = tariff::compile_tariff(yaml, "bench");
+    if (!plan) {
+        std::fputs(tariff::text_of(plan.error()).c_str(), stderr);
+        std::exit(1);
+    }
+    return {"bench", {std::make_shared<const tariff::Plan>(std::move(*plan))}};
+}
+
+// Time of one item. `run_many` is told how many were done before and returns how many it did.
+std::int64_t thousandths_of_ns(std::int64_t budget_ms, const std::function<std::int64_t(std::int64_t)>& run_many) {
+    using Clock = std::chrono::steady_clock;
+    const auto until = Clock::now() + std::chrono::milliseconds{budget_ms};
+    const auto start = Clock::now();
+    std::int64_t items = 0;
+    while (Clock::now() < until) items += run_many(items);
+    const std::int64_t ns = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
+    return ns * 1000 / items;
+}
+
+std::int64_t median(std::vector<std::int64_t> values) {
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+}
+
+volatile std::int64_t sink = 0;
+
+// Measures both in turn, so that a disturbance meets both.
+void compare(const char* name, std::int64_t budget_ms, const std::function<std::int64_t(std::int64_t)>& ours,
+             const std::function<std::int64_t(std::int64_t)>& floor) {
+    std::vector<std::int64_t> a, b;
+    for (int i = 0; i < kRounds; ++i) {
+        a.push_back(thousandths_of_ns(budget_ms / kRounds, ours));
+        b.push_back(thousandths_of_ns(budget_ms / kRounds, floor));
+    }
+    const std::int64_t mine = median(a), plain = median(b);
+    fmt::print("{:<34} {:>9} bills/s {:>7} ns  plain loop {:>10}/s {:>7} ns  ratio {}.{:02}\n", name,
+               1'000'000'000'000 / mine, mine / 1000, 1'000'000'000'000 / plain, plain / 1000, mine / plain,
+               mine * 100 / plain % 100);
+}
+
+constexpr int kBatch = 1000;
+
+struct Registers {
+    tariff::Tariff tariff = tariff_of(std::string(kTariff) + kTiers + kTimeOfUse + kEnd);
+    Date from = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}, to = from + std::chrono::days{31};
+    AgreementSpan span{{from, to}, &tariff, tariff::CustomerClass::residential};
+    Rater rater;
+    RatedSection rated;
+};
+
+std::int64_t rate_registers(Registers& r, std::int64_t seed) {
+    const auto peak = tariff::stream_of("peak"), valley = tariff::stream_of("valley");
+    for (int i = 0; i < kBatch; ++i) {
+        const std::int64_t use = 250'000'000 + (seed + i) % 1000 * 100'000;
+        const Piece pieces[] = {{peak, {r.from, r.to}, use}, {valley, {r.from, r.to}, use / 3}};
+        if (!r.rater.rate({{r.from, r.to}, {&r.span, 1}, pieces}, r.rated)) std::exit(1);
+        sink = sink + r.rated.total_minor;
+    }
+    return kBatch;
+}
+
+// The same six products and roundings, with nothing around them.
+std::int64_t plain_registers(std::int64_t seed) {
+    constexpr std::int64_t kStep = 1'000'000'000'000;
+    const auto minor = [](std::int64_t quantity, std::int64_t price) { return (quantity * price + kStep / 2) / kStep; };
+    for (int i = 0; i < kBatch; ++i) {
+        const std::int64_t peak = 250'000'000 + (seed + i) % 1000 * 100'000, valley = peak / 3, use = peak + valley;
+        std::int64_t sum = minor(31'000'000, 25'000'000);
+        sum += minor(std::min<std::int64_t>(use, 120'000'000), 50'000'000);
+        sum += minor(std::clamp<std::int64_t>(use - 120'000'000, 0, 80'000'000), 60'000'000);
+        sum += minor(std::max<std::int64_t>(use - 200'000'000, 0), 80'000'000);
+        sum += minor(peak, 3'000'000) + minor(valley, 1'000'000);
+        sink = sink + sum + (sum * 9 + 50) / 100;
+    }
+    return kBatch;
+}
+
+struct Intervals {
+    tariff::Tariff tariff = tariff_of(std::string(kTariff) + kTimeOfUse + kEnd);
+    Zone zone = Zone::named("Asia/Shanghai").value();
+    Date from = std::chrono::sys_days{std::chrono::year{2026} / 6 / 1}, to = from + std::chrono::days{30};
+    AgreementSpan span{{from, to}, &tariff, tariff::CustomerClass::residential};
+    std::vector<std::int64_t> values;
+    std::vector<Piece> pieces;
+    Rater rater;
+    RatedSection rated;
+
+    Intervals() {
+        for (int i = 0; i < 30 * 48; ++i) values.push_back(200'000 + i * 7919 % 300'000);
+    }
+};
+
+std::int64_t rate_intervals(Intervals& r) {
+    for (int i = 0; i < kBatch / 100; ++i) {
+        r.pieces.clear();
+        std::span<const std::int64_t> rest = r.values;
+        for (Date day = r.from; day < r.to; day += std::chrono::days{1}) {
+            classify_day(*r.tariff.versions.front(), r.zone, 30, {day, rest.first(48)}, r.pieces);
+            rest = rest.subspan(48);
+        }
+        if (!r.rater.rate({{r.from, r.to}, {&r.span, 1}, r.pieces}, r.rated)) std::exit(1);
+        sink = sink + r.rated.total_minor;
+    }
+    return kBatch / 100;
+}
+
+std::int64_t plain_intervals(const Intervals& r) {
+    for (int i = 0; i < kBatch / 100; ++i) {
+        std::int64_t sum = 0;
+        for (const std::int64_t value : r.values) sum += value;
+        sink = sink + sum;
+    }
+    return kBatch / 100;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::int64_t budget_ms = (argc > 1 ? std::atoll(argv[1]) : 1) * 1000;
+    Registers registers;
+    compare("monthly register bill", budget_ms, [&](std::int64_t seed) { return rate_registers(registers, seed); },
+            plain_registers);
+    fmt::print("  lines a bill: {}\n", registers.rated.lines.size());
+    Intervals intervals;
+    compare("30 days x 48 values, two periods", budget_ms, [&](std::int64_t) { return rate_intervals(intervals); },
+            [&](std::int64_t) { return plain_intervals(intervals); });
+    return 0;
+}
