@@ -1,10 +1,9 @@
 #include "formats/csv.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <fmt/format.h>
 #include <set>
 
 #include "base/ensure.hpp"
@@ -207,8 +206,7 @@ std::optional<std::expected<const CsvRow*, Problem>> CsvReader::next() {
         if (!read_cells()) return std::nullopt;
     } while (failure_.empty() && is_blank());
     if (failure_.empty()) check_count();
-    if (!failure_.empty())
-        return std::unexpected(Problem{options_->file, row_->line_, "", failure_, Severity::record});
+    if (!failure_.empty()) return std::unexpected(Problem{options_->file, row_->line_, "", failure_, Severity::record});
     return row_.get();
 }
 

@@ -1,10 +1,9 @@
 #include "formats/csv_profile.hpp"
 
-#include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
+#include <yaml-cpp/yaml.h>
 
 namespace mainspring::formats {
 
@@ -22,7 +21,9 @@ struct ProfileError {
     std::string reason;
 };
 
-[[noreturn]] void fail(const YAML::Node& node, std::string reason) { throw ProfileError{node.Mark(), std::move(reason)}; }
+[[noreturn]] void fail(const YAML::Node& node, std::string reason) {
+    throw ProfileError{node.Mark(), std::move(reason)};
+}
 
 std::string scalar(const YAML::Node& node, std::string_view key) {
     if (!node.IsScalar()) fail(node, fmt::format("{} must be a single value", key));

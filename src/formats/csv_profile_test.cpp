@@ -1,8 +1,8 @@
+#include "formats/csv_profile.hpp"
+
 #include <doctest/doctest.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include "formats/csv_profile.hpp"
 
 using namespace mainspring;
 using namespace mainspring::formats;
@@ -47,15 +47,15 @@ std::string reads(const std::string& yaml, std::string bytes) {
     const auto file = TextFile::from_bytes("f", std::move(bytes), profile->encoding);
     if (!file) return "!" + formats::text_of(file.error());
     std::string out;
-    const auto summary = read_csv_reads(
-        *file, *profile,
-        {[&](const CsvRead& read) {
-             out += fmt::format("{}: {} {} {} {} = {} {} {} {}\n", read.line, read.service_point, read.device,
-                                read.register_id, text_of(read.read_at),
-                                format_decimal(read.value.value, read.value.scale), read.unit, read.quality,
-                                read.interval_minutes);
-         },
-         [&](const Problem& problem) { out += "!" + formats::text_of(problem) + "\n"; }});
+    const auto summary =
+        read_csv_reads(*file, *profile,
+                       {[&](const CsvRead& read) {
+                            out += fmt::format("{}: {} {} {} {} = {} {} {} {}\n", read.line, read.service_point,
+                                               read.device, read.register_id, text_of(read.read_at),
+                                               format_decimal(read.value.value, read.value.scale), read.unit,
+                                               read.quality, read.interval_minutes);
+                        },
+                        [&](const Problem& problem) { out += "!" + formats::text_of(problem) + "\n"; }});
     CHECK(summary.reads + summary.refused == summary.rows);
     return out;
 }
@@ -98,8 +98,8 @@ TEST_CASE("a bad row is refused with line and column, the others are kept") {
 TEST_CASE("interval values by a profile") {
     CHECK(reads(kIntervals, "id,at,v,q\nP,2026-03-29T00:15:00+10:00,0.125,A\nP,2026-03-29T00:30:00Z,1,E\n") ==
           "2: P   2026-03-29 900 +600 = 0.125 kWh A 15\n3: P   2026-03-29 1800 +0 = 1 kWh E 15\n");
-    const std::string column = replaced(replaced(kIntervals, "interval_minutes: 15, ", ""), "quality: q",
-                                        "interval_minutes: m");
+    const std::string column =
+        replaced(replaced(kIntervals, "interval_minutes: 15, ", ""), "quality: q", "interval_minutes: m");
     CHECK(reads(column, "id,at,v,m\nP,2026-03-29T00:15:00Z,1,60\nP,2026-03-29T00:15:00Z,1,0\n") ==
           "2: P   2026-03-29 900 +0 = 1 kWh  60\n!f:3: m: '0' is no number of minutes\n");
 }

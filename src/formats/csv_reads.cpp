@@ -1,7 +1,6 @@
 // The rows of a profiled file: parse_stamp and read_csv_reads of csv_profile.hpp.
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "formats/csv.hpp"
 #include "formats/csv_profile.hpp"
@@ -78,9 +77,9 @@ std::optional<StampedTime> stamp_of(const Parts& parts) {
     if (!date.ok() || parts.year < 1900 || parts.year >= 2200) return std::nullopt;
     const bool midnight = parts.hour == 24 && parts.minute == 0 && parts.second == 0;
     if ((parts.hour > 23 && !midnight) || parts.minute > 59 || parts.second > 59) return std::nullopt;
-    return StampedTime{local_seconds{local_days{date}} + hours(parts.hour) + minutes(parts.minute) +
-                           seconds(parts.second),
-                       parts.offset};
+    return StampedTime{
+        local_seconds{local_days{date}} + hours(parts.hour) + minutes(parts.minute) + seconds(parts.second),
+        parts.offset};
 }
 
 class RowReader {
@@ -97,9 +96,9 @@ public:
         read.service_point = text(row, ReadField::service_point);
         read.device = text(row, ReadField::device);
         if (read.service_point.empty() && read.device.empty())
-            return fail(profile_.source(ReadField::service_point).given() ? ReadField::service_point
-                                                                          : ReadField::device,
-                        "is empty");
+            return fail(
+                profile_.source(ReadField::service_point).given() ? ReadField::service_point : ReadField::device,
+                "is empty");
         read.register_id = text(row, ReadField::register_);
         read.quality = text(row, ReadField::quality);
         read.unit = text(row, ReadField::unit);

@@ -1,8 +1,8 @@
-#include <doctest/doctest.h>
+#include "formats/csv.hpp"
 
 #include <chrono>
+#include <doctest/doctest.h>
 
-#include "formats/csv.hpp"
 #include "formats/decimal_text.hpp"
 
 using namespace mainspring;

@@ -85,7 +85,8 @@ std::expected<ScaledDecimal, DecimalError> parse_scaled(std::string_view text, D
     for (; digits->scale > 0 && digits->value % 10 == 0; --digits->scale) digits->value /= 10;
     for (; digits->scale < 0; ++digits->scale) {
         digits->value *= 10;
-        if (digits->value > std::numeric_limits<std::int64_t>::max()) return std::unexpected(DecimalError::out_of_range);
+        if (digits->value > std::numeric_limits<std::int64_t>::max())
+            return std::unexpected(DecimalError::out_of_range);
     }
     if (digits->scale > ScaledDecimal::kMaxScale) return std::unexpected(DecimalError::too_many_decimals);
     const auto value = static_cast<std::int64_t>(digits->value);

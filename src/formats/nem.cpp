@@ -1,9 +1,8 @@
 #include "formats/nem.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 namespace mainspring::formats {
 
@@ -15,14 +14,29 @@ struct NamedUnit {
 };
 
 constexpr std::array<NamedUnit, 23> kUnits{{
-    {"MWh", {NemUnitBase::wh, 6}},     {"kWh", {NemUnitBase::wh, 3}},     {"Wh", {NemUnitBase::wh, 0}},
-    {"MVArh", {NemUnitBase::varh, 6}}, {"kVArh", {NemUnitBase::varh, 3}}, {"VArh", {NemUnitBase::varh, 0}},
-    {"MVAr", {NemUnitBase::var, 6}},   {"kVAr", {NemUnitBase::var, 3}},   {"VAr", {NemUnitBase::var, 0}},
-    {"MW", {NemUnitBase::w, 6}},       {"kW", {NemUnitBase::w, 3}},       {"W", {NemUnitBase::w, 0}},
-    {"MVAh", {NemUnitBase::vah, 6}},   {"kVAh", {NemUnitBase::vah, 3}},   {"VAh", {NemUnitBase::vah, 0}},
-    {"MVA", {NemUnitBase::va, 6}},     {"kVA", {NemUnitBase::va, 3}},     {"VA", {NemUnitBase::va, 0}},
-    {"kV", {NemUnitBase::volt, 3}},    {"V", {NemUnitBase::volt, 0}},     {"kA", {NemUnitBase::ampere, 3}},
-    {"A", {NemUnitBase::ampere, 0}},   {"pf", {NemUnitBase::power_factor, 0}},
+    {"MWh", {NemUnitBase::wh, 6}},
+    {"kWh", {NemUnitBase::wh, 3}},
+    {"Wh", {NemUnitBase::wh, 0}},
+    {"MVArh", {NemUnitBase::varh, 6}},
+    {"kVArh", {NemUnitBase::varh, 3}},
+    {"VArh", {NemUnitBase::varh, 0}},
+    {"MVAr", {NemUnitBase::var, 6}},
+    {"kVAr", {NemUnitBase::var, 3}},
+    {"VAr", {NemUnitBase::var, 0}},
+    {"MW", {NemUnitBase::w, 6}},
+    {"kW", {NemUnitBase::w, 3}},
+    {"W", {NemUnitBase::w, 0}},
+    {"MVAh", {NemUnitBase::vah, 6}},
+    {"kVAh", {NemUnitBase::vah, 3}},
+    {"VAh", {NemUnitBase::vah, 0}},
+    {"MVA", {NemUnitBase::va, 6}},
+    {"kVA", {NemUnitBase::va, 3}},
+    {"VA", {NemUnitBase::va, 0}},
+    {"kV", {NemUnitBase::volt, 3}},
+    {"V", {NemUnitBase::volt, 0}},
+    {"kA", {NemUnitBase::ampere, 3}},
+    {"A", {NemUnitBase::ampere, 0}},
+    {"pf", {NemUnitBase::power_factor, 0}},
 }};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

@@ -1,8 +1,8 @@
 // NEM12 and NEM13: the Australian market's meter data files (AEMO Meter Data File Format, MDFF v2).
 //
 // A streaming reader: each channel, day and accumulation is handed to a visitor as soon as it is complete. Texts are
-// views that stay valid until read_nem returns, spans only during the call: copy what you keep. Times are market time, UTC+10
-// all year; interval values are interval-ending: value 1 of a 30-minute day covers 00:00-00:30.
+// views that stay valid until read_nem returns, spans only during the call: copy what you keep. Times are market time,
+// UTC+10 all year; interval values are interval-ending: value 1 of a 30-minute day covers 00:00-00:30.
 //
 // A bad record costs itself alone: a 300 its day, a 200 its channel (reported once, at the 200), a 250 its reads.
 // Broken framing (no 100, not exactly one 900) is Severity::file, reported and read on: whether to keep the rest is

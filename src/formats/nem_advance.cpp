@@ -1,8 +1,7 @@
 #include "formats/nem_advance.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace mainspring::formats {
 
@@ -90,14 +89,13 @@ std::expected<AdvanceJudgement, std::string> judge_advance(const AdvanceQuestion
     const Int128 difference = current->value - previous->value;
     judgement.difference = format_decimal(difference, kScale);
     judgement.verdict = verdict_of(difference, quantity->value, range, step);
-    const bool wrapped =
-        judgement.verdict == AdvanceVerdict::rollover || judgement.verdict == AdvanceVerdict::reverse;
-    const bool sign_odd = judgement.verdict == AdvanceVerdict::negative_of_difference &&
-                          question.direction == NemDirection::export_;
-    judgement.review = judgement.verdict == AdvanceVerdict::mismatch || sign_odd ||
-                       (wrapped && magnitude(quantity->value) > range / 4) ||
-                       (judgement.verdict == AdvanceVerdict::ok && difference < 0 &&
-                        question.direction == NemDirection::export_);
+    const bool wrapped = judgement.verdict == AdvanceVerdict::rollover || judgement.verdict == AdvanceVerdict::reverse;
+    const bool sign_odd =
+        judgement.verdict == AdvanceVerdict::negative_of_difference && question.direction == NemDirection::export_;
+    judgement.review =
+        judgement.verdict == AdvanceVerdict::mismatch || sign_odd ||
+        (wrapped && magnitude(quantity->value) > range / 4) ||
+        (judgement.verdict == AdvanceVerdict::ok && difference < 0 && question.direction == NemDirection::export_);
     return judgement;
 }
 

@@ -28,8 +28,8 @@ struct AdvanceQuestion {
 
 struct AdvanceJudgement {
     AdvanceVerdict verdict = AdvanceVerdict::mismatch;
-    int dials = 0;           // digits before the point of the longer reading: for this judgement alone. Billing takes
-                             // the dials of the installation.
+    int dials = 0;  // digits before the point of the longer reading: for this judgement alone. Billing takes
+                    // the dials of the installation.
     std::string difference;  // current - previous, exact
     // What speaks against taking it unseen: a negative difference under E; a rollover or reverse run by more than
     // a quarter of the register.

@@ -1,13 +1,13 @@
 // read_nem of nem.hpp: records in, visitor calls out.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <fmt/format.h>
 #include <vector>
 
 #include "formats/csv.hpp"
 #include "formats/nem.hpp"
+#include "formats/nem_fields.hpp"
 #include "formats/nem_values.hpp"
 #include "formats/text_file.hpp"
 
@@ -15,50 +15,7 @@ namespace mainspring::formats {
 
 namespace {
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-bool all_digits(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// REQUIRES: digits, few.
-int number(std::string_view digits) {
-    int value = 0;
-    for (char c : digits) value = value * 10 + (c - '0');
-    return value;
-}
-
-std::optional<Date> date_of(std::string_view text) {
-    if (text.size() != 8 || !all_digits(text)) return std::nullopt;
-    const std::chrono::year_month_day day{std::chrono::year(number(text.substr(0, 4))),
-                                          std::chrono::month(static_cast<unsigned>(number(text.substr(4, 2)))),
-                                          std::chrono::day(static_cast<unsigned>(number(text.substr(6, 2))))};
-    if (!day.ok() || day.year() < std::chrono::year(1900) || day.year() >= std::chrono::year(2200)) return std::nullopt;
-    return Date{day};
-}
-
-// yyyymmddHHMM or yyyymmddHHMMSS
-bool is_time(std::string_view text) {
-    if ((text.size() != 12 && text.size() != 14) || !all_digits(text) || !date_of(text.substr(0, 8))) return false;
-    return number(text.substr(8, 2)) < 24 && number(text.substr(10, 2)) < 60 &&
-           (text.size() == 12 || number(text.substr(12, 2)) < 60);
-}
-
-using Fields = std::vector<std::string_view>;
-
-void split(std::string_view line, Fields& fields) {
-    fields.clear();
-    while (true) {
-        const std::size_t comma = line.find(',');
-        fields.push_back(trim(line.substr(0, comma)));
-        if (comma == std::string_view::npos) return;
-        line.remove_prefix(comma + 1);
-    }
-}
+using namespace nem_text;
 
 struct Refusal {
     std::string field, reason;
@@ -111,8 +68,8 @@ private:
     void report(int line, Refusal refusal) {
         if (refusal.severity == Severity::file) summary_.framing_ok = false;
         if (refusal.severity == Severity::record || refusal.severity == Severity::series) ++summary_.records_refused;
-        visitor_.problem({std::string(file_), line, std::move(refusal.field), std::move(refusal.reason),
-                          refusal.severity});
+        visitor_.problem(
+            {std::string(file_), line, std::move(refusal.field), std::move(refusal.reason), refusal.severity});
     }
     void warn(std::string name, std::string reason) {
         report(line_, {std::move(name), std::move(reason), Severity::warning});
@@ -124,7 +81,7 @@ private:
     int line_ = 0, blank_from_ = 0, blank_to_ = 0, ends_ = 0;
     bool any_record_ = false, any_header_ = false;
     Kind kind_ = Kind::unknown;
-    Fields fields_;
+    NemFields fields_;
     std::deque<std::string> unquoted_;  // fields that stood in quotes: views of them must last as long as the text's
 
     State channel_state_ = State::none, day_state_ = State::none, accumulation_state_ = State::none;
@@ -190,12 +147,14 @@ void NemParser::take_header() {
     if (any_header_) report(line_, {"", "second 100 header", Severity::file});
     any_header_ = true;
     NemHeader header{field(1), field(2), field(3), field(4), line_};
-    if (header.version == "NEM12") kind_ = Kind::nem12;
-    else if (header.version == "NEM13") kind_ = Kind::nem13;
+    if (header.version == "NEM12")
+        kind_ = Kind::nem12;
+    else if (header.version == "NEM13")
+        kind_ = Kind::nem13;
     else {
         kind_ = Kind::unknown;
-        report(line_, {"VersionHeader", fmt::format("'{}' is not NEM12 or NEM13", shown(header.version)),
-                       Severity::file});
+        report(line_,
+               {"VersionHeader", fmt::format("'{}' is not NEM12 or NEM13", shown(header.version)), Severity::file});
     }
     if (!is_time(header.created)) warn("DateTime", fmt::format("'{}' is no yyyymmddHHMM", shown(header.created)));
     visitor_.header(header);
@@ -203,7 +162,8 @@ void NemParser::take_header() {
 
 bool NemParser::wants(Kind kind, std::string_view indicator) {
     if (kind_ == Kind::unknown || kind_ == kind) return true;
-    report(line_, {"RecordIndicator", fmt::format("{} in a {} file", indicator, kind_ == Kind::nem12 ? "NEM12" : "NEM13")});
+    report(line_,
+           {"RecordIndicator", fmt::format("{} in a {} file", indicator, kind_ == Kind::nem12 ? "NEM12" : "NEM13")});
     return false;
 }
 
@@ -350,8 +310,8 @@ std::optional<Refusal> NemParser::read_event(NemQualityRange& event) {
     if (auto refusal = read_reason(field(4), field(5), event.reason)) return refusal;
     for (const NemQualityRange& other : events_)
         if (event.first <= other.last && other.first <= event.last)
-            return Refusal{"", fmt::format("400 range {}-{} overlaps {}-{}", event.first, event.last, other.first,
-                                           other.last)};
+            return Refusal{
+                "", fmt::format("400 range {}-{} overlaps {}-{}", event.first, event.last, other.first, other.last)};
     return std::nullopt;
 }
 
@@ -362,7 +322,8 @@ void NemParser::take_b2b() {
     }
     if (channel_state_ != State::good) return report(line_, {"", "500 with no valid 200"});
     NemB2b record{field(1), field(2), {}, {}, field(3), field(4), line_};
-    if (record.transaction.size() != 1 || std::string_view("ACDEGNORS").find(record.transaction) == std::string_view::npos)
+    if (record.transaction.size() != 1 ||
+        std::string_view("ACDEGNORS").find(record.transaction) == std::string_view::npos)
         warn("TransCode", fmt::format("'{}' is no transaction code", shown(record.transaction)));
     check_time("ReadDateTime", record.read_at);
     b2b_.push_back(record);
@@ -405,9 +366,10 @@ void NemParser::close_day() {
         constexpr std::array kPartOfDay{61, 79, 89};
         const bool partial = std::ranges::find(kPartOfDay, day_.reason.code) != kPartOfDay.end();
         if (day_.quality.flag == 'A' && partial && events_.empty())
-            report(day_.line, {"ReasonCode", fmt::format("A with reason {} of part of the day, but no 400 says of which",
-                                                         day_.reason.code),
-                               Severity::warning});
+            report(day_.line,
+                   {"ReasonCode",
+                    fmt::format("A with reason {} of part of the day, but no 400 says of which", day_.reason.code),
+                    Severity::warning});
         day_.events = events_;
         day_.qualities = qualities_;
         ++summary_.days;
@@ -459,7 +421,8 @@ std::optional<Refusal> NemParser::read_accumulation(NemAccumulation& record) {
     if (!unit) return Refusal{"UOM", fmt::format("'{}' is no unit of the format", shown(record.unit_text))};
     record.unit = *unit;
     for (std::size_t i = 23; i < fields_.size(); ++i)
-        if (!fields_[i].empty()) return Refusal{"", fmt::format("250 has {} fields, at most 23 are known", fields_.size())};
+        if (!fields_[i].empty())
+            return Refusal{"", fmt::format("250 has {} fields, at most 23 are known", fields_.size())};
     record.next_read = field(20);
     record.updated_at = field(21);
     record.loaded_at = field(22);
@@ -481,9 +444,12 @@ void NemParser::take_accumulation() {
 }
 
 void NemParser::finish() {
-    if (!any_record_) report(0, {"", "is empty", Severity::file});
-    else if (ends_ == 0) report(0, {"", "no end (900) record: the file is cut off", Severity::file});
-    else if (ends_ > 1) report(0, {"", fmt::format("{} end (900) records", ends_), Severity::file});
+    if (!any_record_)
+        report(0, {"", "is empty", Severity::file});
+    else if (ends_ == 0)
+        report(0, {"", "no end (900) record: the file is cut off", Severity::file});
+    else if (ends_ > 1)
+        report(0, {"", fmt::format("{} end (900) records", ends_), Severity::file});
     if (ends_ > 0) visitor_.end();
 }
 

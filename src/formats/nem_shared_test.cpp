@@ -1,8 +1,7 @@
 // The real NEM12/NEM13 files of the shared data set against results that two independent readers computed.
-#include <doctest/doctest.h>
-
 #include <boost/json/src.hpp>
 #include <cstdio>
+#include <doctest/doctest.h>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -116,8 +115,10 @@ public:
                              std::string(record.quantity_text)});
     }
     void b2b(const NemChannel* channel, const NemB2b&) override {
-        if (channel != nullptr) ++of(*channel).b2b;
-        else ++last_->b2b;
+        if (channel != nullptr)
+            ++of(*channel).b2b;
+        else
+            ++last_->b2b;
     }
     void end() override { ++ends; }
     void problem(const Problem& problem) override { problems.push_back(problem); }
@@ -236,8 +237,10 @@ TEST_CASE("every NEM file gives the expected channels, sums and problems") {
             CAPTURE(str(channel.at("nmi")) + "/" + str(channel.at("suffix")));
             const auto found = got.channels.find(key_of(channel));
             REQUIRE(found != got.channels.end());
-            if (str(channel.at("format")) == "NEM12") check_intervals(channel, found->second);
-            else check_registers(channel, found->second);
+            if (str(channel.at("format")) == "NEM12")
+                check_intervals(channel, found->second);
+            else
+                check_registers(channel, found->second);
         }
     }
     CHECK(files >= 100);

@@ -1,8 +1,9 @@
 // Hand-written NEM12 and NEM13 texts, one for each rule, told as a log of what the visitor heard.
+#include "formats/nem.hpp"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "formats/nem.hpp"
 #include "formats/nem_advance.hpp"
 #include "formats/nem_writer.hpp"
 
@@ -41,9 +42,7 @@ public:
             record.previous_transaction);
     }
     void end() override { say("end"); }
-    void problem(const Problem& problem) override {
-        say("{} {}", text_of(problem.severity), text_of(problem));
-    }
+    void problem(const Problem& problem) override { say("{} {}", text_of(problem.severity), text_of(problem)); }
 
 private:
     template <class... Args>
@@ -79,34 +78,40 @@ std::string in_channel(const std::string& records) {
     return log.substr(before.size(), log.size() - before.size() - after.size());
 }
 
-std::string day(std::string_view values, std::string_view rest) { return fmt::format("300,20260101,{}{}\n", values, rest); }
+std::string day(std::string_view values, std::string_view rest) {
+    return fmt::format("300,20260101,{}{}\n", values, rest);
+}
 
 }  // namespace
 
 TEST_CASE("a plain day") {
-    CHECK(in_channel(day(times("1.250", 24), "A,,,20260102000000,")) ==
-          "day E1 2026-01-01 A sum 30 scale 2 1-24:A\n");
+    CHECK(in_channel(day(times("1.250", 24), "A,,,20260102000000,")) == "day E1 2026-01-01 A sum 30 scale 2 1-24:A\n");
     CHECK(in_channel(day(times("1", 23) + "0.000000001,", "A")) ==
           "day E1 2026-01-01 A sum 23.000000001 scale 9 1-24:A\n");
     CHECK(in_channel(day(times("0", 24), "N,,,,,,,,,")) == "day E1 2026-01-01 N sum 0 scale 0 1-24:N\n");
     CHECK(in_channel(day(times(" 1.5 ", 24), "E52,,,,")) == "day E1 2026-01-01 E52 sum 36 scale 1 1-24:E52\n");
-    CHECK(in_channel(day(times(".5", 12) + times("5.", 12), "A,,,,")) ==
-          "day E1 2026-01-01 A sum 66 scale 1 1-24:A\n");
+    CHECK(in_channel(day(times(".5", 12) + times("5.", 12), "A,,,,")) == "day E1 2026-01-01 A sum 66 scale 1 1-24:A\n");
 }
 
 TEST_CASE("values that are refused cost the day, with line and field") {
-    const auto bad = [](std::string_view value) { return in_channel(day(times("1", 2) + std::string(value) + "," + times("1", 21), "A,,,,")); };
+    const auto bad = [](std::string_view value) {
+        return in_channel(day(times("1", 2) + std::string(value) + "," + times("1", 21), "A,,,,"));
+    };
     CHECK(bad("") == "record f:3: IntervalValue3: '' is empty: non-numeric value in 300\n");
     CHECK(bad("x") == "record f:3: IntervalValue3: 'x' is not a number: non-numeric value in 300\n");
     CHECK(bad("+1") == "record f:3: IntervalValue3: '+1' is not a number: non-numeric value in 300\n");
-    CHECK(bad("-1") == "record f:3: IntervalValue3: '-1' is negative, which interval data may not be: non-numeric value in 300\n");
-    CHECK(bad("1E3") == "record f:3: IntervalValue3: '1E3' has an exponent, which interval data may not have: non-numeric value in 300\n");
-    CHECK(bad("0.1234567891") == "record f:3: IntervalValue3: '0.1234567891' has more than 9 decimal places: non-numeric value in 300\n");
+    CHECK(bad("-1") ==
+          "record f:3: IntervalValue3: '-1' is negative, which interval data may not be: non-numeric value in 300\n");
+    CHECK(bad("1E3") ==
+          "record f:3: IntervalValue3: '1E3' has an exponent, which interval data may not have: non-numeric value in "
+          "300\n");
+    CHECK(bad("0.1234567891") ==
+          "record f:3: IntervalValue3: '0.1234567891' has more than 9 decimal places: non-numeric value in 300\n");
     CHECK(bad("99999999999999999999").find("is out of range") != std::string::npos);
     CHECK(bad("9223372036854775807") == "day E1 2026-01-01 A sum 9223372036854775830 scale 0 1-24:A\n");
     CHECK(bad("922337203685477.5807").find("sum 922337203685500.5807 scale 4") != std::string::npos);
-    CHECK(in_channel(day(times("9223372036854775807", 1) + times("0.5", 23), "A")).find("out of range at the decimal places") !=
-          std::string::npos);
+    CHECK(in_channel(day(times("9223372036854775807", 1) + times("0.5", 23), "A"))
+              .find("out of range at the decimal places") != std::string::npos);
 }
 
 TEST_CASE("framing of a 300") {
@@ -132,7 +137,8 @@ TEST_CASE("qualities of a variable day") {
           "day E1 2026-01-01 V sum 24 scale 0 1-10:A 11-24:F14/76\n");
     CHECK(in_channel(v) == "record f:3: QualityMethod: V, but no 400 covers intervals 1-24\n");
     CHECK(in_channel(v + "400,1,10,A,,\n") == "record f:3: QualityMethod: V, but no 400 covers intervals 11-24\n");
-    CHECK(in_channel(v + "400,1,5,A\n400,7,24,A\n") == "record f:3: QualityMethod: V, but no 400 covers intervals 6-6\n");
+    CHECK(in_channel(v + "400,1,5,A\n400,7,24,A\n") ==
+          "record f:3: QualityMethod: V, but no 400 covers intervals 6-6\n");
     CHECK(in_channel(v + "400,1,24,V,,\n") ==
           "record f:4: QualityMethod: 400 bad quality 'V'\n"
           "record f:3: QualityMethod: V, but no 400 covers intervals 1-24\n");
@@ -142,8 +148,7 @@ TEST_CASE("qualities of a variable day") {
 
 TEST_CASE("400 beside a day that is not variable, and alone") {
     const std::string a = day(times("1", 24), "A,89,,,");
-    CHECK(in_channel(a + "400,3,4,A,89,reset\n") ==
-          "day E1 2026-01-01 A sum 24 scale 0 1-2:A/89 3-4:A/89 5-24:A/89\n");
+    CHECK(in_channel(a + "400,3,4,A,89,reset\n") == "day E1 2026-01-01 A sum 24 scale 0 1-2:A/89 3-4:A/89 5-24:A/89\n");
     CHECK(in_channel(a).find("warning f:3: ReasonCode: A with reason 89 of part of the day") == 0);
     CHECK(in_channel("400,1,24,A\n") == "record f:3: 400 with no valid 300\n");
     CHECK(in_channel("400,1,25,A\n") == "record f:3: 400 range 1-25 outside 1-24\n");

@@ -48,7 +48,8 @@ Scanned scan(const char* at, const char* end) {
     Scanned out;
     const char* const start = at;
     std::uint64_t digits = 0;  // may wrap: then there are too many of them
-    while (at != end && static_cast<unsigned char>(*at - '0') < 10) digits = digits * 10 + static_cast<unsigned char>(*at++ - '0');
+    while (at != end && static_cast<unsigned char>(*at - '0') < 10)
+        digits = digits * 10 + static_cast<unsigned char>(*at++ - '0');
     std::ptrdiff_t count = at - start;
     if (at != end && *at == '.') {
         const char* const point = ++at;
@@ -100,15 +101,18 @@ std::expected<void, NemValueError> parse_nem_values(std::string_view text, std::
         uniform = uniform && places[i] == places[0];
         most = std::max(most, value.significant);
         at = value.end;
-        if (at != end) ++at;
-        else if (i + 1 < count) return std::unexpected(NemValueError{i + 1, {}, "is missing"});
+        if (at != end)
+            ++at;
+        else if (i + 1 < count)
+            return std::unexpected(NemValueError{i + 1, {}, "is missing"});
     }
     into.scale = most;
     into.length = static_cast<std::size_t>(at - text.data());
     if (uniform && places[0] == most) return {};
     for (std::size_t i = 0; i < count; ++i) {
         const int shift = most - places[i];
-        if (shift < 0) into.values[i] /= kPowers[static_cast<std::size_t>(-shift)];
+        if (shift < 0)
+            into.values[i] /= kPowers[static_cast<std::size_t>(-shift)];
         else if (__builtin_mul_overflow(into.values[i], kPowers[static_cast<std::size_t>(shift)], &into.values[i]))
             return std::unexpected(NemValueError{i, {}, "is out of range at the decimal places of its day"});
     }

@@ -1,7 +1,6 @@
 #include "formats/nem_writer.hpp"
 
 #include <fmt/format.h>
-
 #include <iterator>
 
 #include "base/ensure.hpp"
@@ -9,7 +8,8 @@
 namespace mainspring::formats {
 
 void Nem12Writer::text(std::string_view value) {
-    ensure(value.find_first_of(",\"\r\n") == std::string_view::npos, "a NEM12 field holds a comma, quote or line break");
+    ensure(value.find_first_of(",\"\r\n") == std::string_view::npos,
+           "a NEM12 field holds a comma, quote or line break");
     out_ += ',';
     out_ += value;
 }
@@ -37,7 +37,8 @@ void Nem12Writer::channel(const NemChannel& channel) {
 }
 
 void Nem12Writer::interval_day(const NemChannel& channel, const NemDay& day) {
-    ensure(day.values.size() == static_cast<std::size_t>(channel.intervals()), "a NEM12 day has too few or many values");
+    ensure(day.values.size() == static_cast<std::size_t>(channel.intervals()),
+           "a NEM12 day has too few or many values");
     const std::chrono::year_month_day date{day.date};
     const auto to = std::back_inserter(out_);
     fmt::format_to(to, "300,{:04}{:02}{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),

@@ -1,7 +1,6 @@
 // Bytes that nobody meant to send: every corpus file as it is, cut at each byte, and mutated with a fixed seed.
-#include <doctest/doctest.h>
-
 #include <algorithm>
+#include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -29,7 +28,9 @@ std::vector<std::pair<std::string, std::string>> corpus(const char* name) {
 
 // Bytes that mean something to the formats come more often than others.
 char some_byte(std::mt19937& random) {
-    constexpr std::string_view kTelling = ",;\"\n\r.-+eE0123456789 \0\xEF\xFF" "2345V";
+    constexpr std::string_view kTelling =
+        ",;\"\n\r.-+eE0123456789 \0\xEF\xFF"
+        "2345V";
     if (random() % 4 == 0) return static_cast<char>(random() % 256);
     return kTelling[random() % kTelling.size()];
 }
@@ -72,7 +73,8 @@ TEST_CASE("archives, cut and mutated") { torment("zip", fuzz::zip); }
 TEST_CASE("a hundred thousand channels and a line of many megabytes") {
     std::string text = "100,NEM12,202601010000,F,T\n";
     for (int i = 0; i < 100'000; ++i) text += "200,N" + std::to_string(i) + ",E1,1,E1,N1,M1,kWh,60,\n";
-    text += "300,20260101," + std::string(20'000'000, '9') + "\n300,20260101," + std::string(20'000'000, ',') + "\n900\n";
+    text +=
+        "300,20260101," + std::string(20'000'000, '9') + "\n300,20260101," + std::string(20'000'000, ',') + "\n900\n";
     struct Count : formats::NemVisitor {
         int problems = 0;
         void problem(const formats::Problem& problem) override {

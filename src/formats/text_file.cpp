@@ -1,16 +1,15 @@
 #include "formats/text_file.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <iconv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
 
 namespace mainspring::formats {
 
@@ -101,7 +100,7 @@ std::expected<Bytes, FileProblem> load(const std::filesystem::path& path, const 
         if (errno == ENOENT) return refuse(name, "no such file");
         return refuse(name, fmt::format("cannot be opened: {}", std::strerror(errno)));
     }
-    struct stat status {};
+    struct stat status{};
     if (fstat(file.get(), &status) != 0) return refuse(name, std::strerror(errno));
     if (S_ISDIR(status.st_mode)) return refuse(name, "is a directory, not a file");
     const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -126,8 +125,7 @@ std::expected<Bytes, FileProblem> convert(const std::string& name, std::string_v
         const std::size_t result = iconv(converter, &from, &left, &to, &room);
         out.append(chunk.data(), chunk.size() - room);
         if (result == static_cast<std::size_t>(-1) && errno != E2BIG)
-            return refuse(name, fmt::format("is not valid {}", text_of(encoding)),
-                          line_of(bytes, bytes.size() - left));
+            return refuse(name, fmt::format("is not valid {}", text_of(encoding)), line_of(bytes, bytes.size() - left));
     }
     return owning(std::move(out));
 }
@@ -146,7 +144,8 @@ std::expected<Bytes, FileProblem> decode(const std::string& name, Bytes bytes, E
     if (bad == std::string_view::npos) return bytes;
     const unsigned byte = byte_at(bytes.view, bad);
     if (byte == 0) return refuse(name, "holds a NUL byte: no text, or UTF-16", line_of(bytes.view, bad));
-    return refuse(name, fmt::format("is not UTF-8: byte 0x{:02X} (Latin-1 or GB18030 must be named by a profile)", byte),
+    return refuse(name,
+                  fmt::format("is not UTF-8: byte 0x{:02X} (Latin-1 or GB18030 must be named by a profile)", byte),
                   line_of(bytes.view, bad));
 }
 

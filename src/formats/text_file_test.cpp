@@ -1,10 +1,9 @@
-#include <doctest/doctest.h>
-#include <zip.h>
+#include "formats/text_file.hpp"
 
 #include <cstdlib>
+#include <doctest/doctest.h>
 #include <fstream>
-
-#include "formats/text_file.hpp"
+#include <zip.h>
 
 using namespace mainspring::formats;
 
@@ -94,20 +93,23 @@ TEST_CASE("a large file is mapped") {
 }
 
 TEST_CASE("encodings") {
-    CHECK(refusal("\xEF\xBB\xBF" "a\n") == "ok: a\n");
+    CHECK(refusal("\xEF\xBB\xBF"
+                  "a\n") == "ok: a\n");
     CHECK(refusal("Z\xC3\xA4hler \xE7\x94\xB5 \xF0\x9F\x94\x8C") == "ok: Z\xC3\xA4hler \xE7\x94\xB5 \xF0\x9F\x94\x8C");
-    CHECK(refusal("\xFF\xFE" "a") == "f:1: is UTF-16 (byte order mark); save it as UTF-8");
+    CHECK(refusal("\xFF\xFE"
+                  "a") == "f:1: is UTF-16 (byte order mark); save it as UTF-8");
     CHECK(refusal(std::string("a\nb\0c", 5)) == "f:2: holds a NUL byte: no text, or UTF-16");
-    CHECK(refusal("a\nb\nZ\xE4hler") ==
-          "f:3: is not UTF-8: byte 0xE4 (Latin-1 or GB18030 must be named by a profile)");
+    CHECK(refusal("a\nb\nZ\xE4hler") == "f:3: is not UTF-8: byte 0xE4 (Latin-1 or GB18030 must be named by a profile)");
     CHECK(refusal("Z\xE4hler", Encoding::latin1) == "ok: Z\xC3\xA4hler");
     CHECK(refusal("\xB5\xE7\xB1\xED", Encoding::gb18030) == "ok: \xE7\x94\xB5\xE8\xA1\xA8");
     CHECK(refusal("a\n\xB5", Encoding::gb18030) == "f:2: is not valid gb18030");
     CHECK(encoding_of("latin-1") == Encoding::latin1);
     CHECK(encoding_of("ebcdic").error() == "'ebcdic' is no encoding (utf-8, latin-1, gb18030)");
-    const std::string bad[] = {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5", "\xC3", "\xE7\x94"};
+    const std::string bad[] = {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                               "\xF5", "\xC3",     "\xE7\x94"};
     for (const std::string& bytes : bad)
-        for (std::size_t before : {0U, 3U, 7U, 8U, 9U}) CHECK(find_bad_utf8(std::string(before, 'a') + bytes) == before);
+        for (std::size_t before : {0U, 3U, 7U, 8U, 9U})
+            CHECK(find_bad_utf8(std::string(before, 'a') + bytes) == before);
 }
 
 TEST_CASE("lines") {

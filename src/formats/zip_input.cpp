@@ -1,11 +1,10 @@
 // Input of text_file.hpp: the members of a .zip, or the plain file.
-#include <fmt/format.h>
-#include <zip.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <fstream>
 #include <utility>
+#include <zip.h>
 
 #include "formats/text_file.hpp"
 
@@ -20,9 +19,7 @@ FileProblem problem(const std::string& name, std::string reason) {
     return {name, 0, "", std::move(reason), Severity::file};
 }
 
-bool looks_zipped(std::string_view start) {
-    return start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06");
-}
+bool looks_zipped(std::string_view start) { return start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06"); }
 
 struct ArchiveCloser {
     void operator()(zip_t* archive) const { zip_discard(archive); }

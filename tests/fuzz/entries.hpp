@@ -29,7 +29,9 @@ public:
     std::int64_t days = 0, problems = 0;
     bool writable = true;  // commas in quoted fields cannot be written
 
-    void header(const formats::NemHeader& header) override { echo({header.created, header.from, header.to}, [&] { writer_.header(header); }); }
+    void header(const formats::NemHeader& header) override {
+        echo({header.created, header.from, header.to}, [&] { writer_.header(header); });
+    }
     void channel(const formats::NemChannel& channel) override {
         echo({channel.nmi, channel.configuration, channel.register_id, channel.suffix, channel.stream, channel.meter},
              [&] { writer_.channel(channel); });
@@ -106,11 +108,10 @@ inline void csv_profile(std::string_view bytes) {
     if (!profile || split == std::string_view::npos) return;
     const auto file = formats::TextFile::from_bytes("fuzz", std::string(bytes.substr(split + 5)), profile->encoding);
     if (!file) return;
-    const auto summary = formats::read_csv_reads(*file, *profile,
-                                                 {[](const formats::CsvRead&) {},
-                                                  [](const formats::Problem& problem) {
-                                                      must(!formats::text_of(problem).empty(), "a problem has a text");
-                                                  }});
+    const auto summary = formats::read_csv_reads(
+        *file, *profile,
+        {[](const formats::CsvRead&) {},
+         [](const formats::Problem& problem) { must(!formats::text_of(problem).empty(), "a problem has a text"); }});
     must(summary.reads + summary.refused == summary.rows, "every row is read or refused");
 }
 
