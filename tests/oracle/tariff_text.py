@@ -49,7 +49,7 @@ class Mapping(dict):
 def _value(node):
     if isinstance(node, yaml.ScalarNode):
         text = Text(node.value)
-        text.quoted = node.style is not None
+        text.quoted = node.style in ('"', "'")
         text.mark = node.start_mark
         return text
     if isinstance(node, yaml.SequenceNode):
