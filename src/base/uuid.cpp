@@ -1,8 +1,7 @@
 #include "base/uuid.hpp"
 
-#include <sys/random.h>
-
 #include <cstring>
+#include <sys/random.h>
 
 #include "base/ensure.hpp"
 
@@ -17,9 +16,7 @@ int hex_digit(char c) {
     return -1;
 }
 
-constexpr bool hyphen_before(std::size_t byte) {
-    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
-}
+constexpr bool hyphen_before(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
 
 void fill_random(std::uint8_t* to, std::size_t size) {
     ensure(getrandom(to, size, 0) == static_cast<ssize_t>(size), "the kernel gives random bytes");
@@ -45,8 +42,7 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 Uuid Uuid::random_v7(const Clock& clock) {
     Uuid uuid;
     const auto milliseconds = static_cast<std::uint64_t>(clock.now().time_since_epoch().count());
-    for (std::size_t i = 0; i < 6; ++i)
-        uuid.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (8 * (5 - i)));
+    for (std::size_t i = 0; i < 6; ++i) uuid.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (8 * (5 - i)));
     fill_random(uuid.bytes.data() + 6, 10);
     uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | 0x70);
     uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);

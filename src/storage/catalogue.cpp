@@ -19,7 +19,8 @@ const Statement kTables{
 const Statement kUniqueIndexes{
     "storage.catalogue_unique_indexes",
     "select n.nspname || '.' || c.relname, i.relname::text, x.indisprimary,"
-    " array(select coalesce(a.attname::text, '') from unnest(x.indkey[0:x.indnkeyatts - 1]) with ordinality k(number, place)"
+    " array(select coalesce(a.attname::text, '') from unnest(x.indkey[0:x.indnkeyatts - 1]) with ordinality k(number, "
+    "place)"
     "       left join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number order by k.place)"
     " from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid"
     " join pg_namespace n on n.oid = c.relnamespace where x.indisunique order by 1, 2"};
@@ -84,14 +85,16 @@ void Check::check_tables() {
             violations_.push_back(fmt::format("{}: by cell, but has no column cell_id not null", table));
     }
     for (const auto& [table, placed] : placements_)
-        if (!there.contains(table)) violations_.push_back(fmt::format("{}: in the catalogue, not in the database", table));
+        if (!there.contains(table))
+            violations_.push_back(fmt::format("{}: in the catalogue, not in the database", table));
 }
 
 void Check::check_indexes() {
     std::set<std::string> with_key;
     const Result rows = connection_.exec(kUniqueIndexes);
     for (const Row row : rows) {
-        const auto [table, index, is_primary, columns] = row.as<std::string, std::string, bool, std::vector<std::string>>();
+        const auto [table, index, is_primary, columns] =
+            row.as<std::string, std::string, bool, std::vector<std::string>>();
         if (placement(table) != Placement::by_cell) continue;
         if (is_primary) with_key.insert(table);
         if (is_primary && columns.front() != "cell_id")
@@ -120,7 +123,8 @@ void Check::check_foreign_keys() {
         const auto from = placement(table);
         const auto to = placement(target);
         if (!from || !to) continue;
-        const bool fine = *to == Placement::replicated || (*from == Placement::by_cell && *to == Placement::by_cell && within_cell) ||
+        const bool fine = *to == Placement::replicated ||
+                          (*from == Placement::by_cell && *to == Placement::by_cell && within_cell) ||
                           (*from == Placement::local && *to == Placement::local);
         if (!fine) violations_.push_back(fmt::format("{}: foreign key {} to {} leaves the cell", table, key, target));
     }
@@ -131,11 +135,13 @@ void Check::check_foreign_keys() {
 std::string citus_sql(std::span<const CatalogueTable> tables) {
     std::string sql;
     for (const CatalogueTable& table : tables)
-        if (table.placement == Placement::replicated) sql += fmt::format("select create_reference_table('{}');\n", table.name);
+        if (table.placement == Placement::replicated)
+            sql += fmt::format("select create_reference_table('{}');\n", table.name);
     std::string_view first = "none";
     for (const CatalogueTable& table : tables) {
         if (table.placement != Placement::by_cell) continue;
-        sql += fmt::format("select create_distributed_table('{}', 'cell_id', colocate_with => '{}');\n", table.name, first);
+        sql += fmt::format("select create_distributed_table('{}', 'cell_id', colocate_with => '{}');\n", table.name,
+                           first);
         if (first == "none") first = table.name;
     }
     return sql;

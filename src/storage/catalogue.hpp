@@ -27,9 +27,9 @@ std::span<const CatalogueTable> table_catalogue();
 // create_reference_table(…) and create_distributed_table(…), one a line, in the order of the list.
 std::string citus_sql(std::span<const CatalogueTable> tables);
 
-// One sentence for each breach: a table that is not listed or not there; by cell: no cell_id, a primary key that does not
-// begin with it or a unique index without it, a trigger, a foreign key out of the cell other than to a replicated table;
-// replicated: a foreign key to one that is not; local: a foreign key to one by cell.
+// One sentence for each breach: a table that is not listed or not there; by cell: no cell_id, a primary key that does
+// not begin with it or a unique index without it, a trigger, a foreign key out of the cell other than to a replicated
+// table; replicated: a foreign key to one that is not; local: a foreign key to one by cell.
 std::vector<std::string> catalogue_violations(Connection& connection, std::span<const CatalogueTable> tables);
 
 }  // namespace mainspring

@@ -47,8 +47,6 @@ constexpr CatalogueTable kTables[] = {
 
 }  // namespace
 
-std::span<const CatalogueTable> table_catalogue() {
-    return kTables;
-}
+std::span<const CatalogueTable> table_catalogue() { return kTables; }
 
 }  // namespace mainspring

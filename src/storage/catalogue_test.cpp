@@ -26,12 +26,9 @@ constexpr EmbeddedText kScratch[] = {
      "create function scratch.nothing() returns trigger language plpgsql as 'begin return new; end';"
      "create trigger late before insert on scratch.bad for each row execute function scratch.nothing()"}};
 
-constexpr CatalogueTable kGood[] = {{"scratch.tariff", Placement::replicated},
-                                    {"scratch.job", Placement::local},
-                                    {"scratch.bill", Placement::by_cell},
-                                    {"scratch.line", Placement::by_cell},
-                                    {"scratch.bad", Placement::by_cell},
-                                    {"scratch.keyless", Placement::by_cell},
+constexpr CatalogueTable kGood[] = {{"scratch.tariff", Placement::replicated}, {"scratch.job", Placement::local},
+                                    {"scratch.bill", Placement::by_cell},      {"scratch.line", Placement::by_cell},
+                                    {"scratch.bad", Placement::by_cell},       {"scratch.keyless", Placement::by_cell},
                                     {"scratch.gone", Placement::local}};
 
 }  // namespace
@@ -52,8 +49,10 @@ TEST_CASE("every breach of the cell rules is told, and nothing else") {
     CHECK(std::count_if(violations.begin(), violations.end(), [](const std::string& text) {
               return text.find("leaves the cell") != std::string::npos;
           }) == 2);
-    CHECK(std::find(violations.begin(), violations.end(), "scratch.bad: by cell, but has the trigger late") != violations.end());
-    CHECK(std::find(violations.begin(), violations.end(), "scratch.keyless: by cell, but has no primary key") != violations.end());
+    CHECK(std::find(violations.begin(), violations.end(), "scratch.bad: by cell, but has the trigger late") !=
+          violations.end());
+    CHECK(std::find(violations.begin(), violations.end(), "scratch.keyless: by cell, but has no primary key") !=
+          violations.end());
     CHECK(violations.size() == 9);
 }
 

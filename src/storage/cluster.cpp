@@ -1,5 +1,7 @@
 #include "storage/cluster.hpp"
 
+#include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
@@ -7,11 +9,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdlib>
 #include <thread>
+#include <unistd.h>
 
 #include "storage/cluster_files.hpp"
 
@@ -151,8 +150,6 @@ void PrivateCluster::ensure_running() const {
     throw ClusterError("the database server did not become ready; see " + paths.log.native());
 }
 
-std::string PrivateCluster::url() const {
-    return cluster_url(cluster_paths(options_.folder));
-}
+std::string PrivateCluster::url() const { return cluster_url(cluster_paths(options_.folder)); }
 
 }  // namespace mainspring

@@ -34,10 +34,10 @@ inline constexpr std::string_view kAppRole = "mainspring_app";
 inline constexpr std::string_view kReadRole = "mainspring_read";
 
 struct ClusterOptions {
-    std::filesystem::path folder = {};         // empty: default_data_folder()
-    std::filesystem::path program = {};        // that has `supervise`; empty: this program itself
-    std::chrono::milliseconds idle{20'000};    // without users, until the supervisor stops the cluster
-    std::vector<std::string> settings = {};    // "fsync=off": on top of ours, for tests
+    std::filesystem::path folder = {};  // empty: default_data_folder()
+    std::filesystem::path program = {};  // that has `supervise`; empty: this program itself
+    std::chrono::milliseconds idle{20'000};  // without users, until the supervisor stops the cluster
+    std::vector<std::string> settings = {};  // "fsync=off": on top of ours, for tests
 };
 
 // /var/lib/mainspring for root, ~/.local/share/mainspring for a user.

@@ -1,16 +1,15 @@
 #include "storage/cluster_files.hpp"
 
+#include <cstring>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <fstream>
 #include <grp.h>
 #include <pwd.h>
+#include <sstream>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "storage/cluster.hpp"
 #include "storage/connection.hpp"
@@ -45,15 +44,11 @@ std::string own_name() {
     return entry->pw_name;
 }
 
-bool can_enter(const fs::path& folder) {
-    return access(folder.c_str(), X_OK) == 0;
-}
+bool can_enter(const fs::path& folder) { return access(folder.c_str(), X_OK) == 0; }
 
 }  // namespace
 
-std::string system_message(int error) {
-    return std::generic_category().message(error);
-}
+std::string system_message(int error) { return std::generic_category().message(error); }
 
 Fd::~Fd() {
     if (fd_ >= 0) ::close(fd_);
@@ -82,14 +77,14 @@ Fd open_lock_file(const fs::path& path) {
 }
 
 bool take_supervisor_lock(const Fd& file) {
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     return fcntl(file.get(), F_SETLK, &lock) == 0;
 }
 
 pid_t supervisor_of(const Fd& file) {
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     if (fcntl(file.get(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return 0;
@@ -107,7 +102,8 @@ ServerUser server_user() {
     if (geteuid() != 0) return {.uid = geteuid(), .gid = getegid(), .name = own_name(), .is_other = false};
     const passwd* entry = getpwnam("postgres");
     if (entry == nullptr)
-        throw ClusterError("there is no system user postgres to run the server as; install the Debian package postgresql-15");
+        throw ClusterError(
+            "there is no system user postgres to run the server as; install the Debian package postgresql-15");
     return {.uid = entry->pw_uid, .gid = entry->pw_gid, .name = "postgres", .is_other = true};
 }
 
@@ -119,7 +115,7 @@ bool become(const ServerUser& user) {
 void make_private_folder(const fs::path& folder, const ServerUser& user) {
     if (mkdir(folder.c_str(), 0700) == 0 && chown(folder.c_str(), user.uid, user.gid) != 0)
         throw ClusterError(fmt::format("cannot give {} to {}: {}", folder.native(), user.name, system_message(errno)));
-    struct stat status {};
+    struct stat status{};
     if (lstat(folder.c_str(), &status) != 0)
         throw ClusterError(fmt::format("cannot make the folder {}: {}", folder.native(), system_message(errno)));
     if (!S_ISDIR(status.st_mode) || status.st_uid != user.uid)

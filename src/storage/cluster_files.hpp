@@ -1,10 +1,9 @@
 // Where the parts of a private cluster lie, its locks, and the system user that runs it. Inside of this room only.
 #pragma once
-#include <sys/types.h>
-
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <sys/types.h>
 
 namespace mainspring {
 

@@ -1,15 +1,14 @@
 #include "storage/cluster.hpp"
 
+#include <csignal>
 #include <doctest/doctest.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <fstream>
 #include <sstream>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 #include "storage/cluster_files.hpp"
 #include "storage/database.hpp"
@@ -99,21 +98,28 @@ TEST_CASE("the server has the settings that the design asks for, and the owner's
     {
         const PrivateCluster cluster(data.options());
         Connection c(superuser(cluster));
-        const auto setting = [&](const std::string& name) { return c.exec_once("select current_setting($1)", name).one().get<std::string>(0); };
+        const auto setting = [&](const std::string& name) {
+            return c.exec_once("select current_setting($1)", name).one().get<std::string>(0);
+        };
         CHECK(setting("data_checksums") == "on");
         CHECK(setting("wal_compression") == "lz4");
         CHECK(setting("listen_addresses") == "");
         CHECK(setting("max_connections") == "60");
         CHECK(setting("server_encoding") == "UTF8");
         CHECK(setting("fsync") == "on");
-        CHECK(c.exec_once("select datcollate::text from pg_database where datname = current_database()").one().get<std::string>(0) == "C.UTF-8");
+        CHECK(c.exec_once("select datcollate::text from pg_database where datname = current_database()")
+                  .one()
+                  .get<std::string>(0) == "C.UTF-8");
     }
     kill(data.supervisor(), SIGTERM);
     REQUIRE(within(30s, [&] { return data.supervisor() == 0; }));
     std::ofstream(data.folder() / "pg/local.conf") << "max_connections = 41\n";
     chmod((data.folder() / "pg/local.conf").c_str(), 0644);
     const PrivateCluster cluster(data.options());
-    CHECK(Connection(superuser(cluster)).exec_once("select current_setting('max_connections')").one().get<std::string>(0) == "41");
+    CHECK(Connection(superuser(cluster))
+              .exec_once("select current_setting('max_connections')")
+              .one()
+              .get<std::string>(0) == "41");
 }
 
 TEST_CASE("kill -9 of the supervisor: the server goes too, the next user starts both, what was committed is there") {

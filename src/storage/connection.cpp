@@ -133,9 +133,7 @@ void Parameters::seal() {
     formats_.resize(starts_.size(), 1);
 }
 
-void Connection::Close::operator()(pg_conn* connection) const {
-    PQfinish(connection);
-}
+void Connection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 Connection::Connection(const ConnectionOptions& options) : connection_(open_connection(options)) {
     set_up_session(options);
@@ -144,11 +142,11 @@ Connection::Connection(const ConnectionOptions& options) : connection_(open_conn
 Connection::~Connection() = default;
 
 void Connection::set_up_session(const ConnectionOptions& options) {
-    exec_script(fmt::format("set statement_timeout = {}; set lock_timeout = {};"
-                            "set idle_in_transaction_session_timeout = {};"
-                            "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set jit = off",
-                            options.statement_timeout.count(), options.lock_timeout.count(),
-                            options.idle_in_transaction_timeout.count()));
+    exec_script(fmt::format(
+        "set statement_timeout = {}; set lock_timeout = {};"
+        "set idle_in_transaction_session_timeout = {};"
+        "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set jit = off",
+        options.statement_timeout.count(), options.lock_timeout.count(), options.idle_in_transaction_timeout.count()));
     if (options.role.empty()) return;
     const Result taken = exec_once(
         "select set_config('role', rolname, false) from pg_roles where rolname = $1 and pg_has_role(oid, 'member')",
@@ -157,9 +155,7 @@ void Connection::set_up_session(const ConnectionOptions& options) {
         throw DbError({.sqlstate = "42501", .message = "the database user may not take the role " + options.role});
 }
 
-bool Connection::is_open() const {
-    return PQstatus(connection_.get()) == CONNECTION_OK;
-}
+bool Connection::is_open() const { return PQstatus(connection_.get()) == CONNECTION_OK; }
 
 bool Connection::in_transaction() const {
     const auto status = PQtransactionStatus(connection_.get());
@@ -171,9 +167,7 @@ bool Connection::is_idle() const {
            PQpipelineStatus(connection_.get()) == PQ_PIPELINE_OFF;
 }
 
-int Connection::backend_pid() const {
-    return PQbackendPID(connection_.get());
-}
+int Connection::backend_pid() const { return PQbackendPID(connection_.get()); }
 
 Connection::Prepared& Connection::slot(const Statement& statement) {
     if (prepared_.size() <= statement.number()) prepared_.resize(statement.number() + 1);
@@ -210,9 +204,7 @@ Result Connection::run_prepared(std::string_view name) {
                    name);
 }
 
-void Connection::exec_script(std::string_view sql) {
-    checked(PQexec(connection_.get(), std::string(sql).c_str()), "");
-}
+void Connection::exec_script(std::string_view sql) { checked(PQexec(connection_.get(), std::string(sql).c_str()), ""); }
 
 std::string Connection::exec_command(const char* sql) {
     PGresult* result = PQexec(connection_.get(), sql);
@@ -230,8 +222,6 @@ Result Connection::checked(pg_result* result, std::string_view statement) {
     }
 }
 
-void Connection::fail(std::string_view statement) {
-    throw error_of(nullptr, connection_.get(), statement);
-}
+void Connection::fail(std::string_view statement) { throw error_of(nullptr, connection_.get(), statement); }
 
 }  // namespace mainspring

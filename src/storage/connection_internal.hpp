@@ -1,7 +1,6 @@
 // Shared by the .cpp files of this room that speak libpq; not for others.
 #pragma once
 #include <libpq-fe.h>
-
 #include <vector>
 
 #include "storage/error.hpp"

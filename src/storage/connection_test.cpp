@@ -1,7 +1,6 @@
 #include "storage/connection.hpp"
 
 #include <doctest/doctest.h>
-
 #include <limits>
 
 #include "storage/pipeline.hpp"
@@ -69,9 +68,11 @@ TEST_CASE("every type comes back as it went, with its extremes and NULL") {
 TEST_CASE("dates and instants mean the same on both sides") {
     TestDatabase database(kScratch);
     Connection c(database.connection(kAppRole));
-    CHECK(c.exec_once("select $1::date::text", year_month_day(1583y / 10 / 15)).one().get<std::string>(0) == "1583-10-15");
-    CHECK(c.exec_once("select to_char($1::timestamptz, 'YYYY-MM-DD HH24:MI:SS.MS')", Instant{-1ms}).one().get<std::string>(0) ==
-          "1969-12-31 23:59:59.999");
+    CHECK(c.exec_once("select $1::date::text", year_month_day(1583y / 10 / 15)).one().get<std::string>(0) ==
+          "1583-10-15");
+    CHECK(c.exec_once("select to_char($1::timestamptz, 'YYYY-MM-DD HH24:MI:SS.MS')", Instant{-1ms})
+              .one()
+              .get<std::string>(0) == "1969-12-31 23:59:59.999");
     CHECK(c.exec_once("select $1::date = 'infinity'", std::chrono::sys_days::max()).one().get<bool>(0));
 }
 
@@ -89,7 +90,8 @@ TEST_CASE("arrays come back, empty ones and ones with NULL too") {
     CHECK(echo(c, "date[]", days) == days);
     const std::vector<std::optional<std::int32_t>> some{1, std::nullopt, 3};
     CHECK(echo(c, "integer[]", some) == some);
-    CHECK(c.exec_once("select sum(x)::bigint from unnest($1::integer[]) x", numbers.size() ? std::vector<std::int64_t>{4, 5} : numbers)
+    CHECK(c.exec_once("select sum(x)::bigint from unnest($1::integer[]) x",
+                      numbers.size() ? std::vector<std::int64_t>{4, 5} : numbers)
               .one()
               .get<std::int64_t>(0) == 9);
     const Result row = c.exec_once("select '{5,6,7}'::bigint[]");
@@ -101,15 +103,16 @@ TEST_CASE("arrays come back, empty ones and ones with NULL too") {
 TEST_CASE("the server's type decides the bytes; what does not fit is a bug that names the place") {
     TestDatabase database(kScratch);
     Connection c(database.connection(kAppRole));
-    c.exec_once("insert into scratch.item (id, small, amount, colour, name) values ($1, $2, $3, $4, $5)", std::int64_t{1},
-                std::int32_t{2}, std::int64_t{3}, "green", std::string_view("n"));
+    c.exec_once("insert into scratch.item (id, small, amount, colour, name) values ($1, $2, $3, $4, $5)",
+                std::int64_t{1}, std::int32_t{2}, std::int64_t{3}, "green", std::string_view("n"));
     const Result rows = c.exec_once("select id, small, amount, colour, name from scratch.item");
     const auto [id, small, amount, colour, name] =
         rows.one().as<std::int64_t, std::int32_t, std::int64_t, std::string, std::optional<std::string>>();
     CHECK((id == 1 && small == 2 && amount == 3 && colour == "green" && name == "n"));
     CHECK_THROWS_WITH_AS(c.exec_once("select $1::date", std::int32_t{1}),
                          doctest::Contains("wants the database type 1082 as its parameter $1"), BugError);
-    CHECK_THROWS_WITH_AS(c.exec_once("select $1::integer"), doctest::Contains("takes 1 parameters, 0 were given"), BugError);
+    CHECK_THROWS_WITH_AS(c.exec_once("select $1::integer"), doctest::Contains("takes 1 parameters, 0 were given"),
+                         BugError);
     CHECK_THROWS_WITH_AS(rows.one().get<bool>(0), doctest::Contains("column id"), BugError);
     CHECK_THROWS_WITH_AS(c.exec_once("select null::text as nothing").one().get<std::string>(0),
                          doctest::Contains("column nothing is NULL"), BugError);
@@ -128,7 +131,8 @@ TEST_CASE("errors carry SQLSTATE, constraint and statement, and never a password
         CHECK(error.constraint() == "item_pkey");
         CHECK(error.statement() == "test.insert_item");
     }
-    for (const std::string url : {"postgresql://u:s3cret@127.0.0.1:1/x", "postgresql://u:s3cret@[::1", "host=x s3cret"}) {
+    for (const std::string url :
+         {"postgresql://u:s3cret@127.0.0.1:1/x", "postgresql://u:s3cret@[::1", "host=x s3cret"}) {
         try {
             Connection other({.url = url});
             FAIL("connected to nowhere");
@@ -193,7 +197,9 @@ TEST_CASE("the read role reads and the application does not own") {
     TestDatabase database(kScratch);
     with_tx(database.read(), Isolation::read_committed,
             [](Tx& tx) { CHECK(tx.exec(kCountItems).one().get<std::int64_t>(0) == 0); });
-    CHECK_THROWS_AS(with_tx(database.read(), Isolation::read_committed, [](Tx& tx) { tx.exec(kInsertItem, 1, "x"); }), DbError);
-    CHECK_THROWS_AS(with_tx(database.app(), Isolation::read_committed, [](Tx& tx) { tx.exec_once("drop table scratch.item"); }),
+    CHECK_THROWS_AS(with_tx(database.read(), Isolation::read_committed, [](Tx& tx) { tx.exec(kInsertItem, 1, "x"); }),
                     DbError);
+    CHECK_THROWS_AS(
+        with_tx(database.app(), Isolation::read_committed, [](Tx& tx) { tx.exec_once("drop table scratch.item"); }),
+        DbError);
 }

@@ -30,11 +30,11 @@ CopyIn::~CopyIn() {
 
 void CopyIn::open(const CopyTarget& target) {
     connection_.exec_script("set local statement_timeout = 0");
-    const std::string sql =
-        fmt::format("copy {} ({}) from stdin (format binary)", target.table, target.columns);
+    const std::string sql = fmt::format("copy {} ({}) from stdin (format binary)", target.table, target.columns);
     PGresult* answer = PQexec(connection_.connection_.get(), sql.c_str());
     const Result owner(answer);
-    if (PQresultStatus(answer) != PGRES_COPY_IN) throw error_of(answer, connection_.connection_.get(), "COPY " + table_);
+    if (PQresultStatus(answer) != PGRES_COPY_IN)
+        throw error_of(answer, connection_.connection_.get(), "COPY " + table_);
     open_ = true;
     send(kHeader);
 }

@@ -12,9 +12,7 @@ constexpr std::size_t kHeaderBytes = 19;
 
 }  // namespace
 
-void CopyOut::Free::operator()(char* message) const {
-    PQfreemem(message);
-}
+void CopyOut::Free::operator()(char* message) const { PQfreemem(message); }
 
 CopyOut::CopyOut(Connection& connection, const Statement& statement, const std::vector<std::string>& literals)
     : connection_(connection), statement_(statement.name()) {

@@ -13,7 +13,8 @@ namespace {
 constexpr EmbeddedText kScratch[] = {
     {"0001_scratch.sql",
      "create schema scratch;"
-     "create table scratch.wide (id bigint primary key, cell_id integer, kind smallint, flag boolean, name text, raw bytea,"
+     "create table scratch.wide (id bigint primary key, cell_id integer, kind smallint, flag boolean, name text, raw "
+     "bytea,"
      " day date, at timestamptz, key uuid, extra jsonb, amounts bigint[]);"
      "create table scratch.narrow (cell_id integer, id bigint, amount bigint, day date);"
      "grant usage on schema scratch to mainspring_app;"
@@ -23,10 +24,12 @@ constexpr CopyTarget kWide{.table = "scratch.wide",
                            .columns = "id, cell_id, kind, flag, name, raw, day, at, key, extra, amounts"};
 constexpr CopyTarget kNarrow{.table = "scratch.narrow", .columns = "cell_id, id, amount, day"};
 
-const Statement kReadWide{"test.read_wide",
-                          "select id, cell_id, kind, flag, name, raw, day, at, key, extra, amounts, '$1' from scratch.wide"
-                          " where id = any ($1::bigint[]) order by id"};
-const Statement kReadNarrow{"test.read_narrow", "select cell_id, id, amount, day from scratch.narrow where id >= $1 order by id"};
+const Statement kReadWide{
+    "test.read_wide",
+    "select id, cell_id, kind, flag, name, raw, day, at, key, extra, amounts, '$1' from scratch.wide"
+    " where id = any ($1::bigint[]) order by id"};
+const Statement kReadNarrow{"test.read_narrow",
+                            "select cell_id, id, amount, day from scratch.narrow where id >= $1 order by id"};
 const Statement kFailLate{"test.fail_late", "select 1000 / ($1::bigint - i) from generate_series(1, 100000) i"};
 const Statement kCount{"test.count_narrow", "select count(*) from scratch.narrow"};
 
@@ -46,8 +49,8 @@ TEST_CASE("COPY takes and gives every type, and NULL") {
         CopyIn in = tx.copy_in(kWide);
         in.row(std::int64_t{1}, CellId{9}, std::int16_t{-2}, true, std::optional<std::string_view>("ü"), raw,
                std::chrono::year_month_day(2024y / 2 / 29), Instant{5ms}, key, Jsonb{"[1]"}, amounts);
-        in.row(std::int64_t{2}, std::nullopt, std::nullopt, std::nullopt, std::optional<std::string_view>(), std::nullopt,
-               std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt);
+        in.row(std::int64_t{2}, std::nullopt, std::nullopt, std::nullopt, std::optional<std::string_view>(),
+               std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt);
         CHECK(in.finish() == 2);
     });
     with_tx(database.app(), Isolation::read_committed, [&](Tx& tx) {
@@ -81,9 +84,11 @@ TEST_CASE("rows prepared by others go in raw, and many rows pass the buffer's en
     constexpr std::int64_t kRows = 50'000;
     with_tx(database.app(), Isolation::read_committed, [&](Tx& tx) {
         CopyBuffer rows;
-        for (std::int64_t i = 0; i < kRows; ++i) rows.row(std::int32_t{1}, i, i * 2, std::chrono::sys_days(2024y / 1 / 1));
+        for (std::int64_t i = 0; i < kRows; ++i)
+            rows.row(std::int32_t{1}, i, i * 2, std::chrono::sys_days(2024y / 1 / 1));
         CopyIn in = tx.copy_in(kNarrow);
-        for (std::int64_t i = 0; i < kRows; ++i) in.row(std::int32_t{2}, -1 - i, i, std::chrono::sys_days(2024y / 1 / 1));
+        for (std::int64_t i = 0; i < kRows; ++i)
+            in.row(std::int32_t{2}, -1 - i, i, std::chrono::sys_days(2024y / 1 / 1));
         in.put_raw(rows);
         CHECK(in.finish() == 2 * kRows);
     });
@@ -115,15 +120,18 @@ TEST_CASE("a COPY in that fails in the middle, or is let go, leaves nothing and 
                         in.finish();
                     }),
                     DbError);
-    CHECK_THROWS_WITH_AS(half([](CopyIn& in) { in.rows().begin_row(2), in.rows().put(1), in.rows().put(1), in.finish(); }),
-                         doctest::Contains("COPY scratch.narrow"), DbError);
+    CHECK_THROWS_WITH_AS(
+        half([](CopyIn& in) { in.rows().begin_row(2), in.rows().put(1), in.rows().put(1), in.finish(); }),
+        doctest::Contains("COPY scratch.narrow"), DbError);
     CHECK_THROWS_WITH_AS(with_tx(database.app(), Isolation::read_committed,
                                  [](Tx& tx) {
                                      CopyIn in = tx.copy_in(kNarrow);
                                      in.row(std::int32_t{1}, std::int32_t{2}, std::int64_t{3}, std::chrono::sys_days{});
                                  }),
                          doctest::Contains("column id"), BugError);
-    CHECK_THROWS_AS(with_tx(database.app(), Isolation::read_committed, [](Tx& tx) { tx.copy_in({"scratch.gone", "id"}); }), DbError);
+    CHECK_THROWS_AS(
+        with_tx(database.app(), Isolation::read_committed, [](Tx& tx) { tx.copy_in({"scratch.gone", "id"}); }),
+        DbError);
     CHECK(count(database) == 0);
 }
 

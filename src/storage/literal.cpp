@@ -14,24 +14,14 @@ std::string array_literal(std::span<const T> values, std::string_view type) {
 // Seconds and milliseconds since the epoch, exact: no calendar text that a setting could read differently.
 constexpr std::int64_t kMillisecond = 1000;
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-std::string sql_literal(std::int16_t value) {
-    return fmt::format("'{}'::smallint", value);
-}
-std::string sql_literal(std::int32_t value) {
-    return fmt::format("'{}'::integer", value);
-}
-std::string sql_literal(std::int64_t value) {
-    return fmt::format("'{}'::bigint", value);
-}
-std::string sql_literal(CellId value) {
-    return sql_literal(value.value);
-}
+std::string sql_literal(std::int16_t value) { return fmt::format("'{}'::smallint", value); }
+std::string sql_literal(std::int32_t value) { return fmt::format("'{}'::integer", value); }
+std::string sql_literal(std::int64_t value) { return fmt::format("'{}'::bigint", value); }
+std::string sql_literal(CellId value) { return sql_literal(value.value); }
 
 std::string sql_literal(std::chrono::sys_days value) {
     if (value == std::chrono::sys_days::max()) return "'infinity'::date";
@@ -52,18 +42,10 @@ std::string sql_literal(Instant value) {
                        milliseconds - days * 86'400'000);
 }
 
-std::string sql_literal(const Uuid& value) {
-    return "'" + format_uuid(value) + "'::uuid";
-}
-std::string sql_literal(std::span<const std::int16_t> values) {
-    return array_literal(values, "smallint");
-}
-std::string sql_literal(std::span<const std::int32_t> values) {
-    return array_literal(values, "integer");
-}
-std::string sql_literal(std::span<const std::int64_t> values) {
-    return array_literal(values, "bigint");
-}
+std::string sql_literal(const Uuid& value) { return "'" + format_uuid(value) + "'::uuid"; }
+std::string sql_literal(std::span<const std::int16_t> values) { return array_literal(values, "smallint"); }
+std::string sql_literal(std::span<const std::int32_t> values) { return array_literal(values, "integer"); }
+std::string sql_literal(std::span<const std::int64_t> values) { return array_literal(values, "bigint"); }
 
 std::string bind_literals(std::string_view sql, const std::vector<std::string>& literals) {
     std::string bound;
@@ -76,7 +58,8 @@ std::string bind_literals(std::string_view sql, const std::vector<std::string>& 
             continue;
         }
         std::size_t number = 0;
-        while (i + 1 < sql.size() && is_digit(sql[i + 1])) number = number * 10 + static_cast<std::size_t>(sql[++i] - '0');
+        while (i + 1 < sql.size() && is_digit(sql[i + 1]))
+            number = number * 10 + static_cast<std::size_t>(sql[++i] - '0');
         ensure(number >= 1 && number <= literals.size(), "every $n of a COPY statement has a value");
         bound += literals[number - 1];
         used[number - 1] = true;

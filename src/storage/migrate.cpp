@@ -1,9 +1,8 @@
 #include "storage/migrate.hpp"
 
+#include <charconv>
 #include <fmt/core.h>
 #include <openssl/evp.h>
-
-#include <charconv>
 
 namespace mainspring {
 
@@ -36,8 +35,8 @@ std::string sha256_hex(std::string_view text) {
 std::int32_t number_of(std::string_view name) {
     std::int32_t number = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + std::min<std::size_t>(4, name.size()), number);
-    const bool fits = error == std::errc{} && end == name.data() + 4 && name.size() > 9 && name[4] == '_' &&
-                      name.ends_with(".sql");
+    const bool fits =
+        error == std::errc{} && end == name.data() + 4 && name.size() > 9 && name[4] == '_' && name.ends_with(".sql");
     return fits ? number : 0;
 }
 
@@ -67,8 +66,7 @@ void make_table(Connection& connection) {
 std::map<std::int32_t, Applied> read_applied(Connection& connection) {
     std::map<std::int32_t, Applied> applied;
     const Result rows = connection.exec_once("select number, name, sha256 from storage.migration");
-    for (const Row row : rows)
-        applied[row.get<std::int32_t>(0)] = {row.get<std::string>(1), row.get<std::string>(2)};
+    for (const Row row : rows) applied[row.get<std::int32_t>(0)] = {row.get<std::string>(1), row.get<std::string>(2)};
     return applied;
 }
 
@@ -82,10 +80,11 @@ std::optional<MigrationProblem> find_problem(const std::vector<Migration>& known
                                                 was.name)};
         const Migration& now = known[static_cast<std::size_t>(number - 1)];
         if (now.sha256 != was.sha256)
-            return MigrationProblem{MigrationRefusal::changed_file,
-                                    fmt::format("migration {} differs from what was run as {}: a released file is never "
-                                                "changed, write a new one",
-                                                now.name, was.name)};
+            return MigrationProblem{
+                MigrationRefusal::changed_file,
+                fmt::format("migration {} differs from what was run as {}: a released file is never "
+                            "changed, write a new one",
+                            now.name, was.name)};
     }
     return std::nullopt;
 }
@@ -94,8 +93,8 @@ void run_one(Connection& connection, const Migration& migration) {
     try {
         connection.exec_script("begin");
         connection.exec_script(migration.text);
-        connection.exec_once("insert into storage.migration (number, name, sha256) values ($1, $2, $3)", migration.number,
-                             migration.name, migration.sha256);
+        connection.exec_once("insert into storage.migration (number, name, sha256) values ($1, $2, $3)",
+                             migration.number, migration.name, migration.sha256);
         connection.exec_script("commit");
     } catch (const DbError& error) {
         if (connection.is_open() && connection.in_transaction()) connection.exec_script("rollback");
@@ -150,8 +149,9 @@ std::expected<std::vector<std::string>, MigrationProblem> migrate(Connection& co
 void grant_privileges(Connection& connection) {
     ensure(embedded_roles().back().name == "roles.sql", "the privileges are the last of the role files");
     connection.exec_script(embedded_roles().back().text);
-    connection.exec_script("grant usage on schema storage to mainspring_app, mainspring_read;"
-                           "grant select on storage.migration to mainspring_app, mainspring_read");
+    connection.exec_script(
+        "grant usage on schema storage to mainspring_app, mainspring_read;"
+        "grant select on storage.migration to mainspring_app, mainspring_read");
 }
 
 std::string migrations_checksum(std::span<const EmbeddedText> migrations) {

@@ -27,8 +27,8 @@ struct MigrationProblem {
     std::string text;  // names the file
 };
 
-// Runs what is missing, in order, and gives the names run. Errors of the SQL itself are DbError whose message begins with
-// the name of the file; what went before stays. `connection` as the owner of the schemas.
+// Runs what is missing, in order, and gives the names run. Errors of the SQL itself are DbError whose message begins
+// with the name of the file; what went before stays. `connection` as the owner of the schemas.
 std::expected<std::vector<std::string>, MigrationProblem> migrate(Connection& connection,
                                                                   std::span<const EmbeddedText> migrations);
 

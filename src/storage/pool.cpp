@@ -1,7 +1,6 @@
 #include "storage/pool.hpp"
 
 #include <fmt/core.h>
-
 #include <random>
 #include <thread>
 
@@ -19,9 +18,10 @@ std::string_view text_of(Isolation isolation) {
 }
 
 std::string begin_sql(const TxOptions& options) {
-    return fmt::format("begin isolation level {} {};set local mainspring.actor = '{}';set local mainspring.org_unit = '{}'",
-                       text_of(options.isolation), options.access == Access::read_only ? "read only" : "read write",
-                       options.context.actor_id, options.context.org_unit_id);
+    return fmt::format(
+        "begin isolation level {} {};set local mainspring.actor = '{}';set local mainspring.org_unit = '{}'",
+        text_of(options.isolation), options.access == Access::read_only ? "read only" : "read write",
+        options.context.actor_id, options.context.org_unit_id);
 }
 
 }  // namespace
@@ -63,9 +63,7 @@ Pool::Lease::~Lease() {
     if (connection_) pool_->give_back(std::move(connection_));
 }
 
-void Pool::Lease::reconnect() {
-    connection_ = pool_->connect();
-}
+void Pool::Lease::reconnect() { connection_ = pool_->connect(); }
 
 TxRun::TxRun(Pool& pool, const TxOptions& options) : lease_(pool.acquire()), tx_(begin(options)) {}
 

@@ -56,8 +56,7 @@ public:
     // A connection of one's own until it is let go. One that is not idle then (open transaction, lost) is closed.
     class Lease {
     public:
-        Lease(Pool& pool, std::unique_ptr<Connection> connection)
-            : pool_(&pool), connection_(std::move(connection)) {}
+        Lease(Pool& pool, std::unique_ptr<Connection> connection) : pool_(&pool), connection_(std::move(connection)) {}
         Lease(Lease&&) = default;
         ~Lease();
         Connection& operator*() const { return *connection_; }
@@ -206,7 +205,8 @@ auto with_savepoint(Tx& tx, F&& fn) -> std::invoke_result_t<F, Tx&> {
             return result;
         }
     } catch (...) {
-        if (tx.connection_.is_open()) tx.connection_.exec_script("rollback to mainspring_part; release mainspring_part");
+        if (tx.connection_.is_open())
+            tx.connection_.exec_script("rollback to mainspring_part; release mainspring_part");
         throw;
     }
 }

@@ -1,19 +1,18 @@
 #include "storage/postmaster.hpp"
 
+#include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <fstream>
 #include <libpq-fe.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdlib>
-#include <fstream>
 #include <thread>
+#include <unistd.h>
 
 #include "storage/cluster.hpp"
 
@@ -31,19 +30,18 @@ constexpr std::uintmax_t kLargestLog = 16 * 1024 * 1024;
 std::string find_programs() {
     for (const char* folder : {"/usr/lib/postgresql/15/bin", "/usr/pgsql-15/bin", "/usr/local/pgsql/bin"})
         if (fs::exists(fs::path(folder) / "initdb") && fs::exists(fs::path(folder) / "postgres")) return folder;
-    throw ClusterError("PostgreSQL 15 is not installed (no initdb in /usr/lib/postgresql/15/bin): "
-                       "install the Debian package postgresql-15, or name a server with --database");
+    throw ClusterError(
+        "PostgreSQL 15 is not installed (no initdb in /usr/lib/postgresql/15/bin): "
+        "install the Debian package postgresql-15, or name a server with --database");
 }
 
 std::int64_t free_megabytes(const fs::path& folder) {
-    struct statvfs status {};
+    struct statvfs status{};
     if (statvfs(folder.c_str(), &status) != 0) return 0;
     return static_cast<std::int64_t>(status.f_bavail) * static_cast<std::int64_t>(status.f_frsize) / kMegabyte;
 }
 
-std::int64_t memory_megabytes() {
-    return sysconf(_SC_PHYS_PAGES) * (sysconf(_SC_PAGESIZE) / 1024) / 1024;
-}
+std::int64_t memory_megabytes() { return sysconf(_SC_PHYS_PAGES) * (sysconf(_SC_PAGESIZE) / 1024) / 1024; }
 
 // In the child: from here on the server's user, gone when we are, heard in the log only.
 [[noreturn]] void exec_as(const ServerUser& user, char* const* arguments, int log, pid_t parent) {
@@ -102,9 +100,10 @@ Postmaster::Postmaster(ClusterPaths paths, ServerUser user, std::vector<std::str
     : paths_(std::move(paths)), user_(std::move(user)), settings_(std::move(settings)), programs_(find_programs()) {
     const fs::path closed = first_closed_folder(paths_.folder, user_);
     if (!closed.empty())
-        throw ClusterError(fmt::format("the database server runs as user {} and cannot reach the data folder {}: {} is "
-                                       "closed to it; choose another folder with --data or run as another user",
-                                       user_.name, paths_.folder.native(), closed.native()));
+        throw ClusterError(
+            fmt::format("the database server runs as user {} and cannot reach the data folder {}: {} is "
+                        "closed to it; choose another folder with --data or run as another user",
+                        user_.name, paths_.folder.native(), closed.native()));
 }
 
 std::string Postmaster::log_since_start() const {
@@ -117,7 +116,8 @@ std::string Postmaster::log_since_start() const {
 
 void Postmaster::rotate_log() {
     std::error_code error;
-    if (fs::file_size(paths_.log, error) > kLargestLog && !error) fs::rename(paths_.log, paths_.log.native() + ".1", error);
+    if (fs::file_size(paths_.log, error) > kLargestLog && !error)
+        fs::rename(paths_.log, paths_.log.native() + ".1", error);
     const auto size = fs::file_size(paths_.log, error);
     log_start_ = error ? 0 : size;
 }
@@ -130,16 +130,18 @@ void Postmaster::create_cluster() {
     // What an earlier attempt left when it was killed; nothing of value was ever in it.
     fs::remove_all(paths_.new_data);
     make_private_folder(paths_.new_data, user_);
-    const pid_t child = run_as(user_,
-                               {programs_ + "/initdb", "-D", paths_.new_data.native(), "-U", std::string(kClusterSuperuser),
-                                "-A", "peer", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"},
-                               paths_.log);
+    const pid_t child =
+        run_as(user_,
+               {programs_ + "/initdb", "-D", paths_.new_data.native(), "-U", std::string(kClusterSuperuser), "-A",
+                "peer", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"},
+               paths_.log);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     if (status != 0) {
         fs::remove_all(paths_.new_data);
-        throw ClusterError(fmt::format("cannot create the database in {}: {}", paths_.folder.native(), log_since_start()));
+        throw ClusterError(
+            fmt::format("cannot create the database in {}: {}", paths_.folder.native(), log_since_start()));
     }
     std::error_code error;
     fs::rename(paths_.new_data, paths_.data, error);
@@ -149,18 +151,22 @@ void Postmaster::create_cluster() {
 void Postmaster::write_settings() {
     const std::int64_t memory = memory_megabytes();
     const std::int64_t disk = free_megabytes(paths_.data);
-    std::string text = "# Written at every start of mainspring. Settings of your own belong into local.conf beside it.\n";
-    text += fmt::format("listen_addresses = ''\nport = 5432\nunix_socket_directories = {}\nunix_socket_permissions = 0700\n",
-                        quoted_setting(paths_.socket.native()));
-    text += fmt::format("shared_buffers = {}MB\nmaintenance_work_mem = {}MB\nwork_mem = 16MB\n",
-                        std::clamp<std::int64_t>(memory / 4, 32, 2048), std::clamp<std::int64_t>(memory / 16, 32, 1024));
+    std::string text =
+        "# Written at every start of mainspring. Settings of your own belong into local.conf beside it.\n";
+    text += fmt::format(
+        "listen_addresses = ''\nport = 5432\nunix_socket_directories = {}\nunix_socket_permissions = 0700\n",
+        quoted_setting(paths_.socket.native()));
+    text +=
+        fmt::format("shared_buffers = {}MB\nmaintenance_work_mem = {}MB\nwork_mem = 16MB\n",
+                    std::clamp<std::int64_t>(memory / 4, 32, 2048), std::clamp<std::int64_t>(memory / 16, 32, 1024));
     text += fmt::format("max_wal_size = {}MB\nwal_buffers = {}MB\n", std::clamp<std::int64_t>(disk / 4, 1024, 8192),
                         std::clamp<std::int64_t>(memory / 128, 4, 64));
-    text += "wal_compression = lz4\ncheckpoint_timeout = 15min\njit = off\nmax_connections = 60\n"
-            "timezone = 'UTC'\nlog_timezone = 'UTC'\nlc_messages = 'C'\ndatestyle = 'ISO, YMD'\n"
-            "default_text_search_config = 'pg_catalog.simple'\n"
-            "log_line_prefix = '%m [%p] %q%u@%d %a '\nlog_lock_waits = on\nlog_min_duration_statement = 5s\n"
-            "log_parameter_max_length = 0\nlog_parameter_max_length_on_error = 0\n";
+    text +=
+        "wal_compression = lz4\ncheckpoint_timeout = 15min\njit = off\nmax_connections = 60\n"
+        "timezone = 'UTC'\nlog_timezone = 'UTC'\nlc_messages = 'C'\ndatestyle = 'ISO, YMD'\n"
+        "default_text_search_config = 'pg_catalog.simple'\n"
+        "log_line_prefix = '%m [%p] %q%u@%d %a '\nlog_lock_waits = on\nlog_min_duration_statement = 5s\n"
+        "log_parameter_max_length = 0\nlog_parameter_max_length_on_error = 0\n";
     for (const std::string& setting : settings_) {
         const auto at = setting.find('=');
         if (at == std::string::npos) throw ClusterError("a setting has the form name=value, not " + setting);
@@ -196,8 +202,9 @@ void Postmaster::remove_stale_pid_file() {
     if (pid <= 0) return;
     const char state = state_of(pid);
     if (state != 'Z' && state != '-' && works_in(pid, paths_.data))
-        throw ClusterError(fmt::format("another PostgreSQL server (process {}) that mainspring did not start runs on {}", pid,
-                                       paths_.data.native()));
+        throw ClusterError(
+            fmt::format("another PostgreSQL server (process {}) that mainspring did not start runs on {}", pid,
+                        paths_.data.native()));
     fs::remove(file);
 }
 
@@ -224,7 +231,8 @@ void Postmaster::wait_until_ready() {
         if (!is_running()) {
             std::string reason = log_since_start();
             if (free_megabytes(paths_.folder) < 32) reason = "the disk is full; " + reason;
-            throw ClusterError(fmt::format("the database server in {} did not start: {}", paths_.folder.native(), reason));
+            throw ClusterError(
+                fmt::format("the database server in {} did not start: {}", paths_.folder.native(), reason));
         }
         std::this_thread::sleep_for(3ms);
     }

@@ -1,8 +1,7 @@
 // One PostgreSQL server of a private cluster as a child process. Inside of this room only.
 #pragma once
-#include <sys/types.h>
-
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 #include "storage/cluster_files.hpp"

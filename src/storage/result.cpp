@@ -1,25 +1,18 @@
 #include "storage/result.hpp"
 
+#include <cstdlib>
 #include <fmt/core.h>
 #include <libpq-fe.h>
-
-#include <cstdlib>
 
 namespace mainspring {
 
 Result::Result(pg_result* result) : result_(result) {}
 
-void Result::Free::operator()(pg_result* result) const {
-    PQclear(result);
-}
+void Result::Free::operator()(pg_result* result) const { PQclear(result); }
 
-std::size_t Result::size() const {
-    return static_cast<std::size_t>(PQntuples(result_.get()));
-}
+std::size_t Result::size() const { return static_cast<std::size_t>(PQntuples(result_.get())); }
 
-std::int64_t Result::affected() const {
-    return std::strtoll(PQcmdTuples(result_.get()), nullptr, 10);
-}
+std::int64_t Result::affected() const { return std::strtoll(PQcmdTuples(result_.get()), nullptr, 10); }
 
 Row Result::one() const {
     ensure(size() == 1, "a statement gives exactly one row");
@@ -47,16 +40,15 @@ std::string_view Result::column_name(std::size_t column) const {
     return name == nullptr ? std::string_view{} : name;
 }
 
-TypeOid Result::column_type(std::size_t column) const {
-    return PQftype(result_.get(), static_cast<int>(column));
-}
+TypeOid Result::column_type(std::size_t column) const { return PQftype(result_.get(), static_cast<int>(column)); }
 
 void fail_null_column(std::string_view column) {
     throw BugError(fmt::format("column {} is NULL but was read as a type without NULL", column));
 }
 
 void fail_column_type(std::string_view column, TypeOid type) {
-    throw BugError(fmt::format("column {} has the database type {} that the C++ type asked for cannot hold", column, type));
+    throw BugError(
+        fmt::format("column {} has the database type {} that the C++ type asked for cannot hold", column, type));
 }
 
 }  // namespace mainspring

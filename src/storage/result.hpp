@@ -118,14 +118,8 @@ private:
     std::size_t row_;
 };
 
-inline Row Result::operator[](std::size_t row) const {
-    return {*this, row};
-}
-inline Result::Iterator Result::begin() const {
-    return {*this, 0};
-}
-inline Result::Iterator Result::end() const {
-    return {*this, size()};
-}
+inline Row Result::operator[](std::size_t row) const { return {*this, row}; }
+inline Result::Iterator Result::begin() const { return {*this, 0}; }
+inline Result::Iterator Result::end() const { return {*this, size()}; }
 
 }  // namespace mainspring

@@ -9,9 +9,7 @@ namespace mainspring {
 
 namespace {
 
-std::string_view roles_sql() {
-    return embedded_roles().front().text;
-}
+std::string_view roles_sql() { return embedded_roles().front().text; }
 
 }  // namespace
 
@@ -40,14 +38,16 @@ void prepare_external_database(const ConnectionOptions& options) {
             .as<bool, bool, std::string>();
     if (is_owner_member) return;
     if (!may_create_roles)
-        throw DbError({.sqlstate = "42501",
-                       .message = fmt::format("the database user is not a member of {0} and {1}; let an administrator run "
-                                              "db/create_roles.sql, then GRANT {0}, {1}, {2} to this user and "
-                                              "GRANT CREATE ON DATABASE {3} TO {0}",
-                                              kOwnerRole, kAppRole, kReadRole, database)});
+        throw DbError(
+            {.sqlstate = "42501",
+             .message = fmt::format("the database user is not a member of {0} and {1}; let an administrator run "
+                                    "db/create_roles.sql, then GRANT {0}, {1}, {2} to this user and "
+                                    "GRANT CREATE ON DATABASE {3} TO {0}",
+                                    kOwnerRole, kAppRole, kReadRole, database)});
     connection.exec_script(roles_sql());
-    connection.exec_script(fmt::format("grant {}, {}, {} to current_user; grant create, connect, temporary on database {} to {}",
-                                       kOwnerRole, kAppRole, kReadRole, database, kOwnerRole));
+    connection.exec_script(
+        fmt::format("grant {}, {}, {} to current_user; grant create, connect, temporary on database {} to {}",
+                    kOwnerRole, kAppRole, kReadRole, database, kOwnerRole));
 }
 
 }  // namespace mainspring

@@ -23,12 +23,8 @@ Statement::Statement(std::string_view name, std::string_view sql) : name_(name),
     registry().push_back(this);
 }
 
-Statement::~Statement() {
-    std::erase(registry(), this);
-}
+Statement::~Statement() { std::erase(registry(), this); }
 
-std::span<const Statement* const> all_statements() {
-    return registry();
-}
+std::span<const Statement* const> all_statements() { return registry(); }
 
 }  // namespace mainspring

@@ -1,10 +1,9 @@
+#include <csignal>
+#include <cstdlib>
 #include <fmt/core.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <csignal>
-#include <cstdlib>
 
 #include "storage/cluster.hpp"
 #include "storage/cluster_files.hpp"
@@ -62,18 +61,18 @@ void Supervisor::start(Postmaster& server) {
 }
 
 bool Supervisor::is_folder_gone() const {
-    struct stat there {};
-    struct stat here {};
-    return stat(paths_.users_lock.c_str(), &there) != 0 || fstat(users_.get(), &here) != 0 || there.st_ino != here.st_ino;
+    struct stat there{};
+    struct stat here{};
+    return stat(paths_.users_lock.c_str(), &there) != 0 || fstat(users_.get(), &here) != 0 ||
+           there.st_ino != here.st_ino;
 }
 
 // True with the users' lock held, so that whoever comes now waits until the server is down and then starts anew.
 bool Supervisor::is_idle() {
     const SteadyTime now = std::chrono::steady_clock::now();
-    struct stat status {};
+    struct stat status{};
     fstat(users_.get(), &status);
-    const bool visited =
-        status.st_mtim.tv_sec != last_visit_.tv_sec || status.st_mtim.tv_nsec != last_visit_.tv_nsec;
+    const bool visited = status.st_mtim.tv_sec != last_visit_.tv_sec || status.st_mtim.tv_nsec != last_visit_.tv_nsec;
     last_visit_ = status.st_mtim;
     if (flock(users_.get(), LOCK_EX | LOCK_NB) != 0 || visited) last_busy_ = now;
     if (now - last_busy_ >= idle_) return true;

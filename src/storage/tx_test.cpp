@@ -1,6 +1,5 @@
-#include <doctest/doctest.h>
-
 #include <atomic>
+#include <doctest/doctest.h>
 #include <thread>
 
 #include "storage/pool.hpp"
@@ -89,7 +88,9 @@ TEST_CASE("a savepoint undoes its own part only") {
 
 TEST_CASE("the transaction knows who acts, and the next one does not remember") {
     TestDatabase database(kScratch);
-    const auto actor = [](Tx& tx) { return tx.exec_once("select current_setting('mainspring.actor')").one().get<std::string>(0); };
+    const auto actor = [](Tx& tx) {
+        return tx.exec_once("select current_setting('mainspring.actor')").one().get<std::string>(0);
+    };
     CHECK(with_tx(database.app(), {Isolation::read_committed, {.actor_id = 7, .org_unit_id = 3}}, actor) == "7");
     CHECK(with_tx(database.app(), Isolation::read_committed, actor) == "0");
     CHECK_THROWS_AS(with_tx(database.app(), {Isolation::read_committed, {}, Access::read_only},
@@ -199,7 +200,8 @@ TEST_CASE("a pool connection that died while idle is replaced without anyone not
 
 TEST_CASE("a pool gives no more connections than it has") {
     TestDatabase database(kScratch);
-    Pool pool({.connection = database.connection(kAppRole), .size = 1, .acquire_timeout = std::chrono::milliseconds{20}});
+    Pool pool(
+        {.connection = database.connection(kAppRole), .size = 1, .acquire_timeout = std::chrono::milliseconds{20}});
     const auto held = pool.acquire();
     CHECK_THROWS_WITH_AS(pool.acquire(), doctest::Contains("stayed in use"), DbError);
 }

@@ -128,9 +128,7 @@ void fail_size(std::size_t size) {
     throw BugError(fmt::format("a database value of {} bytes was read as another type", size));
 }
 
-void fail_null() {
-    throw BugError("a NULL element was read from an array that holds none by its type");
-}
+void fail_null() { throw BugError("a NULL element was read from an array that holds none by its type"); }
 
 }  // namespace wire
 

@@ -3,9 +3,9 @@
 //   bool, std::int16_t, std::int32_t, std::int64_t, Id<Tag>, CellId      boolean, smallint, integer, bigint
 //   std::string, std::string_view, const char*                           text, varchar, enums of ours
 //   std::vector<std::byte>, std::span<const std::byte>                   bytea
-//   std::chrono::sys_days, std::chrono::year_month_day                   date; max()/last day = infinity, min() = -infinity
-//   Instant (milliseconds; microseconds of the server are cut off)       timestamptz; max()/min() = infinity/-infinity
-//   Uuid, Jsonb                                                          uuid, jsonb (as its text)
+//   std::chrono::sys_days, std::chrono::year_month_day                   date; max()/last day = infinity, min() =
+//   -infinity Instant (milliseconds; microseconds of the server are cut off)       timestamptz; max()/min() =
+//   infinity/-infinity Uuid, Jsonb                                                          uuid, jsonb (as its text)
 //   std::vector<T>, std::span<const T> of the above (not bool, bytea)    arrays of one dimension, for unnest
 //   ArrayView<std::int16_t | std::int32_t | std::int64_t>                a look at such an array without a copy
 //
@@ -44,9 +44,7 @@ concept ArrayElement = requires { Codec<T>::kArrayType; };
 
 namespace wire {
 
-constexpr bool is_native(TypeOid wanted) {
-    return wanted == type_oid::kAny || wanted >= type_oid::kFirstUserDefined;
-}
+constexpr bool is_native(TypeOid wanted) { return wanted == type_oid::kAny || wanted >= type_oid::kFirstUserDefined; }
 constexpr bool is_text(TypeOid type) {
     using namespace type_oid;
     return type == kText || type == kVarchar || type == kBpchar || type == kName || type == kUnknown || type == kJson ||
@@ -281,9 +279,7 @@ template <class T>
 constexpr bool is_null(const std::optional<T>& value) {
     return !value.has_value();
 }
-constexpr bool is_null(std::nullopt_t) {
-    return true;
-}
+constexpr bool is_null(std::nullopt_t) { return true; }
 template <class T>
 constexpr const T& not_null(const T& value) {
     return value;

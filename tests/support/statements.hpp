@@ -7,8 +7,8 @@
 
 namespace mainspring {
 
-// One line for each statement that the database refuses, or whose name is used twice. Statements named "test.…" are left
-// out.
+// One line for each statement that the database refuses, or whose name is used twice. Statements named "test.…" are
+// left out.
 std::vector<std::string> statement_problems(TestDatabase& database);
 
 }  // namespace mainspring

@@ -1,9 +1,8 @@
 #include "support/test_database.hpp"
 
+#include <atomic>
 #include <fmt/core.h>
 #include <unistd.h>
-
-#include <atomic>
 #include <vector>
 
 #include "storage/database.hpp"
@@ -15,7 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds kIdle{5'000};
 constexpr std::size_t kConnections = 6;
 
-// The build folder, unless the server's user cannot get there: then a folder of this user in the one for temporary files.
+// The build folder, unless the server's user cannot get there: then a folder of this user in the one for temporary
+// files.
 PrivateCluster open_test_cluster() {
     ClusterOptions options{.folder = MAINSPRING_TEST_FOLDER,
                            .program = test_supervisor_program(),
@@ -78,7 +78,9 @@ std::string template_checksum(std::span<const EmbeddedText> migrations) {
 
 // Made under another name and renamed when whole, so that one that failed half-way is never cloned.
 std::string template_for(std::span<const EmbeddedText> migrations) {
+    static std::set<std::string> known;
     const std::string name = "template_" + template_checksum(migrations).substr(0, 24);
+    if (!known.insert(name).second) return name;
     Connection& session = superuser_session();
     session.exec_script("set statement_timeout = 0; set lock_timeout = 0");
     session.exec_once("select pg_advisory_lock(4711)");
@@ -92,6 +94,7 @@ std::string template_for(std::span<const EmbeddedText> migrations) {
             session.exec_script(fmt::format("alter database {} rename to \"{}\"", draft, name));
         }
     } catch (...) {
+        known.erase(name);
         session.exec_once("select pg_advisory_unlock(4711)");
         throw;
     }
@@ -110,9 +113,7 @@ std::unique_ptr<Pool> make_pool(const ConnectionOptions& connection) {
 
 }  // namespace
 
-std::filesystem::path test_supervisor_program() {
-    return MAINSPRING_TEST_SUPERVISOR;
-}
+std::filesystem::path test_supervisor_program() { return MAINSPRING_TEST_SUPERVISOR; }
 
 TestDatabase::TestDatabase() : TestDatabase(embedded_migrations()) {}
 
@@ -138,8 +139,6 @@ TestDatabase::~TestDatabase() {
     }
 }
 
-ConnectionOptions TestDatabase::connection(std::string_view role) const {
-    return options_for(role, name_);
-}
+ConnectionOptions TestDatabase::connection(std::string_view role) const { return options_for(role, name_); }
 
 }  // namespace mainspring
