@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The JSON Schema of tariffs takes every sample, and refuses what the compiler refuses. Run: python3 tests/tariff_schema_test.py"""
+"""The JSON Schema of tariffs takes every sample, and refuses what the compiler refuses."""
 import json
 import os
 import re
@@ -20,12 +20,14 @@ class Loader(yaml.SafeLoader):
     """YAML 1.2 as editors read it: dates are texts, `no` and 12:30 too."""
 
 
+NUMBER = r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$"
+SIGNS = list("-+.0123456789")
 Loader.yaml_implicit_resolvers = {}
 Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(~|null|Null|NULL|)$"), ["~", "n", "N", ""])
-Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
-Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
-Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$"),
-                             list("-+.0123456789"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"),
+                             list("tTfF"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), SIGNS)
+Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(NUMBER), SIGNS)
 
 GOOD = """\
 tariff: planted
@@ -45,7 +47,11 @@ calendar:
   periods: [{period: peak, hours: ["08:00-12:00"]}, {period: flat}]
 charges:
   - {clause: energy, kind: energy_flat, name: {en: Energy}, account: revenue.energy, price: "1"}
-  - {clause: steps, kind: energy_tiered, name: {en: Steps}, account: revenue.energy, tiers: [{upto: "100000", price: "0"}, {price: "0"}]}
+  - clause: steps
+    kind: energy_tiered
+    name: {en: Steps}
+    account: revenue.energy
+    tiers: [{upto: "100000", price: "0"}, {price: "0"}]
   - {clause: tax, kind: tax, name: {en: Tax}, account: tax.vat, percent: "5", of: [energy]}
   - {clause: off, kind: discount, name: {en: Off}, account: discount.a, percent: "0", of: [energy]}
 examples:

@@ -72,7 +72,7 @@ private:
 
     void read_stream(const Value& value, const std::string& name, DateRange dates) {
         if (!value) return;
-        const auto micro = in_.decimal(value, {Quantity::kScale, DecimalLimits::Sign::not_negative});
+        const auto micro = in_.decimal(value, {Quantity::kScale, DecimalLimits::Sign::any});
         for (const auto& [other, range] : pieces_)
             if (other == name && intersect(range, dates).days() > 0) {
                 in_.problem(value, "counts days that a piece above has counted");

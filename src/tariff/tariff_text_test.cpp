@@ -27,6 +27,14 @@ std::string yaml(const Text& text) {
         text.key, text.version, text.commodity, text.unit, text.effective, text.extra, text.charges);
 }
 
+// Charges with the keys given and those that every one must have.
+std::string charges(std::initializer_list<std::string_view> keys) {
+    std::string text;
+    for (const auto& one : keys)
+        text += fmt::format("{}  - {{{}, name: {{en: E}}, account: revenue}}", text.empty() ? "" : "\n", one);
+    return text;
+}
+
 std::string problems_of(std::string_view text) {
     const auto plan = compile_tariff(text, "t.yaml");
     return plan ? "" : text_of(plan.error());
@@ -49,13 +57,14 @@ TEST_CASE("a plan holds scaled numbers and numbered names") {
     summer: [{from: 06-01, to: 08-31}]
     winter: [{from: 09-01, to: 05-31}]
   periods: [{period: peak, hours: ["08:00-12:00"]}, {period: flat}])";
-    text.charges =
-        R"(  - {clause: energy, kind: energy_time_of_use, name: {en: E}, account: revenue, prices: {flat: "0.5", peak: "0.123"}}
-  - {clause: steps, kind: energy_tiered, name: {en: E}, account: revenue, season: winter, tiers: [{upto: "1.5", price: "1"}, {price: "2"}]}
-  - {clause: least, kind: minimum, name: {en: E}, account: revenue, amount: "12.34", of: [steps, energy]}
-  - {clause: rebate, kind: discount, name: {en: E}, account: revenue, percent: "10", of: [all], for: {entitlement: care}}
-  - {clause: credit, kind: discount, name: {en: E}, account: revenue, price: "3", per: period, until: 2027-01-01}
-  - {clause: tax, kind: tax, name: {en: E}, account: revenue, percent: "8.1", of: [energy], round: {step: "0.05"}})";
+    text.charges = charges({
+        R"(clause: energy, kind: energy_time_of_use, prices: {flat: "0.5", peak: "0.123"})",
+        R"(clause: steps, kind: energy_tiered, season: winter, tiers: [{upto: "1.5", price: "1"}, {price: "2"}])",
+        R"(clause: least, kind: minimum, amount: "12.34", of: [steps, energy])",
+        R"(clause: rebate, kind: discount, percent: "10", of: [all], for: {entitlement: care})",
+        R"(clause: credit, kind: discount, price: "3", per: period, until: 2027-01-01)",
+        R"(clause: tax, kind: tax, percent: "8.1", of: [energy], round: {step: "0.05"})",
+    });
     const Plan plan = plan_of(text);
     CHECK(plan.has_seasons);
     CHECK(plan.classes == 0b10);
@@ -110,7 +119,7 @@ TEST_CASE("texts that are too large are refused") {
 TEST_CASE("a wrong text names streams and entitlements for nobody") {
     Text text;
     text.charges =
-        R"(  - {clause: energy, kind: energy_flat, name: {en: E}, account: revenue, price: "1", for: {entitlement: never_seen}, wrong: 1})";
+        charges({R"(clause: energy, kind: energy_flat, price: "1", for: {entitlement: never_seen}, wrong: 1)"});
     for (int i = 0; i < 100; ++i) {
         Text one = text;
         one.charges.replace(one.charges.find("never_seen"), 10, fmt::format("never_{}", i));
