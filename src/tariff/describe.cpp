@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
-#include <functional>
+#include <optional>
 
 namespace mainspring::tariff {
 
@@ -22,6 +22,8 @@ std::string classes_text(std::uint8_t classes) {
         if ((classes >> static_cast<unsigned>(one) & 1) != 0) named.push_back(one);
     return joined(named, [](CustomerClass one) { return std::string(text_of(one)); });
 }
+
+constexpr std::array<std::string_view, 7> kWeekdays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 std::string_view proration_text(Proration proration) {
     switch (proration) {
@@ -64,12 +66,59 @@ private:
         std::string source = plan_.source;
         for (std::size_t at = 0; (at = source.find('\n', at)) != std::string::npos;) source.replace(at, 1, "; ");
         line("Source: " + source);
-        const auto same = [](const std::string& name) { return name; };
-        if (plan_.has_seasons) line("Seasons: " + joined(plan_.calendar.season_names(), same));
-        if (!plan_.calendar.period_names().empty()) line("Periods: " + joined(plan_.calendar.period_names(), same));
+        for (std::size_t s = 0; s < plan_.calendar.season_names().size(); ++s) season(static_cast<int>(s));
         line(fmt::format("Rounding: quantities to {} decimals {}; lines to {}; bills to {}",
                          plan_.round_quantity.decimals, text_of(plan_.round_quantity.mode), rule(plan_.round_line),
                          rule(plan_.round_bill)));
+    }
+
+    // A common year in which nobody has dated a holiday yet.
+    static constexpr Date kFirst{std::chrono::year{2197} / 1 / 1}, kLast{std::chrono::year{2197} / 12 / 31};
+
+    void season(int season) {
+        const std::string& name = plan_.calendar.season_names()[static_cast<std::size_t>(season)];
+        if (plan_.has_seasons) line(fmt::format("Season {}: {}", name, season_dates(season)));
+        if (plan_.calendar.period_names().empty()) return;
+        if (!plan_.has_seasons) line("Periods:");
+        std::array<std::optional<Date>, 7> first;  // day of the season, by weekday
+        for (Date day = kFirst; day <= kLast; day += std::chrono::days{1}) {
+            auto& slot = first[std::chrono::weekday{day}.iso_encoding() - 1];
+            if (!slot && plan_.calendar.season_of(day) == season) slot = day;
+        }
+        std::vector<std::pair<std::string, std::string>> groups;  // hours, weekdays that have them
+        for (std::size_t weekday = 0; weekday < first.size(); ++weekday) {
+            if (!first[weekday]) continue;
+            const std::string hours = period_hours(*first[weekday]);
+            auto group = std::ranges::find(groups, hours, &std::pair<std::string, std::string>::first);
+            if (group == groups.end()) group = groups.insert(group, {hours, ""});
+            group->second.append(group->second.empty() ? "" : " ").append(kWeekdays[weekday]);
+        }
+        for (const auto& [hours, days] : groups) line(fmt::format("   {} from {}", days, hours));
+    }
+
+    std::string season_dates(int season) const {
+        std::string text;
+        for (Date from = kFirst; from <= kLast;) {
+            const Date end = std::min(plan_.calendar.next_season_start(from), kLast + std::chrono::days{1});
+            if (plan_.calendar.season_of(from) == season)
+                text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", format_date(from).substr(5),
+                                    format_date(end - std::chrono::days{1}).substr(5));
+            from = end;
+        }
+        return text;
+    }
+
+    std::string period_hours(Date day) const {
+        const auto& minutes = plan_.calendar.minutes_of(day);
+        std::string text;
+        for (std::size_t from = 0; from < minutes.size();) {
+            std::size_t to = from;
+            while (to < minutes.size() && minutes[to] == minutes[from]) ++to;
+            text += fmt::format("{}{:02}:{:02} {}", text.empty() ? "" : ", ", from / 60, from % 60,
+                                plan_.calendar.period_names()[minutes[from]]);
+            from = to;
+        }
+        return text;
     }
 
     static std::string printed(const std::string& en, const std::string& local) {

@@ -6,7 +6,8 @@
 
 namespace mainspring::tariff {
 
-// Several lines, each with its line end. Says everything that the plan holds but the calendar's dates.
+// Several lines, each with its line end. Says everything that the plan holds but the dates of
+// the holidays and what their periods are.
 std::string describe(const Plan& plan);
 
 }  // namespace mainspring::tariff
