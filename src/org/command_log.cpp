@@ -50,4 +50,14 @@ void write_outbox(Tx& tx, Instant at, const OutboxMessage& message) {
     tx.exec(kWriteOutbox, message.cell, at, message.topic, message.key, Jsonb{std::string(message.payload_json)});
 }
 
+void write_audit(Pipeline& pipeline, const Doer& doer, const AuditEntry& entry) {
+    pipeline.add(kWriteAudit, entry.cell, doer.at, doer.actor_id, doer.org_unit_id, entry.command_id, entry.action,
+                 entry.object, Jsonb{std::string(entry.detail_json)});
+}
+
+void write_outbox(Pipeline& pipeline, Instant at, const OutboxMessage& message) {
+    pipeline.add(kWriteOutbox, message.cell, at, message.topic, message.key,
+                 Jsonb{std::string(message.payload_json)});
+}
+
 }  // namespace mainspring::org

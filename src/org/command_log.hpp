@@ -42,6 +42,7 @@ struct AuditEntry {
     std::string_view detail_json = "{}";
 };
 void write_audit(Tx& tx, const Doer& doer, const AuditEntry& entry);
+void write_audit(Pipeline& pipeline, const Doer& doer, const AuditEntry& entry);  // queued
 
 struct OutboxMessage {
     CellId cell;
@@ -49,5 +50,6 @@ struct OutboxMessage {
     std::string_view payload_json = "{}";
 };
 void write_outbox(Tx& tx, Instant at, const OutboxMessage& message);
+void write_outbox(Pipeline& pipeline, Instant at, const OutboxMessage& message);  // queued
 
 }  // namespace mainspring::org

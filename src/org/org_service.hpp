@@ -69,6 +69,7 @@ inline constexpr std::int32_t kServicePointsOfCell = 50'000;
 
 // All cells of a legal entity, ascending, locked until the transaction ends: ids in them may be given out.
 std::vector<Cell> lock_cells(Tx& tx, std::int32_t legal_entity_id);
+void lock_cell(Tx& tx, CellId cell);
 std::vector<CellId> cells_of(Tx& tx, std::int32_t legal_entity_id);
 
 struct CellRequest {

@@ -48,6 +48,7 @@ const Statement kInsertActor{"org.insert_actor",
 const Statement kLockCells{"org.lock_cells",
                            "select cell_id, org_unit_id, service_points from org.cell where legal_entity_id = $1 "
                            "order by cell_id for no key update"};
+const Statement kLockCell{"org.lock_cell", "select cell_id from org.cell where cell_id = $1 for no key update"};
 const Statement kCells{"org.cells", "select cell_id from org.cell where legal_entity_id = $1 order by cell_id"};
 const Statement kLockNewestCell{
     "org.lock_newest_cell",
@@ -150,6 +151,10 @@ std::vector<Cell> lock_cells(Tx& tx, std::int32_t legal_entity_id) {
     for (const Row row : rows)
         cells.push_back({row.get<CellId>(0), row.get<std::int32_t>(1), row.get<std::int32_t>(2)});
     return cells;
+}
+
+void lock_cell(Tx& tx, CellId cell) {
+    tx.exec(kLockCell, cell);
 }
 
 std::vector<CellId> cells_of(Tx& tx, std::int32_t legal_entity_id) {

@@ -1,0 +1,92 @@
+#include "customer/billing_stream.hpp"
+
+#include "base/ensure.hpp"
+
+namespace mainspring::customer {
+namespace {
+
+const Statement kRanges{
+    "customer.account_ranges",
+    "select cell_id, min(account_id), max(account_id) + 1, count(*) from ("
+    "select cell_id, account_id, (row_number() over (partition by cell_id order by account_id) - 1) / $3 as part "
+    "from customer.account where legal_entity_id = $1 and cycle = $2) numbered "
+    "group by cell_id, part order by cell_id, part"};
+// The legal entity and the cycle are texts, which COPY cannot take: they come along and are compared here.
+const Statement kAccounts{
+    "customer.accounts_in_range",
+    "select account_id, party_cell_id, party_id, org_unit_id, currency::text, legal_entity_id, cycle "
+    "from customer.account where cell_id = $1 and account_id >= $2 and account_id < $3 order by account_id"};
+const Statement kAgreements{
+    "customer.agreements_in_range",
+    "select a.account_id, a.agreement_id, a.service_point_id, a.valid_from, a.version, a.voided, a.ended, a.tariff, "
+    "a.customer_class, a.entitlements, a.dwellings, p.commodity, p.gas_zone "
+    "from customer.agreement a join customer.service_point p using (cell_id, service_point_id) "
+    "where a.cell_id = $1 and a.account_id >= $2 and a.account_id < $3 "
+    "order by a.account_id, a.agreement_id, a.valid_from, a.version"};
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) {
+        if (!out.empty()) out += ';';
+        out += name;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::int32_t TextTable::number_of(std::string_view text) {
+    if (const auto at = numbers_.find(text); at != numbers_.end()) return at->second;
+    const auto number = static_cast<std::int32_t>(texts_.size());
+    const auto at = numbers_.emplace(std::string(text), number).first;
+    texts_.push_back(at->first);
+    return number;
+}
+
+std::vector<AccountRange> account_ranges(Tx& tx, const RangeRequest& request) {
+    ensure(request.size > 0, "ranges hold at least one account");
+    std::vector<AccountRange> out;
+    const Result rows = tx.exec(kRanges, request.legal_entity_id, request.cycle, request.size);
+    for (const Row row : rows)
+        out.push_back({row.get<CellId>(0), row.get<std::int64_t>(1), row.get<std::int64_t>(2), row.get<std::int64_t>(3)});
+    return out;
+}
+
+void accounts_in_range(Tx& tx, const AccountQuery& query, std::vector<AccountRecord>& out) {
+    out.clear();
+    CopyOut rows = tx.copy_out(kAccounts, query.range.cell, query.range.account_from, query.range.account_to);
+    while (rows.next()) {
+        if (rows.get<std::int32_t>(5) != query.legal_entity_id || rows.get<std::string_view>(6) != query.cycle) continue;
+        AccountRecord& record = out.emplace_back();
+        record.account_id = rows.get<std::int64_t>(0);
+        record.party_cell = rows.get<std::int32_t>(1);
+        record.party_id = rows.get<std::int64_t>(2);
+        record.org_unit_id = rows.get<std::int32_t>(3);
+        const auto currency = rows.get<std::string_view>(4);
+        std::copy_n(currency.begin(), 3, record.currency.begin());
+    }
+}
+
+void agreements_in_range(Tx& tx, const AccountRange& range, TextTable& texts, std::vector<AgreementRecord>& out) {
+    out.clear();
+    CopyOut rows = tx.copy_out(kAgreements, range.cell, range.account_from, range.account_to);
+    while (rows.next()) {
+        AgreementRecord& record = out.emplace_back();
+        record.account_id = rows.get<std::int64_t>(0);
+        record.agreement_id = rows.get<std::int64_t>(1);
+        record.service_point_id = rows.get<std::int64_t>(2);
+        record.valid_from = rows.get<Date>(3);
+        record.version = rows.get<std::int16_t>(4);
+        record.voided = rows.get<bool>(5);
+        record.ended = rows.get<bool>(6);
+        record.tariff = texts.number_of(rows.get<std::string_view>(7));
+        record.customer_class = static_cast<CustomerClass>(rows.get<std::int16_t>(8));
+        const auto entitlements = rows.get<std::vector<std::string>>(9);
+        record.entitlements = entitlements.empty() ? 0 : texts.number_of(joined(entitlements));
+        record.dwellings = rows.get<std::int32_t>(10);
+        record.commodity = static_cast<Commodity>(rows.get<std::int16_t>(11));
+        record.gas_zone = texts.number_of(rows.get<std::optional<std::string_view>>(12).value_or(""));
+    }
+}
+
+}  // namespace mainspring::customer

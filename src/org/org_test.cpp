@@ -1,0 +1,131 @@
+#include <doctest/doctest.h>
+
+#include "org/access.hpp"
+#include "org/command_log.hpp"
+#include "org/json_text.hpp"
+#include "org/org_service.hpp"
+#include "support/test_database.hpp"
+
+namespace mainspring::org {
+namespace {
+
+constexpr std::string_view kFile = R"(code: riverside
+name: {en: Riverside Utilities, zh: 河岸公用}
+currency: GBP
+zone: Europe/London
+language: en
+address: [1 Mill Lane, Riverside]
+contact: {phone: "0100", web: example.org}
+bill_prefix: R
+org_units:
+  - {code: riverside, name: Head office}
+  - {code: north, name: North, parent: riverside}
+  - {code: north-desk, name: Cash desk, parent: north}
+)";
+const FixedClock kClock{Instant{std::chrono::sys_days{std::chrono::year{2026} / 7 / 1}}};
+
+UtilityFile good_file() {
+    auto file = parse_utility(kFile, "utility.yaml");
+    REQUIRE_MESSAGE(file, file.error());
+    return *file;
+}
+
+std::string with(std::string_view from, std::string_view to) {
+    std::string text(kFile);
+    return text.replace(text.find(from), from.size(), to);
+}
+
+std::string error_of(const std::string& text) {
+    const auto file = parse_utility(text, "u.yaml");
+    REQUIRE(!file);
+    return file.error();
+}
+
+}  // namespace
+
+TEST_CASE("a utility file says where it is wrong") {
+    CHECK(good_file().org_units.size() == 3);
+    CHECK(error_of(with("currency: GBP", "currency: QQQ")).starts_with("u.yaml:3: currency: "));
+    CHECK(error_of(with("zone: Europe/London", "zone: Mars/Base")).starts_with("u.yaml:4: zone: "));
+    CHECK(error_of(with("bill_prefix: R", "bill_prefx: R")) == "u.yaml:8: bill_prefx: unknown key");
+    CHECK(error_of(with("parent: north}", "parent: south}")).find("'south'") != std::string::npos);
+    CHECK(error_of(with("en: Riverside Utilities, ", "")).find("'en'") != std::string::npos);
+    CHECK(error_of("code: [").starts_with("u.yaml:"));
+    CHECK(error_of("- a") == "u.yaml:1: is not a map of keys");
+}
+
+TEST_CASE("roles give permissions and units bound them") {
+    const OrgTree tree({{1, std::nullopt, 1, "root"}, {2, 1, 1, "north"}, {3, 2, 1, "desk"}, {4, 1, 1, "south"}});
+    const Actor cashier{.actor_id = 1, .code = "c", .name = "C", .org_unit_id = 2, .roles = {Role::cashier}};
+    CHECK(require(cashier, tree, {Permission::take_payment, 3}));
+    CHECK(require(cashier, tree, {Permission::take_payment, 4}).error().code == AccessDenied::outside_unit);
+    CHECK(require(cashier, tree, {Permission::bill, 4}).error().code == AccessDenied::no_permission);
+    const Actor administrator{.actor_id = 2, .code = "a", .name = "A", .roles = {Role::administrator}};
+    CHECK(require(administrator, tree, {Permission::keep_books, 4}));
+    CHECK_FALSE(grants(Role::auditor, Permission::bill));
+    CHECK(grants(Role::auditor, Permission::look));
+    CHECK_THROWS(OrgTree({{1, 2, 1, "a"}, {2, 1, 1, "b"}}));
+}
+
+TEST_CASE("a utility is set up once; another text is refused") {
+    TestDatabase database;
+    const UtilityFile file = good_file();
+    CHECK(*add_utility(database.app(), kClock, file) == Change::added);
+    CHECK(*add_utility(database.app(), kClock, file) == Change::unchanged);
+    UtilityFile other = file;
+    other.currency = *currency_of("EUR");
+    const auto refused = add_utility(database.app(), kClock, other);
+    REQUIRE(!refused);
+    CHECK(refused.error().code == RefusalCode::utility_differs);
+    CHECK(refused.error().text.find("currency") != std::string::npos);
+    UtilityFile more = file;
+    more.org_units.push_back({.code = "south", .name = "South", .parent = "riverside"});
+    CHECK(*add_utility(database.app(), kClock, more) == Change::added);
+    with_tx(database.app(), {}, [](Tx& tx) {
+        const auto utility = find_utility(tx, "riverside");
+        REQUIRE(utility);
+        CHECK(utility->address.size() == 2);
+        CHECK(utility->zone_rules().name() == "Europe/London");
+        const OrgTree tree = load_org_tree(tx);
+        CHECK(tree.contains(utility->root_unit_id, tree.find("north-desk")->org_unit_id));
+    });
+}
+
+TEST_CASE("actors and cells") {
+    TestDatabase database;
+    REQUIRE(add_utility(database.app(), kClock, good_file()));
+    const auto first = ensure_actor(database.app(), {.code = "ann", .name = "Ann", .roles = {Role::billing}});
+    const auto again = ensure_actor(database.app(), {.code = "ann", .name = "Ann", .roles = {Role::cashier}});
+    CHECK(first->actor_id == again->actor_id);
+    CHECK(again->roles == std::vector{Role::billing});
+    CHECK(ensure_actor(database.app(), {.code = "x", .name = "x", .roles = {}, .org_unit = "nowhere"}).error().code ==
+          RefusalCode::unknown_unit);
+    CHECK(command_line_actor(database.app()).roles == std::vector{Role::administrator});
+    with_tx(database.app(), {}, [](Tx& tx) {
+        const auto utility = find_utility(tx, "riverside");
+        const CellRequest request{utility->legal_entity_id, utility->root_unit_id, 10};
+        const Cell cell = cell_with_room(tx, request);
+        add_service_points(tx, cell.cell, 9);
+        CHECK(cell_with_room(tx, request).cell == cell.cell);
+        add_service_points(tx, cell.cell, 1);
+        CHECK(cell_with_room(tx, request).cell != cell.cell);
+        CHECK(lock_cells(tx, utility->legal_entity_id).size() == 2);
+    });
+}
+
+TEST_CASE("a command answers once; its id serves one request") {
+    TestDatabase database;
+    const Uuid id = Uuid::random_v7(kClock);
+    with_tx(database.app(), {}, [&](Tx& tx) {
+        const Command command{kNoCell, id, "test", "a"};
+        CHECK(!find_command(tx, command)->has_value());
+        record_command(tx, command, {1, 1, kClock.now()}, json_object({{"said", "\"x\"\n"}}));
+        CHECK(find_command(tx, command)->value() == R"({"said": "\"x\"\n"})");
+        CHECK(!find_command(tx, {kNoCell, id, "test", "b"}));
+        CHECK(!find_command(tx, {kNoCell, id, "other", "a"}));
+        write_audit(tx, {1, 1, kClock.now()}, {.cell = kNoCell, .command_id = id, .action = "a", .object = "o"});
+        write_outbox(tx, kClock.now(), {.cell = kNoCell, .topic = "t", .key = "k"});
+    });
+}
+
+}  // namespace mainspring::org
