@@ -1,4 +1,4 @@
-"""The chain of bills of one account, from facts as known at each run's clock: docs/BILLING.md, 'What a run bills' to 'The bill'."""
+"""The bill of one account in one run, from facts as known at its clock: docs/BILLING.md, 'What a run bills' on."""
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
@@ -77,7 +77,8 @@ class Biller:
                                        if not self.accepted(task, agreement_id, cause, section.end))
         if not bill.exceptions and bill.sections and bill.total < 0:
             last = max(section.end for section in bill.sections)
-            if not any(self.accepted(task, number, "bill_negative", last) for number in {0, *(s.agreement_id for s in bill.sections)}):
+            if not any(self.accepted(task, number, "bill_negative", last)
+                       for number in {0, *(s.agreement_id for s in bill.sections)}):
                 bill.exceptions.append((0, "bill_negative"))
         return bill
 
@@ -124,7 +125,8 @@ class SectionMaker:
             return None
         self.service_point = (self.biller.cell, self._row_on(start)["service_point_id"])
         self.places = self._places()
-        self.end_of_agreement = next((row["valid_from"] for row in self.rows if row["ended"] and row["valid_from"] > start), None)
+        self.end_of_agreement = next((row["valid_from"] for row in self.rows if row["ended"]
+                                      and row["valid_from"] > start), None)
         end = self._end(start)
         if end <= start:
             return None
@@ -140,7 +142,8 @@ class SectionMaker:
         if through and self._row_on(through):
             return through
         self.carry = None
-        return next((row["valid_from"] for row in self.rows if not row["ended"] and (through is None or row["valid_from"] > through)), None)
+        return next((row["valid_from"] for row in self.rows if not row["ended"]
+                     and (through is None or row["valid_from"] > through)), None)
 
     def _places(self):
         rows = effective_rows(self.facts.installations.get(self.service_point, []), self.task.clock)
@@ -177,7 +180,8 @@ class SectionMaker:
         spans = []
         for first, stop in zip(cuts, cuts[1:]):
             row = self._row_on(first)
-            spans.append(Span(first, stop, row["tariff"], CLASSES[row["customer_class"]], frozenset(row["entitlements"]), row["dwellings"]))
+            spans.append(Span(first, stop, row["tariff"], CLASSES[row["customer_class"]],
+                              frozenset(row["entitlements"]), row["dwellings"]))
         return spans
 
     def _section(self, start, end):
@@ -196,7 +200,8 @@ class SectionMaker:
         rater = Rater(spans, self.biller.tariffs, reader.pieces).run()
         days = (end - start).days
         use = rater.quantities.whole_total()
-        history = (self.carry.history if self.carry else ()) + (Period(days, use, reader.by_register, reader.estimated),)
+        history = (self.carry.history
+                   if self.carry else ()) + (Period(days, use, reader.by_register, reader.estimated),)
         carry = Carry(end, reader.closing, history[-HISTORY:])
         return Section(self.agreement_id, start, end, reader.estimated, rater, carry, use, days)
 

@@ -110,7 +110,8 @@ def periods_of_day(version, day):
         fitting = [rule for rule in rules
                    if (not rule.get("seasons") or kind[0] in rule["seasons"])
                    and (not rule.get("day_types") or kind[1] in rule["day_types"])]
-        table[kind] = [next(str(rule["period"]) for rule in fitting if not rule.get("hours") or _in_hours(rule["hours"], minute))
+        table[kind] = [next(str(rule["period"]) for rule in fitting if not rule.get("hours")
+                            or _in_hours(rule["hours"], minute))
                        for minute in range(1440)]
     return table[kind]
 

@@ -4,7 +4,8 @@
     python3 tests/oracle/check.py FACTS_DIR [BILLS_FILE]
 
 FACTS_DIR holds the JSON-lines files of `mainspring export facts DIR`: one object a row, with the column names of the
-tables of db/migrations; BILLS_FILE stands in for its bill.jsonl. Prints every difference and, last, `N bills checked, M differ`.
+tables of db/migrations; BILLS_FILE stands in for its bill.jsonl. Prints every difference
+and, last, `N bills checked, M differ`.
 Exit code 0: nothing differs, 1: something differs, 2: the facts cannot be read.
 """
 import sys
@@ -40,7 +41,8 @@ class Checker:
                 continue
             version = tariff_text.parse(row["document"])
             if (version.key, version.label, version.effective) != (row["key"], row["version"], row["effective"]):
-                self.differ("tariff_version", f"{row['key']} {row['version']}: the row and its text name different versions")
+                self.differ("tariff_version",
+                            f"{row['key']} {row['version']}: the row and its text name different versions")
             versions.append((as_instant(row.get("activated_at")), version))
         return versions
 
@@ -70,7 +72,8 @@ class Checker:
         known = {(account["cell_id"], account["account_id"]) for account in self.facts.accounts}
         for bill in self.facts.tables["bill"]:
             if (bill["cell_id"], bill["account_id"]) not in known:
-                self.differ(f"account {bill['account_id']}, bill {bill['number']}", "the account is not among the facts")
+                self.differ(f"account {bill['account_id']}, bill {bill['number']}",
+                            "the account is not among the facts")
                 self.checked += 1
                 self.differing += 1
 
@@ -105,11 +108,12 @@ class AccountCheck:
         return len(self.bills)
 
     def _specials(self, run, issued):
-        """Cancellations and rebills that stand before a run's bill in the chain; without one, before the run's clock."""
+        """Cancellations and rebills that stand before a run's bill in the chain; without one, before its clock."""
         for bill in self.bills:
             if not compare.is_special(bill) or bill["bill_seq"] in self.handled:
                 continue
-            if run is None or (bill["bill_seq"] < issued["bill_seq"] if issued else self._instant(bill) < run["clock_at"]):
+            if run is None or (bill["bill_seq"] < issued["bill_seq"]
+                               if issued else self._instant(bill) < run["clock_at"]):
                 self._cancel(bill) if bill["kind"] == 2 else self._rebill(bill)
 
     def _instant(self, bill):
@@ -148,7 +152,8 @@ class AccountCheck:
     def _compare(self, issued, made, found):
         if not made.complete:
             causes = ", ".join(sorted(cause for _, cause in made.exceptions))
-            self._count(issued, found + [f"program: a bill, checker: {causes}; later bills of the account are not checked"])
+            self._count(issued,
+                        found + [f"program: a bill, checker: {causes}; later bills of the account are not checked"])
             self.lost = True
             return
         self.before[issued["bill_seq"]] = dict(self.carries)

@@ -7,9 +7,12 @@ from tariff_text import minor_of
 
 CHART = {
     "cash": 1010, "bank": 1020, "payments_in_transit": 1030, "receivable.electricity": 1110, "receivable.gas": 1120,
-    "receivable.water": 1130, "receivable.sewage": 1140, "receivable.tax": 1150, "receivable.service": 1160, "customer_credit": 2110,
-    "tax.vat": 2210, "tax.duty": 2220, "fund.government": 2230, "revenue.electricity": 4110, "revenue.electricity.fixed": 4111,
-    "revenue.gas": 4120, "revenue.gas.fixed": 4121, "revenue.water": 4130, "revenue.water.fixed": 4131, "revenue.sewage": 4140,
+    "receivable.water": 1130, "receivable.sewage": 1140, "receivable.tax": 1150, "receivable.service": 1160,
+    "customer_credit": 2110,
+    "tax.vat": 2210, "tax.duty": 2220, "fund.government": 2230, "revenue.electricity": 4110,
+    "revenue.electricity.fixed": 4111,
+    "revenue.gas": 4120, "revenue.gas.fixed": 4121, "revenue.water": 4130, "revenue.water.fixed": 4131,
+    "revenue.sewage": 4140,
     "revenue.minimum": 4150, "revenue.service": 4160, "discount": 4910, "discount.social": 4920, "rounding": 5910,
 }
 CONTROL = {key for key in CHART if key.startswith("receivable.")} | {"customer_credit"}
@@ -48,7 +51,8 @@ def exceptions(facts, run, account, made):
     checker = set(made.exceptions)
     if program == checker:
         return []
-    show = lambda causes: ", ".join(f"{cause} ({agreement})" for agreement, cause in sorted(causes)) or "none"  # noqa: E731
+    show = lambda causes: ", ".join(f"{cause} ({agreement})" for agreement,
+                                    cause in sorted(causes)) or "none"  # noqa: E731
     return [f"exceptions: program {show(program)}, checker {show(checker)}"]
 
 
@@ -67,16 +71,19 @@ def bill(issued, made):
     ours = {section.agreement_id: section for section in made.sections}
     theirs = {section["agreement_id"]: section for section in issued["sections"]}
     if made.exceptions:
-        found.append(f"program: a bill, checker: held back by {', '.join(sorted(cause for _, cause in made.exceptions))}")
+        causes = ", ".join(sorted(cause for _, cause in made.exceptions))
+        found.append(f"program: a bill, checker: held back by {causes}")
     if list(theirs) != list(ours):
         found.append(f"sections: program {list(theirs)}, checker {list(ours)}")
     for agreement_id in ours.keys() & theirs.keys():
         prefix = f"agreement {agreement_id}" if len(ours) > 1 else ""
-        found.extend(f"{prefix}, {message}".lstrip(", ") for message in section(theirs[agreement_id], ours[agreement_id], minor))
+        found.extend(f"{prefix}, {message}".lstrip(", ")
+                     for message in section(theirs[agreement_id], ours[agreement_id], minor))
     total = made.total / minor
     if issued["total_minor"] != total:
         found.append(f"total: program {issued['total_minor']}, checker {text(total)}")
-    flags = (ESTIMATED if any(s.estimated for s in made.sections) else 0) | (CORRECTED if issued.get("replaces_seq") else 0)
+    flags = (ESTIMATED if any(s.estimated for s in made.sections) else 0) | (CORRECTED
+                                                                             if issued.get("replaces_seq") else 0)
     if issued.get("flags", flags) & (ESTIMATED | CORRECTED) != flags:
         found.append(f"flags: program {issued['flags']}, checker {flags} of estimated (1) and corrected (4)")
     return found
@@ -125,7 +132,8 @@ def _part(part):
 
 def _name(key):
     clause, version, start, part, count = key
-    words = [f"line {clause}", version, f"from {start}" if start else "", f"part {part}" if part else "", f"no. {count}" if count > 1 else ""]
+    words = [f"line {clause}", version, f"from {start}" if start else "", f"part {part}" if part else "",
+             f"no. {count}" if count > 1 else ""]
     return " ".join(word for word in words if word)
 
 
@@ -179,7 +187,7 @@ def _legs(legs):
 
 
 def reversal(cancelling, old, entries, chart):
-    """A cancellation takes back each leg; what had been paid may turn into customer credit, so control accounts are summed."""
+    """A cancellation takes back each leg; what was paid may turn into customer credit: control accounts are summed."""
     posted, first = _entry_of(cancelling, entries, CANCELLATION), _entry_of(old, entries, BILL)
     if posted is None or first is None:
         return [] if posted is first else ["entry: the cancelled bill and its cancellation do not both have one"]

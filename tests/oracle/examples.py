@@ -4,8 +4,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import tariff_text
+from compare import text
 from rate import MICRO, Piece, Rater, Refusal, Span, Tariffs
-from tariff_text import TariffError, number
+from tariff_text import CLASSES, TariffError, number
 
 
 def _pieces(usage, first, end):
@@ -23,7 +24,8 @@ def rate_example(version, example, others=()):
     """The rated section of one example. `others`: earlier versions of the same key."""
     facts = example.get("facts", {})
     first, end = date.fromisoformat(example["from"]), date.fromisoformat(example["to"])
-    span = Span(first, end, version.key, str(facts.get("class", version.classes[0])),
+    span = Span(first, end, version.key,
+                str(facts.get("class", next(name for name in CLASSES if name in version.classes))),
                 frozenset(map(str, facts.get("entitlements", []))), int(facts.get("dwellings", 1)))
     return Rater([span], Tariffs([version, *others], open_start=True), _pieces(example["usage"], first, end)).run()
 
@@ -39,11 +41,11 @@ def differences(version, example, others=()):
     for line in rated.lines:
         sums[line.clause] = sums.get(line.clause, Fraction(0)) + line.amount
     wanted = {clause: number(amount) for clause, amount in example["lines"].items()}
-    found = [f"{name}, {clause}: expected {wanted.get(clause)}, rated {sums.get(clause)}"
+    found = [f"{name}, {clause}: expected {text(wanted.get(clause))}, rated {text(sums.get(clause))}"
              for clause in {**wanted, **sums} if wanted.get(clause) != sums.get(clause)]
     total = number(example["total"])
     if rated.total != total:
-        found.append(f"{name}, total: expected {total}, rated {rated.total}")
+        found.append(f"{name}, total: expected {text(total)}, rated {text(rated.total)}")
     return found
 
 
@@ -55,6 +57,7 @@ def check_file(path):
         raise TariffError(f"{path}: no example")
     found = []
     for example in version.examples:
-        others = [tariff_text.parse((path.parent / name).read_text(encoding="utf-8")) for name in example.get("with", [])]
+        others = [tariff_text.parse((path.parent / name).read_text(encoding="utf-8"))
+                  for name in example.get("with", [])]
         found.extend(differences(version, example, others))
     return found

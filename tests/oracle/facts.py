@@ -1,4 +1,4 @@
-"""The exported facts (`mainspring export facts DIR`): JSON lines with the column names of the tables, as known at an instant."""
+"""The exported facts (`mainspring export facts DIR`): JSON lines with the column names of the tables."""
 import json
 from collections import defaultdict
 from datetime import date, datetime
@@ -43,7 +43,7 @@ def _by(rows, *keys):
 
 
 def effective_rows(rows, clock):
-    """Dated rows known at `clock`: of each valid_from the highest version, voided ones taken back; in order of valid_from."""
+    """Dated rows known at `clock`, in order: of each valid_from the highest version, voided ones taken back."""
     best = {}
     for row in rows:
         if row["recorded"] is None or row["recorded"] <= clock:
@@ -64,7 +64,8 @@ class Facts:
         for rows in tables.values():
             for row in rows:
                 row["recorded"] = as_instant(row.get("recorded_at"))
-                for key in ("valid_from", "read_on", "effective", "period_from", "period_to", "issued_on", "due_on", "upto", "opened_on"):
+                for key in ("valid_from", "read_on", "effective", "period_from", "period_to", "issued_on", "due_on",
+                            "upto", "opened_on"):
                     if row.get(key) is not None:
                         row[key] = as_day(row[key])
         self.tables = tables
@@ -101,7 +102,8 @@ class Facts:
     def legal_entity_of(self, bill):
         if "legal_entity_id" in bill:
             return bill["legal_entity_id"]
-        entities = self.memory_of("entities", lambda: {(a["cell_id"], a["account_id"]): a["legal_entity_id"] for a in self.accounts})
+        entities = self.memory_of("entities", lambda: {(a["cell_id"], a["account_id"]): a["legal_entity_id"]
+                                                       for a in self.accounts})
         return entities.get((bill["cell_id"], bill["account_id"]))
 
     def reads_of(self, service_point, clock):

@@ -108,7 +108,8 @@ class Reader:
             return self._trusted(read), {}
         held = {number: carry.closing.get((place.device, number)) for number in place.registers} if carry else {}
         if held and all(held.values()):
-            return {number: value for number, (value, _) in held.items()}, {number: guessed for number, (_, guessed) in held.items()}
+            return {number: value for number, (value, _) in held.items()}, {number: guessed for number,
+                                                                            (_, guessed) in held.items()}
         read = self.read_on(place, start)
         if read is None:
             raise Refusal("opening_read_missing", f"device {place.device} on {start}")
@@ -194,16 +195,18 @@ class Reader:
 
 
 class Channel:
-    """The values of one interval channel in millionths after the multiplier; gaps filled by docs/BILLING.md, 'Intervals'."""
+    """One interval channel in millionths after the multiplier; gaps are filled by docs/BILLING.md, 'Intervals'."""
 
     def __init__(self, raw, multiplier_e6, minutes, zone):
         self.minutes = minutes
         self.zone = zone
-        self.good = {instant: half_up(Fraction(value) * multiplier_e6) for instant, (value, quality, length) in raw.items()
+        self.good = {instant: half_up(Fraction(value) * multiplier_e6) for instant,
+                     (value, quality, length) in raw.items()
                      if quality != "N" and length == minutes}
 
     def instants(self, day):
-        return range(calendars.day_start(self.zone, day), calendars.day_start(self.zone, day + calendars.ONE_DAY), self.minutes * 60)
+        return range(calendars.day_start(self.zone, day), calendars.day_start(self.zone, day + calendars.ONE_DAY),
+                     self.minutes * 60)
 
     def complete(self, days):
         """day -> its values, for consecutive days. Refuses what cannot be filled."""
@@ -212,7 +215,8 @@ class Channel:
         if len(missing) * 10 > len(instants) * 3:
             raise Refusal("interval_gap", f"{len(missing)} of {len(instants)} intervals are missing")
         filled = self._linear(instants) if missing else {}
-        return {day: [self._value(day, position, instant, filled) for position, instant in enumerate(self.instants(day))] for day in days}
+        return {day: [self._value(day, position, instant, filled) for position,
+                      instant in enumerate(self.instants(day))] for day in days}
 
     def _linear(self, instants):
         """Short gaps with a good value on both sides inside the section."""

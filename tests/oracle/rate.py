@@ -67,7 +67,7 @@ class Line:
 
 
 class Tariffs:
-    """The versions of every key. `open_start`: the first version of a key also holds before its first day (examples)."""
+    """The versions of every key. `open_start`: the first version of a key also holds before its first day."""
 
     def __init__(self, versions, open_start=False):
         self.by_key = {}
@@ -135,7 +135,8 @@ class Quantities:
             self.streams.setdefault(piece.stream, []).append(piece)
         covering = self.streams.get("total", [])
         self.for_total = {"total": covering} if covering else {}
-        self.only_total = [t for t in covering if not any(p.stream != "total" and t.first < p.end and p.first < t.end for p in pieces)]
+        self.only_total = [t for t in covering
+                           if not any(p.stream != "total" and t.first < p.end and p.first < t.end for p in pieces)]
         for stream, listed in self.streams.items():
             if stream != "total":
                 rest = [p for p in listed if not any(t.first < p.end and p.first < t.end for t in covering)]
@@ -190,7 +191,8 @@ class Rater:
         exact = sum((line.amount for line in self.lines), Fraction(0))
         self.total = self.last.bill_rounding.apply(exact)
         if self.total != exact:
-            self.lines.append(Line("rounding", self.last.key, self.last.label, None, None, None, None, self.total - exact,
+            self.lines.append(Line("rounding", self.last.key, self.last.label, None, None, None, None,
+                                   self.total - exact,
                                    "rounding", self.last.commodity))
         return self
 
@@ -237,7 +239,8 @@ class Rater:
             yield line
         if once:
             segment, charge = self._once(once)
-            line = self._line(charge, None, charge.price * (segment.span.dwellings if charge.by_dwellings else 1), segment.version,
+            line = self._line(charge, None, charge.price * (segment.span.dwellings if charge.by_dwellings else 1),
+                              segment.version,
                               price=charge.price)
             line.amount *= -1 if charge.kind == "discount" else 1
             yield line
@@ -305,7 +308,8 @@ class Rater:
     def _percentages(self, applying):
         versions = {}
         for segment, charge in applying:
-            versions.setdefault((segment.version.key, segment.version.label), (segment.version, charge, []))[2].append(segment)
+            versions.setdefault((segment.version.key, segment.version.label),
+                                (segment.version, charge, []))[2].append(segment)
         for identity, (version, charge, inside) in versions.items():
             base = sum((line.amount for name in charge.of for line in self.clause(name)
                         if self._taken(line, identity, inside)), Fraction(0))

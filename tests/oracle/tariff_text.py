@@ -248,14 +248,16 @@ def _own_keys(charge, mapping, earlier):
     if "tiers" in mapping:
         charge.tiers = _tiers(mapping["tiers"])
         charge.bounds = str(mapping.get("bounds", "bill"))
-        charge.round_bounds = _rounding(mapping.get("round_bounds"), Rounding(Fraction(1, 10 ** 6), "half_up"), "'round_bounds'")
+        charge.round_bounds = _rounding(mapping.get("round_bounds"), Rounding(Fraction(1, 10 ** 6), "half_up"),
+                                        "'round_bounds'")
     charge.proration = str(mapping.get("proration", "none"))
     charge.per = str(mapping["per"]) if "per" in mapping else None
     charge.by_dwellings = "times" in mapping
     if "of" in mapping:
         charge.of = str(mapping["of"]) if charge.kind in ENERGY else _above(mapping["of"], earlier, mapping["clause"])
     what = f"clause '{charge.clause}'"
-    wanted = {"energy_time_of_use": charge.prices, "energy_tiered": charge.tiers, "percentage": charge.percent, "tax": charge.percent}
+    wanted = {"energy_time_of_use": charge.prices, "energy_tiered": charge.tiers, "percentage": charge.percent,
+              "tax": charge.percent}
     if charge.kind == "discount":
         if (charge.percent is None) == (charge.price is None):
             fail(mapping, f"{what} needs either 'percent' or 'price'")

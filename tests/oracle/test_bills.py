@@ -1,4 +1,4 @@
-"""Hand-made facts with bills calculated by hand: the checker must agree, and must disagree as soon as one digit is changed."""
+"""Hand-made facts with bills calculated by hand: the checker must agree, and disagree once a digit is changed."""
 import copy
 import unittest
 
@@ -26,7 +26,8 @@ class OneBill(Case):
 
     def test_a_digit_of_a_read(self):
         self.world.rows("register_read")[-1]["value_micro"] = [1311_000_000]
-        self.differs(self.world, "account 100, bill 501: line energy 2026-01 from 2026-01-01, quantity: program 310, checker 311")
+        self.differs(self.world,
+                     "account 100, bill 501: line energy 2026-01 from 2026-01-01, quantity: program 310, checker 311")
 
     def test_a_digit_of_a_price(self):
         row = self.world.rows("tariff_version")[0]
@@ -56,7 +57,8 @@ class OneBill(Case):
     def test_a_line_too_many_and_one_too_few(self):
         self.bill["sections"][0]["lines"].append(line("levy", "2026-01", None, 5))
         del self.bill["sections"][0]["lines"][2]
-        self.differs(self.world, "line vat 2026-01: program none, checker 493", "line levy 2026-01: program 5, checker none")
+        self.differs(self.world, "line vat 2026-01: program none, checker 493",
+                     "line levy 2026-01: program 5, checker none")
 
     def test_lines_in_another_order(self):
         self.bill["sections"][0]["lines"].reverse()
@@ -126,8 +128,8 @@ class Life(Case):
         return self.world.bill(2, 100, 601, FEBRUARY, lines, **more)
 
     def test_exchange_inside_the_period(self):
-        # 1450 − 1310 = 140 on the old meter, 150 − 20 = 130 on the new: 270 kWh. 28 × 0.5475 = 15.33; 270 × 0.2635 = 71.145 = 71.15;
-        # 5 % of 86.48 = 4.324 = 4.32
+        # 1450 − 1310 = 140 on the old meter, 150 − 20 = 130 on the new: 270 kWh.
+        # 28 × 0.5475 = 15.33; 270 × 0.2635 = 71.145 = 71.15; 5 % of 86.48 = 4.324 = 4.32
         self.world.read(1, "2026-02-15", 1450)
         self.world.install(2, "2026-02-15")
         self.world.read(2, "2026-02-15", 20)
@@ -181,7 +183,8 @@ class Life(Case):
         self.world.bill(2, 100, 601, out, severn(out, (10, 548), 2635, 159, "100"))
         self.world.bill(2, 200, 602, into, severn(into, (18, 986), 4743, 286, "180"), agreement=2)
         self.world.run(3, *MARCH)
-        # March has nothing left for the first; the second goes on: 31 × 0.5475 = 16.97; 310 × 0.2635 = 81.685 = 81.69; VAT 4.93
+        # March has nothing left for the first; the second goes on:
+        # 31 × 0.5475 = 16.97; 310 × 0.2635 = 81.685 = 81.69; VAT 4.93
         self.world.read(1, "2026-04-01", 1900)
         self.world.bill(3, 200, 701, MARCH, severn(MARCH, (31, 1697), 8169, 493, "310"), agreement=2)
         self.agrees(self.world, 4)
@@ -189,8 +192,10 @@ class Life(Case):
     def test_cancel_and_rebill_after_a_corrected_read(self):
         # 300 instead of 310 kWh: 300 × 0.2635 = 79.05; 5 % of 96.02 = 4.801 = 4.80
         self.world.read(1, "2026-02-01", 1300, version=2, recorded_at="2026-02-20T00:00:00Z")
-        self.world.bill(1, 100, 1, JANUARY, [], kind=2, cancels_seq=1, total_minor=-10359, recorded_at="2026-02-21T00:00:00Z")
-        new = self.world.bill(1, 100, 502, JANUARY, severn(JANUARY, (31, 1697), 7905, 480, "300"), replaces_seq=1, flags=4,
+        self.world.bill(1, 100, 1, JANUARY, [], kind=2, cancels_seq=1, total_minor=-10359,
+                        recorded_at="2026-02-21T00:00:00Z")
+        new = self.world.bill(1, 100, 502, JANUARY, severn(JANUARY, (31, 1697), 7905, 480, "300"), replaces_seq=1,
+                              flags=4,
                               recorded_at="2026-02-21T00:00:00Z")
         self.agrees(self.world, 3)
         # February goes on from the corrected read: 1600 − 1300 = 300 kWh; 79.05; 5 % of 94.38 = 4.719 = 4.72
@@ -198,7 +203,8 @@ class Life(Case):
         self.february(severn(FEBRUARY, (28, 1533), 7905, 472, "300"))
         self.agrees(self.world, 4)
         new["sections"][0]["lines"][1]["amount_minor"] = 7906
-        self.differs(self.world, "account 100, bill 502: line energy 2026-01 from 2026-01-01, amount: program 7906, checker 7905")
+        self.differs(self.world,
+                     "account 100, bill 502: line energy 2026-01 from 2026-01-01, amount: program 7906, checker 7905")
 
     def test_a_held_bill_is_made_up_later(self):
         # February 2026 jumps by 2,000 kWh: 71 a day against 10. March, after the acceptance, bills 59 days at once.
@@ -227,8 +233,10 @@ class PriceChange(Case):
         world.run(1, "2026-03-15", "2026-04-15")
         old, new = ("2026-03-15", "2026-04-01"), ("2026-04-01", "2026-04-15")
         world.bill(1, 100, 1, ("2026-03-15", "2026-04-15"), [
-            line("standing", "2026-01", old, 931, "17", "0.5475"), line("standing", "2026-04", new, 801, "14", "0.5721"),
-            line("energy", "2026-01", old, 4480, "170", "0.2635"), line("energy", "2026-04", new, 3454, "140", "0.2467"),
+            line("standing", "2026-01", old, 931, "17", "0.5475"),
+            line("standing", "2026-04", new, 801, "14", "0.5721"),
+            line("energy", "2026-01", old, 4480, "170", "0.2635"),
+            line("energy", "2026-04", new, 3454, "140", "0.2467"),
             line("vat", "2026-01", None, 271), line("vat", "2026-04", None, 213)])
         self.agrees(world, 1)
         # A read on the day of the change wins over days: 165 kWh before, 145 after.
@@ -246,14 +254,16 @@ class Gas(Case):
         world.read(1, "2026-01-01", 500)
         world.read(1, "2026-02-01", 600)
         for valid_from, value in calorific:
-            world.add("calorific_value", gas_zone="north", valid_from=valid_from, version=1, value_e4=value, recorded_at=EARLY)
+            world.add("calorific_value", gas_zone="north", valid_from=valid_from, version=1, value_e4=value,
+                      recorded_at=EARLY)
         world.run(1, *JANUARY)
         return world
 
     def test_one_calorific_value(self):
         # 100 × 1.02264 × 40 ÷ 3.6 = 1136.266667 kWh; the tariff's first example
         world = self.world(("2026-01-01", 400_000))
-        world.bill(1, 100, 1, JANUARY, [line("standing", "2026", JANUARY, 1089), line("energy", "2026", JANUARY, 6738, "1136.266667"),
+        world.bill(1, 100, 1, JANUARY,
+                   [line("standing", "2026", JANUARY, 1089), line("energy", "2026", JANUARY, 6738, "1136.266667"),
                                         line("vat", "2026", None, 391)])
         self.agrees(world, 1)
 
@@ -261,7 +271,8 @@ class Gas(Case):
         # (15 × 40 + 16 × 39) ÷ 31 = 39.483870… = 39.4839; 102.264 × 39.4839 ÷ 3.6 = 1121.605986 kWh
         # × 0.0593 = 66.5112… = 66.51; 5 % of 77.40 = 3.87
         world = self.world(("2025-12-01", 400_000), ("2026-01-16", 390_000))
-        world.bill(1, 100, 1, JANUARY, [line("standing", "2026", JANUARY, 1089), line("energy", "2026", JANUARY, 6651, "1121.605986"),
+        world.bill(1, 100, 1, JANUARY,
+                   [line("standing", "2026", JANUARY, 1089), line("energy", "2026", JANUARY, 6651, "1121.605986"),
                                         line("vat", "2026", None, 387)])
         self.agrees(world, 1)
 
@@ -281,7 +292,8 @@ class Intervals(Case):
         world.agree(100, 1, "au-banksia-tou", first)
         world.install(1, first, interval_minutes=[30], dials=[0])
         for start, count in zip(starts, counts):
-            world.add("interval_day", cell_id=1, service_point_id=10, register_no=1, start_at=start, version=1, voided=False, device_id=1,
+            world.add("interval_day", cell_id=1, service_point_id=10, register_no=1, start_at=start, version=1,
+                      voided=False, device_id=1,
                       interval_minutes=30, values=["0.5"] * count, qualities="A", recorded_at=EARLY)
         world.run(1, first, end)
         return world
@@ -289,12 +301,14 @@ class Intervals(Case):
     def bill(self, world, days, off_peak, gst):
         return world.bill(1, 100, 1, days, [
             line("supply", "2026", days, 288, "3"), line("energy", "2026", days, 288, "6", part="peak"),
-            line("energy", "2026", days, 797, "39", part="shoulder"), line("energy", "2026", days, off_peak[1], off_peak[0], part="off_peak"),
+            line("energy", "2026", days, 797, "39", part="shoulder"),
+            line("energy", "2026", days, off_peak[1], off_peak[0], part="off_peak"),
             line("gst", "2026", None, gst)], currency="AUD")
 
     def autumn(self):
         # Midnight is 13:00 UTC before the change and 14:00 after; 5 April has 50 half hours.
-        return self.world("2026-04-04", (48, 50, 48), ("2026-04-03T13:00:00Z", "2026-04-04T13:00:00Z", "2026-04-05T14:00:00Z"), "2026-04-07")
+        return self.world("2026-04-04", (48, 50, 48),
+                          ("2026-04-03T13:00:00Z", "2026-04-04T13:00:00Z", "2026-04-05T14:00:00Z"), "2026-04-07")
 
     def test_the_doubled_hour(self):
         # Peak 12 × 0.5 on Monday = 6; shoulder 30 + 30 + 18 halves = 39; off-peak 18 + 20 + 18 halves = 28
@@ -306,13 +320,16 @@ class Intervals(Case):
         self.differs(world, "line energy 2026 from 2026-04-04 part off_peak, quantity: program 28, checker 28.1")
 
     def test_the_missing_hour(self):
-        # 4 October has 46 half hours; off-peak 18 + 16 + 18 halves = 26: 3.46047 = 3.46; together 17.19; GST 1.719 = 1.72
-        world = self.world("2026-10-03", (48, 46, 48), ("2026-10-02T14:00:00Z", "2026-10-03T14:00:00Z", "2026-10-04T13:00:00Z"), "2026-10-06")
+        # 4 October has 46 half hours; off-peak 18 + 16 + 18 halves = 26: 3.46047 = 3.46
+        # Together 17.19; GST 1.719 = 1.72
+        world = self.world("2026-10-03", (48, 46, 48),
+                           ("2026-10-02T14:00:00Z", "2026-10-03T14:00:00Z", "2026-10-04T13:00:00Z"), "2026-10-06")
         self.bill(world, ("2026-10-03", "2026-10-06"), ("26", 346), 172)
         self.agrees(world, 1)
 
     def test_a_short_gap_is_filled_on_a_line(self):
-        # 00:30 to 01:30 of Saturday missing, 0.5 before and 0.8 after: 0.6 and 0.7 instead of twice 0.5, and 0.3 more at 01:30: 28.6
+        # 00:30 to 01:30 of Saturday missing, 0.5 before and 0.8 after: 0.6 and 0.7 instead of twice 0.5,
+        # and 0.3 more at 01:30: 28.6
         # 28.6 × 0.133095 = 3.806517 = 3.81; together 17.54; GST 1.754 = 1.75
         world = self.autumn()
         row = world.rows("interval_day")[0]
@@ -322,7 +339,8 @@ class Intervals(Case):
         self.agrees(world, 1)
 
     def test_a_long_gap_takes_like_days(self):
-        # Five half hours from 01:00 of Saturday missing; the two Saturdays before have 0.7 and 0.9 there: 0.8 each, 5 × 0.3 = 1.5 more: 29.5
+        # Five half hours from 01:00 of Saturday missing; the two Saturdays before have 0.7 and 0.9 there:
+        # 0.8 each, 5 × 0.3 = 1.5 more: 29.5
         # 29.5 × 0.133095 = 3.9263… = 3.93; together 17.66; GST 1.766 = 1.77
         world = self.autumn()
         row = world.rows("interval_day")[0]

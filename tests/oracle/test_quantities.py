@@ -91,14 +91,16 @@ class Registers(unittest.TestCase):
 
     def test_an_accepted_suspect_read(self):
         self.world.read(1, "2026-03-01", 1200, status="s")
-        self.world.add("acceptance", cell_id=1, account_id=100, agreement_id=1, cause="suspect_read", upto="2026-03-01", recorded_at=EARLY)
+        self.world.add("acceptance", cell_id=1, account_id=100, agreement_id=1, cause="suspect_read", upto="2026-03-01",
+                       recorded_at=EARLY)
         self.assertEqual(self.use(), 200)
 
     def test_reads_in_between_are_boundaries(self):
         self.world.read(1, "2026-02-01", 1300)
         self.world.read(1, "2026-03-01", 1310)
         bill = make(self.world)
-        self.assertEqual([(str(line.segment.first), line.quantity) for line in bill.sections[0].rater.lines if line.clause == "energy"],
+        self.assertEqual([(str(line.segment.first), line.quantity) for line in bill.sections[0].rater.lines
+                          if line.clause == "energy"],
                          [("2026-01-01", 310)])
         self.assertEqual(bill.sections[0].days, 59)
 
@@ -117,7 +119,8 @@ class Registers(unittest.TestCase):
         self.assertEqual(self.use(), 450 + 130)
 
     def test_days_without_a_meter(self):
-        self.world.install(2, "2026-02-15", register_no=[], register_code=[], stream=[], unit=[], dials=[], decimals=[], multiplier_e6=[],
+        self.world.install(2, "2026-02-15", register_no=[], register_code=[], stream=[], unit=[], dials=[], decimals=[],
+                           multiplier_e6=[],
                            interval_minutes=[])
         self.world.rows("installation")[-1]["device_id"] = None
         self.world.read(1, "2026-02-15", 1450)
@@ -131,7 +134,8 @@ class Registers(unittest.TestCase):
         self.assertEqual(self.use(), 450 + 2 * 10)
 
     def test_a_register_without_a_stream_is_not_billed(self):
-        self.install(register_no=[1, 2], stream=["total", ""], unit=[1, 2], dials=[5, 5], decimals=[0, 0], multiplier_e6=[MICRO, MICRO],
+        self.install(register_no=[1, 2], stream=["total", ""], unit=[1, 2], dials=[5, 5], decimals=[0, 0],
+                     multiplier_e6=[MICRO, MICRO],
                      interval_minutes=[0, 0])
         self.world.read(1, "2026-03-01", 1310)
         self.assertEqual(self.use(), 310)
@@ -186,7 +190,8 @@ class Estimates(unittest.TestCase):
 
     def test_decimals_multiplier_and_wrap(self):
         # 300 ÷ 30 × 28 ÷ 40 = 7.0; at one decimal 99,995.5 + 7.0 wraps to 2.5
-        self.assertEqual(self.estimate(HISTORY, 99_995_500_000, multiplier_e6=[40 * MICRO], decimals=[1]), (2_500_000, True))
+        self.assertEqual(self.estimate(HISTORY, 99_995_500_000, multiplier_e6=[40 * MICRO], decimals=[1]),
+                         (2_500_000, True))
 
     def test_no_history(self):
         self.assertEqual(self.estimate([Period(30, Fraction(1), {1: 1}, True)]).exceptions, [(1, "no_history")])
@@ -208,7 +213,8 @@ class Checks(unittest.TestCase):
         world.read(1, "2026-02-01", 1000)
         world.read(1, "2026-03-01", 1000 + use)
         history = (Period(30, Fraction(30 * mean), {1: 30 * mean * MICRO}, False),)
-        return [cause for _, cause in make(world, carry=Carry(date(2026, 2, 1), {(1, 1): (1000 * MICRO, False)}, history)).exceptions]
+        return [cause for _, cause in make(world, carry=Carry(date(2026, 2, 1), {(1, 1): (1000 * MICRO, False)},
+                                                              history)).exceptions]
 
     def test_high(self):
         self.assertEqual(self.causes(840), [])                     # exactly three times

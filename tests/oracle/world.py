@@ -16,7 +16,8 @@ MICRO = 1_000_000
 def line(clause, version, segment, amount, quantity=None, price=None, part=None):
     """A line as exported. `segment`: (first day, end) or None."""
     first, end = segment or (None, None)
-    return {"clause": clause, "version": version, "segment_from": first, "segment_to": end, "part": part, "quantity": quantity,
+    return {"clause": clause, "version": version, "segment_from": first, "segment_to": end, "part": part,
+            "quantity": quantity,
             "price": price, "amount_minor": amount}
 
 
@@ -37,37 +38,45 @@ class World:
     def tariff(self, document):
         head = dict(part.split(":", 1) for part in document.splitlines() if part[:1].isalpha() and ":" in part)
         return self.add("tariff_version", version_id=len(self.rows("tariff_version")) + 1, key=head["tariff"].strip(),
-                        version=head["version"].strip().strip('"'), effective=head["effective"].split("#")[0].strip(), state="active",
+                        version=head["version"].strip().strip('"'), effective=head["effective"].split("#")[0].strip(),
+                        state="active",
                         document=document, activated_at=EARLY)
 
     def account(self, number, currency="GBP"):
-        self.add("account", cell_id=1, account_id=number, code=f"A{number}", legal_entity_id=1, currency=currency, cycle="monthly",
+        self.add("account", cell_id=1, account_id=number, code=f"A{number}", legal_entity_id=1, currency=currency,
+                 cycle="monthly",
                  opened_on="2020-01-01")
 
     def point(self, number=10, commodity=1, gas_zone=None):
         self.add("service_point", cell_id=1, service_point_id=number, commodity=commodity, gas_zone=gas_zone)
 
     def agree(self, account, agreement, tariff, valid_from, **more):
-        row = dict(cell_id=1, account_id=account, agreement_id=agreement, valid_from=valid_from, version=1, voided=False, ended=False,
-                   service_point_id=10, tariff=tariff, customer_class=1, entitlements=[], dwellings=1, recorded_at=EARLY)
+        row = dict(cell_id=1, account_id=account, agreement_id=agreement, valid_from=valid_from, version=1,
+                   voided=False, ended=False,
+                   service_point_id=10, tariff=tariff, customer_class=1, entitlements=[], dwellings=1,
+                   recorded_at=EARLY)
         return self.add("agreement", **{**row, **more})
 
     def install(self, device, valid_from, streams=("total",), **more):
         count = len(streams)
         row = dict(cell_id=1, service_point_id=10, valid_from=valid_from, version=1, voided=False, device_id=device,
-                   register_no=list(range(1, count + 1)), register_code=[f"R{i}" for i in range(count)], stream=list(streams),
+                   register_no=list(range(1, count + 1)), register_code=[f"R{i}" for i in range(count)],
+                   stream=list(streams),
                    unit=[1] * count, dials=[5] * count, decimals=[0] * count, multiplier_e6=[MICRO] * count,
                    interval_minutes=[0] * count, volume_factor_e8=100_000_000, recorded_at=EARLY)
         return self.add("installation", **{**row, **more})
 
     def read(self, device, on, *values, **more):
-        row = dict(cell_id=1, service_point_id=10, read_at=f"{on}T00:00:00Z", device_id=device, version=1, voided=False, read_on=on,
-                   register_no=list(range(1, len(values) + 1)), value_micro=[round(value * MICRO) for value in values], quality="A",
+        row = dict(cell_id=1, service_point_id=10, read_at=f"{on}T00:00:00Z", device_id=device, version=1, voided=False,
+                   read_on=on,
+                   register_no=list(range(1, len(values) + 1)), value_micro=[round(value * MICRO) for value in values],
+                   quality="A",
                    status="v", recorded_at=EARLY)
         return self.add("register_read", **{**row, **more})
 
     def run(self, number, period_from, period_to, **more):
-        row = dict(run_id=number, legal_entity_id=1, cycle="monthly", period_from=period_from, period_to=period_to, parameters={},
+        row = dict(run_id=number, legal_entity_id=1, cycle="monthly", period_from=period_from, period_to=period_to,
+                   parameters={},
                    clock=f"{date.fromisoformat(period_to) + timedelta(days=8)}T12:00:00Z", state="issued")
         return self.add("run", **{**row, **more})
 
@@ -76,16 +85,19 @@ class World:
         first, end = period
         seq = sum(bill["account_id"] == account for bill in self.rows("bill")) + 1
         total = sum(item["amount_minor"] for item in lines)
-        section = {"agreement_id": more.pop("agreement", 1), "from": first, "to": end, "estimated": more.pop("estimated", False),
+        section = {"agreement_id": more.pop("agreement", 1), "from": first, "to": end,
+                   "estimated": more.pop("estimated", False),
                    "lines": lines, "total_minor": total}
-        row = dict(cell_id=1, account_id=account, bill_seq=seq, kind=1, run_id=run, number=number, period_from=first, period_to=end,
+        row = dict(cell_id=1, account_id=account, bill_seq=seq, kind=1, run_id=run, number=number, period_from=first,
+                   period_to=end,
                    total_minor=total, currency="GBP", flags=int(section["estimated"]), sections=[section])
         return self.add("bill", **{**row, **more})
 
     def entry(self, bill, legs, kind=1):
         """`legs`: account key -> minor units, + debit, in the entry's order."""
         return self.add("entry", cell_id=1, book_id=bill["account_id"], seq=len(self.rows("entry")) + 1, kind=kind,
-                        source=bill["bill_seq"], accounts=[compare.CHART[key] for key in legs], amounts=list(legs.values()))
+                        source=bill["bill_seq"], accounts=[compare.CHART[key] for key in legs],
+                        amounts=list(legs.values()))
 
     def refuse(self, run, account, cause, agreement=1):
         self.add("exception", run_id=run, cell_id=1, account_id=account, agreement_id=agreement, cause=cause)
@@ -117,7 +129,8 @@ def household(*files):
 
 def severn(period, days, energy, vat, kwh, version="2026-01", standing="0.5475", unit="0.2635"):
     """The three lines of a gb-severn-electricity bill: `days`, `energy` and `vat` are (quantity, pence) or pence."""
-    return [line("standing", version, period, days[1], str(days[0]), standing), line("energy", version, period, energy, kwh, unit),
+    return [line("standing", version, period, days[1], str(days[0]), standing),
+            line("energy", version, period, energy, kwh, unit),
             line("vat", version, None, vat)]
 
 
@@ -131,6 +144,7 @@ def january(world):
     world.read(1, "2026-02-01", 1310)
     world.run(1, *JANUARY)
     bill = world.bill(1, 100, 501, JANUARY, severn(JANUARY, (31, 1697), 8169, 493, "310"))
-    world.entry(bill, {"receivable.electricity": 9866, "receivable.tax": 493, "tax.vat": -493, "revenue.electricity": -8169,
+    world.entry(bill,
+                {"receivable.electricity": 9866, "receivable.tax": 493, "tax.vat": -493, "revenue.electricity": -8169,
                        "revenue.electricity.fixed": -1697})
     return bill
