@@ -10,45 +10,43 @@ namespace {
 
 constexpr int kMinutes = 1440;
 constexpr std::size_t kMaxPeriods = 256;
-constexpr std::size_t kBanks = 4;
 
-// Sums of one day by period. Neighbouring values mostly belong to one period: several banks keep a value from waiting
-// for the sum before it.
+// Sums of one day by period.
 struct DaySums {
-    std::array<std::array<std::int64_t, kMaxPeriods>, kBanks> sum;
+    std::array<std::int64_t, kMaxPeriods> sum;
     std::array<bool, kMaxPeriods> occurs;
     std::size_t periods;
     bool overflow = false;
 
     explicit DaySums(std::size_t count) : periods(count) {
-        for (auto& bank : sum) std::fill_n(bank.begin(), periods, 0);
+        std::fill_n(sum.begin(), periods, 0);
         std::fill_n(occurs.begin(), periods, false);
     }
 
-    void add(std::size_t bank, std::uint8_t period, std::int64_t micro) {
-        overflow |= __builtin_add_overflow(sum[bank][period], micro, &sum[bank][period]);
+    void add(std::uint8_t period, std::int64_t micro) {
+        overflow |= __builtin_add_overflow(sum[period], micro, &sum[period]);
         occurs[period] = true;
-    }
-
-    std::int64_t total_of(std::size_t period) const {
-        Int128 total = 0;
-        for (const auto& bank : sum) total += bank[period];
-        return narrow(total);
     }
 };
 
 using Table = std::array<std::uint8_t, kMinutes>;
 
+// Neighbouring values mostly belong to one period: runs are summed in a register.
 void add_plain_day(const Table& table, std::size_t step, std::span<const std::int64_t> micro, DaySums& sums) {
-    for (std::size_t i = 0, minute = 0; i < micro.size(); ++i, minute += step)
-        sums.add(i % kBanks, table[minute], micro[i]);
+    for (std::size_t i = 0, minute = 0; i < micro.size();) {
+        const std::uint8_t here = table[minute];
+        std::int64_t sum = 0;
+        for (; i < micro.size() && table[minute] == here; ++i, minute += step)
+            sums.overflow |= __builtin_add_overflow(sum, micro[i], &sum);
+        sums.add(here, sum);
+    }
 }
 
 // A day on which the clock is changed: the wall time of each interval's start is asked for.
 void add_changed_day(const Table& table, const Zone& zone, std::chrono::minutes step, IntervalDay day, DaySums& sums) {
     Instant at = zone.start_of(day.date);
     for (const std::int64_t micro : day.micro) {
-        sums.add(0, table[static_cast<std::size_t>(zone.wall_time_of(at).minute_of_day)], micro);
+        sums.add(table[static_cast<std::size_t>(zone.wall_time_of(at).minute_of_day)], micro);
         at += step;
     }
 }
@@ -119,7 +117,7 @@ void classify_day(const tariff::Plan& plan, const Zone& zone, int interval_minut
     ensure(!sums.overflow, "the sum of a day leaves 64 bits");
     const auto& streams = streams_of(names);
     for (std::size_t period = 0; period < sums.periods; ++period)
-        if (sums.occurs[period]) out.push_back(piece_of(streams[period], day.date, sums.total_of(period)));
+        if (sums.occurs[period]) out.push_back(piece_of(streams[period], day.date, sums.sum[period]));
 }
 
 }  // namespace mainspring::rating

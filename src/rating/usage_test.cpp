@@ -32,7 +32,7 @@ std::int64_t micro_of(const boost::json::value& value) {
 }
 
 std::optional<boost::json::value> worked_cases() {
-    std::ifstream in(std::string(MAINSPRING_SOURCE_DIR) + "/../shared/data/metering_worked.json");
+    std::ifstream in(std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/metering_worked.json");
     if (!in) {
         MESSAGE("SKIPPED: metering_worked.json is not there");
         return std::nullopt;
