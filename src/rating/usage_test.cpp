@@ -1,57 +1,32 @@
-// The one test that reads JSON: published worked cases, where they are present.
 #include "rating/usage.hpp"
 
 #include <doctest/doctest.h>
-#include <fstream>
-#include <sstream>
 
 #include <boost/json/src.hpp>
 
 #include "base/ensure.hpp"
+#include "rating/rating_test_json.hpp"
 
 using namespace mainspring;
 using namespace mainspring::rating;
+using namespace mainspring::rating::testing;
 
 namespace {
 
 std::int64_t micro(std::string_view text) { return parse_decimal(text, 6).value(); }
 
-// Numbers of the file as exact text, whether they are strings or numbers there.
-std::string text_of_number(const boost::json::value& value) {
-    return value.is_string() ? std::string(value.as_string()) : boost::json::serialize(value);
-}
-
-// "1.32E1" -> 13.2
-std::int64_t micro_of(const boost::json::value& value) {
-    const std::string text = text_of_number(value);
-    const auto exponent_at = text.find('E');
-    if (exponent_at == std::string::npos) return micro(text);
-    const int exponent = std::stoi(text.substr(exponent_at + 1));
-    const std::int64_t mantissa = parse_decimal(std::string_view(text).substr(0, exponent_at), 15).value();
-    return narrow(divide_rounded(mantissa, power_of_ten(15 - 6 - exponent), RoundingMode::half_up));
-}
-
-std::optional<boost::json::value> worked_cases() {
-    std::ifstream in(std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/metering_worked.json");
-    if (!in) {
-        MESSAGE("SKIPPED: metering_worked.json is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return boost::json::parse(text.str());
-}
+std::int64_t micro_of(const boost::json::value& value) { return decimal_of(value, 6); }
 
 int whole(const boost::json::value& value) { return static_cast<int>(value.as_int64()); }
 
 RegisterFacts facts_of(const boost::json::value& dials, const boost::json::value& multiplier) {
-    return {whole(dials), 3, micro(text_of_number(multiplier))};
+    return {whole(dials), 3, micro_of(multiplier)};
 }
 
 }  // namespace
 
 TEST_CASE("published advances of registers") {
-    const auto cases = worked_cases();
+    const auto cases = published("metering_worked.json");
     if (!cases) return;
     for (const auto& item : cases->at("register_advance").as_array()) {
         const RegisterReads reads{micro_of(item.at("prev")), micro_of(item.at("cur"))};
@@ -70,7 +45,7 @@ TEST_CASE("published advances of registers") {
 }
 
 TEST_CASE("published exchanges of meters") {
-    const auto cases = worked_cases();
+    const auto cases = published("metering_worked.json");
     if (!cases) return;
     for (const auto& item : cases->at("meter_exchange").as_array()) {
         const auto before = register_advance({micro_of(item.at("old_prev")), micro_of(item.at("old_final"))},
@@ -86,7 +61,7 @@ TEST_CASE("published exchanges of meters") {
 }
 
 TEST_CASE("published estimates and limits") {
-    const auto cases = worked_cases();
+    const auto cases = published("metering_worked.json");
     if (!cases) return;
     const auto& linear = cases->at("linear");
     std::vector<std::int64_t> gap(static_cast<std::size_t>(whole(linear.at("missing"))));
