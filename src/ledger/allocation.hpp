@@ -13,6 +13,7 @@ struct Share {
     ItemKey item;
     std::int32_t account_no = 0;
     std::int64_t amount = 0;  // of the item, > 0
+    friend bool operator==(const Share&, const Share&) = default;
 };
 
 struct Allocation {
