@@ -10,6 +10,7 @@ create table tariff.version (
     effective    date not null,
     commodity    int2 not null,
     currency     char(3) not null,
+    file_name    text not null,                     -- as imported; examples name other versions by it
     document     text not null,                     -- the YAML itself
     sha256       bytea not null,
     state        text not null default 'draft' check (state in ('draft', 'active', 'retired')),

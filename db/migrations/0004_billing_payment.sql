@@ -78,7 +78,7 @@ create table billing.bill (
     sha256       bytea not null,
     carry        bytea not null,
     primary key (cell_id, account_id, bill_seq),
-    unique (cell_id, number, legal_entity_id),
+    unique (number, cell_id, legal_entity_id, kind),
     foreign key (cell_id, account_id) references customer.account,
     check ((kind = 2) = (cancels_seq is not null))
 );

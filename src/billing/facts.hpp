@@ -110,6 +110,8 @@ enum class Cause : std::uint8_t {
     bill_negative,
 };
 std::string_view text_of(Cause cause);
+// Whether a person's word is enough to bill all the same; the others need a fact.
+bool is_acceptable(Cause cause);
 
 struct Exception {
     std::int64_t agreement_id = 0;  // 0: the whole account

@@ -32,9 +32,21 @@ void Section::clear() {
     carry_out = {};
 }
 
+bool is_acceptable(Cause cause) {
+    switch (cause) {
+        case Cause::suspect_read:
+        case Cause::estimated_too_long:
+        case Cause::use_high:
+        case Cause::use_low:
+        case Cause::use_zero:
+        case Cause::bill_negative: return true;
+        default: return false;
+    }
+}
+
 bool SectionInputs::hold(Cause cause, Date end, std::string detail) const {
     for (const auto& acceptance : accepted)
-        if (acceptance.agreement_id == agreement.agreement_id && acceptance.cause == cause && end <= acceptance.upto)
+        if (is_acceptable(cause) && acceptance.agreement_id == agreement.agreement_id && acceptance.cause == cause && end <= acceptance.upto)
             return false;
     exceptions.push_back({agreement.agreement_id, cause, std::move(detail)});
     return true;

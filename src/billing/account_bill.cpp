@@ -1,0 +1,122 @@
+#include "billing/account_bill.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace mainspring::billing {
+
+namespace {
+
+Cause cause_of(rating::Refusal refusal) {
+    switch (refusal) {
+        case rating::Refusal::no_tariff_version: return Cause::no_tariff_version;
+        case rating::Refusal::register_missing: return Cause::register_missing;
+        case rating::Refusal::currency_changed: return Cause::currency_changed;
+        case rating::Refusal::unit_changed: return Cause::unit_changed;
+        case rating::Refusal::class_not_allowed: return Cause::class_not_allowed;
+    }
+    return Cause::no_tariff;
+}
+
+}  // namespace
+
+bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>& exceptions) {
+    bool rated = true;
+    for (std::size_t i = 0; i < used_; ++i) {
+        const Section& section = sections_[i];
+        const auto result = rater_.rate({section.dates, section.spans, section.pieces}, rated_[i]);
+        if (!result) {
+            exceptions.push_back({section.agreement->agreement_id, cause_of(result.error()),
+                                  fmt::format("{} to {}", format_date(section.dates.from), format_date(section.dates.to))});
+            rated = false;
+        } else if (rated_[i].currency != account.currency) {
+            exceptions.push_back({section.agreement->agreement_id, Cause::currency_changed,
+                                  fmt::format("the tariff is in {}, the account in {}", rated_[i].currency.text(),
+                                              account.currency.text())});
+            rated = false;
+        }
+    }
+    return rated;
+}
+
+BillHead AccountBiller::head_of(const Account& account, const BillChain& chain, BillPurpose purpose) const {
+    BillHead head;
+    head.cell_id = cell_id_;
+    head.account_id = account.account_id;
+    head.bill_seq = chain.last_seq + 1;
+    head.replaces_seq = purpose.replaces_seq;
+    head.period = sections_[0].dates;
+    head.issued_on = context_.issued_on;
+    head.due_on = context_.due_on;
+    head.currency = account.currency;
+    head.flags = (purpose.replaces_seq != 0 ? kCorrected : 0) | kFinal | kZeroUse;
+    Int128 total = 0;
+    for (std::size_t i = 0; i < used_; ++i) {
+        const Section& section = sections_[i];
+        head.period.from = std::min(head.period.from, section.dates.from);
+        head.period.to = std::max(head.period.to, section.dates.to);
+        if (section.estimated) head.flags |= kEstimated;
+        if (!section.final) head.flags &= ~kFinal;
+        if (section.total_micro != 0) head.flags &= ~kZeroUse;
+        total += rated_[i].total_minor;
+    }
+    head.total_minor = narrow(total);
+    return head;
+}
+
+// Agreements that were not billed this time keep what they had.
+void AccountBiller::next_carry(const Carry& before) {
+    carry_.agreements.clear();
+    for (std::size_t i = 0; i < used_; ++i) carry_.agreements.push_back(sections_[i].carry_out);
+    for (const auto& old : before.agreements)
+        if (carry_.find(old.agreement_id) == nullptr) carry_.agreements.push_back(old);
+    std::ranges::sort(carry_.agreements, {}, &AgreementCarry::agreement_id);
+}
+
+void AccountBiller::write(const Account& account, const BillChain& chain, BillPurpose purpose, ReadyBill& out) {
+    out.head = head_of(account, chain, purpose);
+    legs_.clear();
+    agreements_.clear();
+    for (std::size_t i = 0; i < used_; ++i) {
+        legs_.add(rated_[i], context_.postings);
+        agreements_.push_back({&sections_[i], &rated_[i]});
+    }
+    out.legs = legs_.legs();
+    out.derivation.clear();
+    encode(out.head, agreements_, out.derivation);
+    out.sha256 = sha256_of(out.derivation);
+    next_carry(chain.carry);
+    out.carry.clear();
+    encode(carry_, out.carry);
+}
+
+AccountBiller::Outcome AccountBiller::bill(const Account& account, const BillChain& chain,
+                                           std::span<const Acceptance> accepted, BillPurpose purpose, ReadyBill& out,
+                                           std::vector<Exception>& exceptions) {
+    used_ = 0;
+    bool held = false;
+    for (const auto& agreement : account.agreements) {
+        if (used_ == sections_.size()) {
+            sections_.emplace_back();
+            rated_.emplace_back();
+        }
+        const auto result = build_section(agreement, chain.carry.find(agreement.agreement_id), context_.rules,
+                                          context_.reference, accepted, sections_[used_], exceptions);
+        if (result == SectionResult::billed) ++used_;
+        held = held || result == SectionResult::held_back;
+    }
+    if (held) return Outcome::held_back;
+    if (used_ == 0) return Outcome::nothing_to_bill;
+    if (!rate_sections(account, exceptions)) return Outcome::held_back;
+    write(account, chain, purpose, out);
+    const auto is_accepted = [&](const Acceptance& a) { return a.cause == Cause::bill_negative && out.head.period.to <= a.upto; };
+    if (out.head.total_minor < 0 && std::ranges::none_of(accepted, is_accepted)) {
+        exceptions.push_back({0, Cause::bill_negative, format_money({out.head.total_minor, account.currency})});
+        return Outcome::held_back;
+    }
+    for (std::size_t i = 0; i < used_; ++i) totals_.add(rated_[i]);
+    return Outcome::billed;
+}
+
+}  // namespace mainspring::billing

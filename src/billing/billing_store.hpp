@@ -1,0 +1,106 @@
+// The tables of schema billing. Takes a Tx&, never begins or commits.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "billing/account_bill.hpp"
+#include "billing/run.hpp"
+#include "billing/spill.hpp"
+#include "storage/pool.hpp"
+
+namespace mainspring::billing::store {
+
+// Runs ---------------------------------------------------------------------------------------------------------------
+
+// Inserts run and ranges. Nothing when the command id is known already.
+std::optional<std::int64_t> insert_run(Tx& tx, const Run& run, std::span<const RunRange> ranges);
+std::optional<std::int64_t> run_of_command(Tx& tx, const Uuid& command_id);
+std::optional<Run> find_run(Tx& tx, std::int64_t run_id);
+std::vector<Run> recent_runs(Tx& tx, std::int32_t legal_entity_id, std::int32_t limit);
+// Whether a run of the legal entity is between rating and issued.
+std::optional<std::int64_t> unfinished_run(Tx& tx, std::int32_t legal_entity_id);
+// False when the run is no longer in `from`. BugError when core.transition does not allow the change.
+bool change_state(Tx& tx, std::int64_t run_id, RunState from, RunState to);
+void set_first_number(Tx& tx, std::int64_t run_id, std::int64_t first_number);
+void set_stop_asked(Tx& tx, std::int64_t run_id, std::string_view asked);
+void set_finished(Tx& tx, std::int64_t run_id, Instant at);
+
+// Ranges, in order of range_no.
+std::vector<RunRange> ranges_of(Tx& tx, std::int64_t run_id);
+// Only when it is still open; false otherwise.
+bool mark_rated(Tx& tx, std::int64_t run_id, const RunRange& range);
+void give_numbers(Tx& tx, std::int64_t run_id, std::span<const RunRange> ranges);
+// Locks the range's row and reads its state.
+RangeState lock_range(Tx& tx, std::int64_t run_id, const RunRange& range);
+void mark_issued(Tx& tx, std::int64_t run_id, const RunRange& range);
+
+// What a range left behind ----------------------------------------------------------------------------------------------
+
+struct AccountException {
+    std::int64_t account_id = 0;
+    Exception exception;
+};
+void insert_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
+                       std::span<const AccountException> exceptions);
+void insert_totals(Tx& tx, std::int64_t run_id, const RunRange& range, const ClauseTotals& totals,
+                   const PostingMap& postings);
+
+// Facts of billing's own ---------------------------------------------------------------------------------------------------
+
+// The last bill of each account in [account_from, account_to] that has one.
+std::unordered_map<std::int64_t, BillChain> chains_in_range(Tx& tx, CellId cell, std::int64_t account_from,
+                                                            std::int64_t account_to,
+                                                            std::span<const std::int64_t> account_ids);
+// By account id.
+std::map<std::int64_t, std::vector<Acceptance>> acceptances_in_range(Tx& tx, CellId cell, std::int64_t account_from,
+                                                                     std::int64_t account_to);
+void insert_acceptance(Tx& tx, CellId cell, std::int64_t account_id, const Acceptance& acceptance,
+                       std::string_view reason, std::int32_t actor_id, Instant at);
+
+// Bills ------------------------------------------------------------------------------------------------------------------------
+
+// The rest of a bill's row, known when it is issued.
+struct Issue {
+    std::int64_t run_id = 0;
+    std::int32_t legal_entity_id = 0;
+    std::int64_t number = 0;
+    Date issued_on, due_on;
+    std::optional<std::int32_t> entry_seq, cancels_seq;
+};
+// Rows for one COPY into billing.bill.
+class BillCopy {
+public:
+    static CopyTarget target();
+    static void put(CopyBuffer& rows, CellId cell, const SpilledBill& bill, const Issue& issue);
+};
+
+struct StoredBill {
+    CellId cell;
+    std::int64_t account_id = 0;
+    std::int32_t bill_seq = 0;
+    BillKind kind{};
+    std::int64_t run_id = 0;
+    std::int32_t legal_entity_id = 0;
+    std::int64_t number = 0;
+    std::optional<std::int32_t> cancels_seq, replaces_seq, entry_seq;
+    DateRange period;
+    Date issued_on, due_on;
+    Currency currency;
+    std::int64_t total_minor = 0;
+    std::int32_t flags = 0;
+    std::vector<std::uint8_t> derivation, sha256, carry;
+};
+std::vector<StoredBill> bills_of_account(Tx& tx, CellId cell, std::int64_t account_id);
+struct BillNumber {
+    std::int32_t legal_entity_id = 0;
+    BillKind kind = BillKind::bill;
+    std::int64_t number = 0;
+};
+std::optional<StoredBill> find_bill(Tx& tx, const BillNumber& number);
+
+}  // namespace mainspring::billing::store

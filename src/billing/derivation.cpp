@@ -1,0 +1,315 @@
+#include "billing/derivation.hpp"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "base/bytes.hpp"
+
+namespace mainspring::billing {
+
+namespace {
+
+constexpr std::uint8_t kDerivationVersion = 1;
+
+void put(Date date, ByteWriter& to) { to.zigzag(date.time_since_epoch().count()); }
+Date get_date(ByteReader& from) { return Date{std::chrono::days{from.zigzag()}}; }
+void put(DateRange range, ByteWriter& to) {
+    put(range.from, to);
+    to.zigzag(range.days());
+}
+DateRange get_range(ByteReader& from) {
+    const Date first = get_date(from);
+    return {first, first + std::chrono::days{from.zigzag()}};
+}
+template <class Int>
+Int get(ByteReader& from) {
+    return static_cast<Int>(from.zigzag());
+}
+
+void put_head(const BillHead& head, ByteWriter& to) {
+    to.u8(kDerivationVersion);
+    to.zigzag(head.cell_id);
+    to.zigzag(head.account_id);
+    to.zigzag(head.bill_seq);
+    to.u8(static_cast<std::uint8_t>(head.kind));
+    to.zigzag(head.cancels_seq);
+    to.zigzag(head.replaces_seq);
+    put(head.period, to);
+    put(head.issued_on, to);
+    put(head.due_on, to);
+    for (const char c : head.currency.code) to.u8(static_cast<std::uint8_t>(c));
+    to.zigzag(head.total_minor);
+    to.zigzag(head.flags);
+}
+
+BillHead get_head(ByteReader& from) {
+    if (from.u8() != kDerivationVersion) throw BytesError("derivation of an unknown version");
+    BillHead head;
+    head.cell_id = get<std::int32_t>(from);
+    head.account_id = from.zigzag();
+    head.bill_seq = get<std::int32_t>(from);
+    head.kind = static_cast<BillKind>(from.u8());
+    head.cancels_seq = get<std::int32_t>(from);
+    head.replaces_seq = get<std::int32_t>(from);
+    head.period = get_range(from);
+    head.issued_on = get_date(from);
+    head.due_on = get_date(from);
+    for (char& c : head.currency.code) c = static_cast<char>(from.u8());
+    head.total_minor = from.zigzag();
+    head.flags = get<std::int32_t>(from);
+    return head;
+}
+
+void put_boundary(const Boundary& boundary, ByteWriter& to) {
+    to.u8(static_cast<std::uint8_t>(boundary.origin));
+    put(boundary.on, to);
+    if (boundary.read != nullptr) {
+        to.zigzag(boundary.read->at.time_since_epoch().count());
+        to.zigzag(boundary.read->version);
+        to.u8(static_cast<std::uint8_t>(boundary.read->quality));
+    }
+    for (const auto value : boundary.values) to.zigzag(value);
+}
+
+ProvenBoundary get_boundary(ByteReader& from, std::size_t registers) {
+    ProvenBoundary boundary;
+    boundary.origin = static_cast<Boundary::Origin>(from.u8());
+    boundary.on = get_date(from);
+    if (boundary.origin == Boundary::Origin::read) {
+        boundary.read_at = Instant{std::chrono::milliseconds{from.zigzag()}};
+        boundary.version = get<std::int16_t>(from);
+        boundary.quality = static_cast<char>(from.u8());
+    }
+    for (std::size_t i = 0; i < registers; ++i) boundary.values.push_back(from.zigzag());
+    return boundary;
+}
+
+void put_advance(const Advance& advance, ByteWriter& to) {
+    to.varint(advance.register_index);
+    to.varint(std::uint64_t{advance.boundary} << 1 | (advance.rolled_over ? 1 : 0));
+    to.zigzag(advance.metered_micro);
+    to.zigzag(advance.calorific_value_e4);
+    if (advance.calorific_value_e4 != 0) to.zigzag(advance.billed_micro);
+}
+
+Advance get_advance(ByteReader& from) {
+    Advance advance;
+    advance.register_index = static_cast<std::uint16_t>(from.varint());
+    const std::uint64_t boundary = from.varint();
+    advance.boundary = static_cast<std::uint16_t>(boundary >> 1);
+    advance.rolled_over = (boundary & 1) != 0;
+    advance.metered_micro = from.zigzag();
+    advance.calorific_value_e4 = from.zigzag();
+    advance.billed_micro = advance.calorific_value_e4 != 0 ? from.zigzag() : advance.metered_micro;
+    return advance;
+}
+
+void put_meter(const MeterPart& part, ByteWriter& to) {
+    put(part.installation->dates.from, to);
+    to.zigzag(part.installation->version);
+    to.zigzag(part.installation->device_id);
+    to.varint(part.registers.size());
+    for (const auto index : part.registers) to.zigzag(part.installation->registers[index].register_no);
+    to.varint(part.boundaries.size());
+    for (const auto& boundary : part.boundaries) put_boundary(boundary, to);
+    to.varint(part.advances.size());
+    for (const auto& advance : part.advances) put_advance(advance, to);
+}
+
+ProvenMeter get_meter(ByteReader& from) {
+    ProvenMeter meter;
+    meter.installed_from = get_date(from);
+    meter.installation_version = get<std::int16_t>(from);
+    meter.device_id = from.zigzag();
+    meter.register_no.resize(from.count());
+    for (auto& no : meter.register_no) no = get<std::int16_t>(from);
+    meter.boundaries.resize(from.count());
+    for (auto& boundary : meter.boundaries) boundary = get_boundary(from, meter.register_no.size());
+    meter.advances.resize(from.count());
+    for (auto& advance : meter.advances) advance = get_advance(from);
+    return meter;
+}
+
+void put_channel(const ChannelPart& part, ByteWriter& to) {
+    put(part.installation->dates.from, to);
+    to.zigzag(part.installation->version);
+    to.zigzag(part.installation->registers[part.register_index].register_no);
+    to.zigzag(part.values);
+    to.zigzag(part.estimated_linear);
+    to.zigzag(part.estimated_like_day);
+    to.varint(part.days.size());
+    Instant last{};
+    for (const auto& day : part.days) {
+        to.zigzag((day.start - last) / std::chrono::minutes{1});
+        to.zigzag(day.version);
+        last = day.start;
+    }
+}
+
+ProvenChannel get_channel(ByteReader& from) {
+    ProvenChannel channel;
+    channel.installed_from = get_date(from);
+    channel.installation_version = get<std::int16_t>(from);
+    channel.register_no = get<std::int16_t>(from);
+    channel.values = get<std::int32_t>(from);
+    channel.estimated_linear = get<std::int32_t>(from);
+    channel.estimated_like_day = get<std::int32_t>(from);
+    channel.rows.resize(from.count());
+    Instant last{};
+    for (auto& row : channel.rows) {
+        row.start = last + std::chrono::minutes{from.zigzag()};
+        row.version = get<std::int16_t>(from);
+        last = row.start;
+    }
+    return channel;
+}
+
+// Streams are numbered for the process only, so a time-of-use line names its price by position.
+std::uint64_t stored_part(const rating::RatedSection& rated, const rating::Line& line) {
+    const tariff::Plan& plan = *rated.plans[line.version];
+    if (line.clause >= plan.clauses.size()) return 0;
+    const tariff::Clause& clause = plan.clauses[line.clause];
+    if (clause.kind != tariff::ClauseKind::energy_time_of_use) return line.part;
+    const auto at = std::ranges::find(clause.period_prices, line.part, &tariff::PeriodPrice::stream);
+    return static_cast<std::uint64_t>(at - clause.period_prices.begin());
+}
+
+// The everyday line has no proration and no base: one byte says which fields follow.
+void put_line(const rating::RatedSection& rated, const rating::Line& line, ByteWriter& to) {
+    const bool prorated = line.numerator != 1 || line.denominator != 1;
+    const bool has_base = line.base_minor != 0;
+    const bool no_segment = line.segment == rating::kNoSegment;
+    to.u8(static_cast<std::uint8_t>((prorated ? 1 : 0) | (has_base ? 2 : 0) | (no_segment ? 4 : 0)));
+    to.varint(line.version);
+    to.varint(line.clause);
+    if (!no_segment) to.varint(line.segment);
+    to.varint(stored_part(rated, line));
+    to.zigzag(line.quantity_micro);
+    to.zigzag(line.price_e8);
+    if (has_base) to.zigzag(line.base_minor);
+    if (prorated) {
+        to.zigzag(line.numerator);
+        to.zigzag(line.denominator);
+    }
+    to.zigzag(line.amount_minor);
+}
+
+rating::Line get_line(ByteReader& from) {
+    rating::Line line;
+    const std::uint8_t shape = from.u8();
+    line.version = static_cast<std::uint16_t>(from.varint());
+    line.clause = static_cast<std::uint16_t>(from.varint());
+    if ((shape & 4) == 0) line.segment = static_cast<std::uint16_t>(from.varint());
+    line.part = static_cast<std::uint16_t>(from.varint());
+    line.quantity_micro = from.zigzag();
+    line.price_e8 = from.zigzag();
+    if ((shape & 2) != 0) line.base_minor = from.zigzag();
+    if ((shape & 1) != 0) {
+        line.numerator = from.zigzag();
+        line.denominator = from.zigzag();
+    }
+    line.amount_minor = from.zigzag();
+    return line;
+}
+
+void put_segment(const rating::Segment& segment, ByteWriter& to) {
+    put(segment.dates, to);
+    to.varint(segment.span);
+    to.varint(segment.version);
+    to.u8(segment.season);
+}
+
+rating::Segment get_segment(ByteReader& from) {
+    rating::Segment segment;
+    segment.dates = get_range(from);
+    segment.span = static_cast<std::uint16_t>(from.varint());
+    segment.version = static_cast<std::uint16_t>(from.varint());
+    segment.season = from.u8();
+    return segment;
+}
+
+void put_section(const RatedAgreement& agreement, ByteWriter& to) {
+    const Section& section = *agreement.section;
+    const rating::RatedSection& rated = *agreement.rated;
+    to.zigzag(section.agreement->agreement_id);
+    to.zigzag(section.agreement->service_point_id);
+    put(section.dates, to);
+    to.u8(static_cast<std::uint8_t>((section.estimated ? 1 : 0) | (section.final ? 2 : 0)));
+    to.u8(static_cast<std::uint8_t>(section.unit));
+    to.zigzag(section.total_micro);
+    to.varint(section.span_versions.size());
+    for (const auto index : section.span_versions) {
+        put(section.agreement->versions[index].dates.from, to);
+        to.zigzag(section.agreement->versions[index].version);
+    }
+    to.varint(rated.plans.size());
+    for (const auto* plan : rated.plans) to.zigzag(plan->version_id);
+    to.varint(section.meters.size());
+    for (const auto& meter : section.meters) put_meter(meter, to);
+    to.varint(section.channels.size());
+    for (const auto& channel : section.channels) put_channel(channel, to);
+    to.varint(rated.segments.size());
+    for (const auto& segment : rated.segments) put_segment(segment, to);
+    to.varint(rated.lines.size());
+    for (const auto& line : rated.lines) put_line(rated, line, to);
+    to.zigzag(rated.total_minor);
+}
+
+ProvenSection get_section(ByteReader& from) {
+    ProvenSection section;
+    section.agreement_id = from.zigzag();
+    section.service_point_id = from.zigzag();
+    section.dates = get_range(from);
+    const std::uint8_t flags = from.u8();
+    section.estimated = (flags & 1) != 0;
+    section.final = (flags & 2) != 0;
+    section.unit = static_cast<Unit>(from.u8());
+    section.total_micro = from.zigzag();
+    section.spans.resize(from.count());
+    for (auto& span : section.spans) {
+        span.valid_from = get_date(from);
+        span.version = get<std::int16_t>(from);
+    }
+    section.plan_version_ids.resize(from.count());
+    for (auto& id : section.plan_version_ids) id = from.zigzag();
+    section.meters.resize(from.count());
+    for (auto& meter : section.meters) meter = get_meter(from);
+    section.channels.resize(from.count());
+    for (auto& channel : section.channels) channel = get_channel(from);
+    section.segments.resize(from.count());
+    for (auto& segment : section.segments) segment = get_segment(from);
+    section.lines.resize(from.count());
+    for (auto& line : section.lines) line = get_line(from);
+    section.total_minor = from.zigzag();
+    return section;
+}
+
+}  // namespace
+
+void encode(const BillHead& head, std::span<const RatedAgreement> sections, std::vector<std::uint8_t>& out) {
+    ByteWriter to(out);
+    put_head(head, to);
+    to.varint(sections.size());
+    for (const auto& section : sections) put_section(section, to);
+}
+
+void encode(const BillHead& head, std::vector<std::uint8_t>& out) { encode(head, {}, out); }
+
+Derivation decode_derivation(std::span<const std::uint8_t> bytes) {
+    ByteReader from(bytes);
+    Derivation derivation;
+    derivation.head = get_head(from);
+    derivation.sections.resize(from.count());
+    for (auto& section : derivation.sections) section = get_section(from);
+    if (!from.at_end()) throw BytesError("derivation is longer than it says");
+    return derivation;
+}
+
+Sha256 sha256_of(std::span<const std::uint8_t> bytes) {
+    Sha256 digest{};
+    SHA256(bytes.data(), bytes.size(), digest.data());
+    return digest;
+}
+
+}  // namespace mainspring::billing

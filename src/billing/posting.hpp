@@ -1,0 +1,65 @@
+// Which ledger account each clause of a plan posts to, looked up once per run.
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ledger/chart.hpp"
+#include "rating/rating.hpp"
+#include "tariff/plan.hpp"
+
+namespace mainspring::billing {
+
+struct PlanPosting {
+    // One a clause, and a last one for the rounding line.
+    std::vector<std::int32_t> credit_account, receivable_account;
+};
+
+class PostingMap {
+public:
+    // Names the plan, clause and key of the first one that the chart does not know.
+    static std::expected<PostingMap, std::string> make(const std::vector<const tariff::Plan*>& plans,
+                                                       const ledger::Chart& chart);
+    const PlanPosting& of(const tariff::Plan& plan) const { return by_plan_.at(&plan); }
+
+private:
+    std::unordered_map<const tariff::Plan*, PlanPosting> by_plan_;
+};
+
+struct Leg {
+    std::int32_t account_no = 0;
+    std::int64_t amount_minor = 0;  // + debit, - credit
+    friend bool operator==(const Leg&, const Leg&) = default;
+};
+
+// Sums lines into legs: receivables first, then the rest, each ascending, zeros left out (docs/BILLING.md, "entry").
+class LegSummer {
+public:
+    void clear();
+    void add(const rating::RatedSection& section, const PostingMap& map);
+    // Valid until the next clear().
+    const std::vector<Leg>& legs();
+
+private:
+    static void add_to(std::vector<Leg>& sums, std::int32_t account_no, std::int64_t amount_minor);
+    std::vector<Leg> receivables_, credits_, legs_;
+};
+
+// What a range billed, by clause.
+struct ClauseTotal {
+    std::int64_t lines = 0;
+    Int128 quantity_micro = 0;
+    Int128 amount_minor = 0;
+};
+class ClauseTotals {
+public:
+    void add(const rating::RatedSection& section);
+    const std::unordered_map<const tariff::Plan*, std::vector<ClauseTotal>>& by_plan() const { return by_plan_; }
+
+private:
+    std::unordered_map<const tariff::Plan*, std::vector<ClauseTotal>> by_plan_;
+};
+
+}  // namespace mainspring::billing

@@ -1,0 +1,227 @@
+#include "billing/run_service.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "billing/run_work.hpp"
+#include "customer/billing_stream.hpp"
+#include "ledger/journal_service.hpp"
+#include "org/command_log.hpp"
+
+namespace mainspring::billing {
+
+namespace {
+
+std::unexpected<RunProblem> refuse(RunRefusal code, std::string text) {
+    return std::unexpected(RunProblem{code, std::move(text)});
+}
+
+std::vector<RunRange> cut_into_ranges(Tx& tx, const RunCommand& command) {
+    std::vector<RunRange> ranges;
+    for (const auto& part : customer::account_ranges(tx, {command.legal_entity_id, command.cycle, command.range_size})) {
+        RunRange range;
+        range.cell = part.cell;
+        range.range_no = static_cast<std::int32_t>(ranges.size()) + 1;
+        range.account_from = part.account_from;
+        range.account_to = part.account_to - 1;
+        range.accounts = static_cast<std::int32_t>(part.count);
+        ranges.push_back(range);
+    }
+    return ranges;
+}
+
+std::expected<void, RunProblem> check_command(Tx& tx, const RunCommand& command) {
+    const DateRange period = command.rules.period;
+    if (period.days() <= 0 || period.days() > 366)
+        return refuse(RunRefusal::bad_period, fmt::format("the period {} to {} is not between a day and a year",
+                                                          format_date(period.from), format_date(period.to)));
+    if (const auto other = store::unfinished_run(tx, command.legal_entity_id))
+        return refuse(RunRefusal::unfinished_run,
+                      fmt::format("run {} of this utility is not finished: resume or cancel it first", *other));
+    if (!ledger::period_is_open(tx, command.legal_entity_id, command.issued_on))
+        return refuse(RunRefusal::period_closed,
+                      fmt::format("the ledger period of {} is closed", format_date(command.issued_on)));
+    return {};
+}
+
+Run run_of(const RunCommand& command, Instant now) {
+    Run run;
+    run.command_id = command.command_id;
+    run.legal_entity_id = command.legal_entity_id;
+    run.cycle = command.cycle;
+    run.rules = command.rules;
+    run.clock = now;
+    run.issued_on = command.issued_on;
+    run.due_on = command.due_on;
+    run.actor_id = command.actor_id;
+    run.org_unit_id = command.org_unit_id;
+    return run;
+}
+
+}  // namespace
+
+std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock, const RunCommand& command) {
+    const auto start = [&](Tx& tx) -> std::expected<std::int64_t, RunProblem> {
+        if (const auto known = store::run_of_command(tx, command.command_id)) return *known;
+        if (const auto sound = check_command(tx, command); !sound) return std::unexpected(sound.error());
+        const auto ranges = cut_into_ranges(tx, command);
+        if (ranges.empty())
+            return refuse(RunRefusal::nobody_to_bill, fmt::format("no account of cycle '{}'", command.cycle));
+        const Instant now = clock.now();
+        const auto run_id = store::insert_run(tx, run_of(command, now), ranges);
+        if (!run_id) return *store::run_of_command(tx, command.command_id);
+        const std::string object = fmt::format("run {}", *run_id);
+        org::write_audit(tx, {command.actor_id, command.org_unit_id, now},
+                         {org::kNoCell, command.command_id, "billing.run_started", object});
+        org::write_outbox(tx, now, {org::kNoCell, "billing.run_started", object});
+        return *run_id;
+    };
+    return with_tx_resolved(pool, TxOptions(), start,
+                            [&](Tx& tx) -> std::optional<std::expected<std::int64_t, RunProblem>> {
+                                if (const auto known = store::run_of_command(tx, command.command_id)) return *known;
+                                return std::nullopt;
+                            });
+}
+
+namespace {
+
+std::expected<RunContext, RunProblem> context_of(const Run& run, const RunResources& resources) {
+    std::vector<const tariff::Plan*> plans;
+    RunContext context;
+    context.rules = run.rules;
+    context.issued_on = run.issued_on;
+    context.due_on = run.due_on;
+    context.reference.calorific_values = resources.calorific_values;
+    for (const auto& [key, tariff] : resources.tariffs)
+        for (const auto& plan : tariff.versions) {
+            plans.push_back(plan.get());
+            if (context.reference.zones.contains(plan->zone)) continue;
+            auto zone = Zone::named(plan->zone);
+            ensure(zone.has_value(), "an active tariff has an unknown zone");
+            context.reference.zones.emplace(plan->zone, std::move(*zone));
+        }
+    auto postings = PostingMap::make(plans, resources.chart);
+    if (!postings) return refuse(RunRefusal::chart_incomplete, postings.error());
+    context.postings = std::move(*postings);
+    return context;
+}
+
+// checked -> issuing: the block of numbers is taken in the transaction that makes the run unstoppable.
+void give_numbers(RunWork& work, std::vector<RunRange>& ranges) {
+    const std::int64_t bills = std::accumulate(ranges.begin(), ranges.end(), std::int64_t{0},
+                                               [](std::int64_t sum, const RunRange& r) { return sum + r.bills; });
+    with_tx(work.pool, TxOptions(), [&](Tx& tx) {
+        if (!store::change_state(tx, work.run.run_id, RunState::checked, RunState::issuing)) return;
+        std::int64_t number = bills == 0 ? 0 : ledger::take_numbers(tx, {work.run.legal_entity_id, ledger::kBillSeries, bills});
+        store::set_first_number(tx, work.run.run_id, number);
+        for (auto& range : ranges) {
+            range.first_number = number;
+            number += range.bills;
+        }
+        store::give_numbers(tx, work.run.run_id, ranges);
+    });
+    ranges = with_tx(work.pool, TxOptions(), [&](Tx& tx) { return store::ranges_of(tx, work.run.run_id); });
+    work.run.state = RunState::issuing;
+}
+
+void finish(RunWork& work) {
+    with_tx(work.pool, TxOptions(), [&](Tx& tx) {
+        if (!store::change_state(tx, work.run.run_id, RunState::issuing, RunState::issued)) return;
+        store::set_finished(tx, work.run.run_id, work.run.clock);
+        org::write_audit(tx, {work.run.actor_id, work.run.org_unit_id, work.run.clock},
+                         {org::kNoCell, work.run.command_id, "billing.run_issued", fmt::format("run {}", work.run.run_id)});
+    });
+}
+
+Executed execute(RunWork& work, std::vector<RunRange>& ranges) {
+    if (work.run.state == RunState::rating) {
+        if (!rate_ranges(work, ranges)) return Executed::stopped;
+        ranges = with_tx(work.pool, TxOptions(), [&](Tx& tx) {
+            store::change_state(tx, work.run.run_id, RunState::rating, RunState::checked);
+            return store::ranges_of(tx, work.run.run_id);
+        });
+        work.run.state = RunState::checked;
+    }
+    if (work.run.state == RunState::checked) {
+        if (work.options.until == ExecuteOptions::After::check) return Executed::checked;
+        give_numbers(work, ranges);
+    }
+    if (work.run.state == RunState::issuing) {
+        if (!issue_ranges(work, ranges)) return Executed::stopped;
+        finish(work);
+    }
+    return Executed::issued;
+}
+
+}  // namespace
+
+std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& resources,
+                                                const ExecuteOptions& options) {
+    std::vector<RunRange> ranges;
+    auto run = with_tx(pool, TxOptions(), [&](Tx& tx) {
+        store::set_stop_asked(tx, options.run_id, "no");
+        ranges = store::ranges_of(tx, options.run_id);
+        return store::find_run(tx, options.run_id);
+    });
+    if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", options.run_id));
+    if (run->state == RunState::cancelled)
+        return refuse(RunRefusal::already_cancelled, fmt::format("run {} is cancelled", options.run_id));
+    auto context = context_of(*run, resources);
+    if (!context) return std::unexpected(context.error());
+    RunWork work{pool, *run, std::move(*context), {}, resources.chart, SpillFolder(options.spill_folder), options};
+    for (const auto& [key, tariff] : resources.tariffs) work.tariffs.emplace(key, &tariff);
+    try {
+        return execute(work, ranges);
+    } catch (const DbError& error) {
+        if (error.sqlstate() == kFactsChanged) return refuse(RunRefusal::facts_changed, error.message());
+        throw;
+    }
+}
+
+std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<void, RunProblem> {
+        if (!store::find_run(tx, run_id))
+            return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+        store::set_stop_asked(tx, run_id, "yes");
+        return {};
+    });
+}
+
+std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::int64_t run_id) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<void, RunProblem> {
+        const auto run = store::find_run(tx, run_id);
+        if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+        if (run->state == RunState::cancelled) return {};
+        if (run->state == RunState::issuing || run->state == RunState::issued)
+            return refuse(RunRefusal::not_cancellable,
+                          fmt::format("run {} has given out bill numbers: resume it, then cancel single bills", run_id));
+        if (!store::change_state(tx, run_id, run->state, RunState::cancelled))
+            return refuse(RunRefusal::not_cancellable, fmt::format("run {} has just moved on", run_id));
+        org::write_audit(tx, {run->actor_id, run->org_unit_id, clock.now()},
+                         {org::kNoCell, std::nullopt, "billing.run_cancelled", fmt::format("run {}", run_id)});
+        return {};
+    });
+}
+
+std::expected<RunStatus, RunProblem> run_status(Pool& pool, std::int64_t run_id) {
+    RunStatus status;
+    std::vector<RunRange> ranges;
+    const auto run = with_tx(pool, TxOptions(), [&](Tx& tx) {
+        ranges = store::ranges_of(tx, run_id);
+        return store::find_run(tx, run_id);
+    });
+    if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+    status.run = *run;
+    for (const auto& range : ranges) {
+        ++status.ranges;
+        status.ranges_rated += range.state != RangeState::open ? 1 : 0;
+        status.ranges_issued += range.state == RangeState::issued ? 1 : 0;
+        status.accounts += range.accounts;
+        status.bills += range.bills;
+        status.exceptions += range.exceptions;
+    }
+    return status;
+}
+
+}  // namespace mainspring::billing

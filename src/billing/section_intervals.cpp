@@ -1,0 +1,277 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "billing/section_internal.hpp"
+
+namespace mainspring::billing {
+
+namespace {
+
+constexpr int kLookBackDays = 35;
+constexpr int kLinearMinutes = 120;
+constexpr std::chrono::minutes kNoOffset{0};
+
+enum class State : std::uint8_t { missing, good, estimated };
+
+// The channel's values of every local day from 35 days before the part to its end, one after the other.
+struct Series {
+    DateRange days;                    // of the whole series
+    DateRange part;                    // of the section
+    int minutes = 30;
+    std::vector<Instant> day_start;    // days.days() + 1
+    std::vector<std::size_t> offset;   // of each day's first value; days.days() + 1
+    std::vector<std::int64_t> micro;   // after the multiplier
+    std::vector<State> state;
+
+    std::size_t index(Date day) const { return static_cast<std::size_t>(days_between(days.from, day)); }
+    std::size_t first_of_part() const { return offset[index(part.from)]; }
+};
+
+Series lay_out(const Zone& zone, DateRange part, int minutes) {
+    Series series;
+    series.part = part;
+    series.days = {part.from - std::chrono::days{kLookBackDays}, part.to};
+    series.minutes = minutes;
+    std::size_t values = 0;
+    for (Date day = series.days.from; day <= series.days.to; day += std::chrono::days{1}) {
+        series.day_start.push_back(zone.start_of(day));
+        series.offset.push_back(values);
+        values += static_cast<std::size_t>(zone.minutes_in(day) / minutes);
+    }
+    series.micro.assign(series.offset.back(), 0);
+    series.state.assign(series.offset.back(), State::missing);
+    return series;
+}
+
+std::int64_t scaled(std::int64_t value, int scale, std::int64_t multiplier_e6) {
+    return narrow(divide_rounded(multiply(value, multiplier_e6), power_of_ten(scale), RoundingMode::half_up));
+}
+
+void place(const ChannelDay& day, std::int64_t multiplier_e6, Series& series) {
+    if (day.interval_minutes != series.minutes) return;
+    const Instant first = series.day_start.front();
+    const std::chrono::minutes step{series.minutes};
+    for (std::size_t i = 0; i < day.values.size(); ++i) {
+        const char quality = day.qualities.size() == 1 ? day.qualities[0] : day.qualities[i];
+        const Instant at = day.start + step * static_cast<int>(i);
+        if (quality == 'N' || at < first || at >= series.day_start.back()) continue;
+        const auto since = at - first;
+        if (since % step != kNoOffset) continue;
+        const auto slot = static_cast<std::size_t>(since / step);
+        if (slot >= series.micro.size()) continue;
+        series.micro[slot] = scaled(day.values[i], day.scale, multiplier_e6);
+        series.state[slot] = State::good;
+    }
+}
+
+bool is_whole(const Series& series, std::size_t day) {
+    const auto from = series.state.begin() + static_cast<std::ptrdiff_t>(series.offset[day]);
+    const auto to = series.state.begin() + static_cast<std::ptrdiff_t>(series.offset[day + 1]);
+    return std::all_of(from, to, [](State state) { return state == State::good; });
+}
+
+std::size_t size_of_day(const Series& series, std::size_t day) { return series.offset[day + 1] - series.offset[day]; }
+
+// The whole days, of the same weekday and length, that stand in for `day`: up to three earlier ones, else later ones.
+std::vector<std::size_t> like_days(const Series& series, std::size_t day, const std::vector<bool>& whole) {
+    std::vector<std::size_t> found;
+    const auto take = [&](std::size_t other) {
+        if (whole[other] && size_of_day(series, other) == size_of_day(series, day)) found.push_back(other);
+    };
+    for (std::size_t back = 7; back <= kLookBackDays && back <= day && found.size() < 3; back += 7) take(day - back);
+    if (!found.empty()) return found;
+    for (std::size_t ahead = 7; ahead <= kLookBackDays && day + ahead < whole.size() && found.size() < 3; ahead += 7)
+        take(day + ahead);
+    return found;
+}
+
+void fill_linear(Series& series, std::size_t from, std::size_t to) {
+    const Int128 a = series.micro[from - 1], b = series.micro[to];
+    const auto parts = static_cast<std::int64_t>(to - from + 1);
+    for (std::size_t i = from; i < to; ++i) {
+        const Int128 rise = multiply(b - a, static_cast<std::int64_t>(i - from + 1));
+        series.micro[i] = narrow(divide_rounded(multiply(a, parts) + rise, parts, RoundingMode::half_up));
+        series.state[i] = State::estimated;
+    }
+}
+
+struct Filled {
+    std::int32_t linear = 0, like_day = 0;
+    bool complete = true;
+    Date stuck;  // the first day that could not be filled
+};
+
+// Gaps of the part; neighbours and like days are judged by what was received, not by what was estimated before.
+class GapFiller {
+public:
+    explicit GapFiller(Series& series) : series_(series) {
+        whole_.resize(series.offset.size() - 1);
+        for (std::size_t day = 0; day < whole_.size(); ++day) whole_[day] = is_whole(series, day);
+    }
+
+    Filled fill() {
+        const std::vector<State> received = series_.state;
+        for (std::size_t i = series_.first_of_part(); i < received.size();) {
+            if (received[i] != State::missing) {
+                ++i;
+                continue;
+            }
+            std::size_t from = i, to = i;
+            while (from > 0 && received[from - 1] == State::missing) --from;
+            while (to < received.size() && received[to] == State::missing) ++to;
+            fill_gap(from, i, to);
+            i = to;
+        }
+        return filled_;
+    }
+
+private:
+    // [from, to) is the gap, [first, to) its part inside the section.
+    void fill_gap(std::size_t from, std::size_t first, std::size_t to) {
+        const bool short_gap = static_cast<int>(to - from) * series_.minutes <= kLinearMinutes;
+        if (short_gap && from > 0 && to < series_.state.size()) {
+            fill_linear(series_, from, to);
+            filled_.linear += static_cast<std::int32_t>(to - first);
+            return;
+        }
+        for (std::size_t i = first; i < to; ++i) fill_like_day(i);
+    }
+
+    void fill_like_day(std::size_t at) {
+        const auto next = std::ranges::upper_bound(series_.offset, at);
+        const auto day = static_cast<std::size_t>(next - series_.offset.begin()) - 1;
+        const auto days = like_days(series_, day, whole_);
+        if (days.empty()) {
+            if (filled_.complete) filled_.stuck = series_.days.from + std::chrono::days{day};
+            filled_.complete = false;
+            return;
+        }
+        Int128 sum = 0;
+        for (const auto other : days) sum += series_.micro[series_.offset[other] + at - series_.offset[day]];
+        series_.micro[at] = narrow(divide_rounded(sum, static_cast<std::int64_t>(days.size()), RoundingMode::half_up));
+        series_.state[at] = State::estimated;
+        ++filled_.like_day;
+    }
+
+    Series& series_;
+    std::vector<bool> whole_;
+    Filled filled_;
+};
+
+const tariff::Plan* plan_on(const Section& section, Date day) {
+    for (const auto& span : section.spans) {
+        if (!span.dates.contains(day)) continue;
+        const tariff::Plan* plan = nullptr;
+        for (const auto& version : span.tariff->versions)
+            if (version->effective <= day) plan = version.get();
+        return plan;
+    }
+    return nullptr;
+}
+
+bool classify(const SectionInputs& in, const Zone& zone, const Series& series, Section& out) {
+    for (Date day = series.part.from; day < series.part.to; day += std::chrono::days{1}) {
+        const tariff::Plan* plan = plan_on(out, day);
+        if (plan == nullptr)
+            return !in.hold(Cause::no_tariff_version, out.dates.to, fmt::format("no version on {}", format_date(day)));
+        const std::size_t at = series.index(day);
+        const std::span<const std::int64_t> values(series.micro.data() + series.offset[at], size_of_day(series, at));
+        rating::classify_day(*plan, zone, series.minutes, {day, values}, out.pieces);
+    }
+    return true;
+}
+
+// The rows of the channel; `days` of the agreement are sorted by (register_no, start).
+std::span<const ChannelDay> rows_of(const Agreement& agreement, std::int16_t register_no) {
+    const auto range = std::ranges::equal_range(agreement.channel_days, register_no, {}, &ChannelDay::register_no);
+    return {range.begin(), range.end()};
+}
+
+bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, Section& out) {
+    const Register& r = part.installation->registers[part.register_index];
+    if (r.unit != out.unit) {
+        in.hold(Cause::unit_mismatch, out.dates.to,
+                fmt::format("channel counts {}, tariff bills {}", text_of(r.unit), text_of(out.unit)));
+        return false;
+    }
+    Series series = lay_out(zone, part.dates, r.interval_minutes);
+    const auto rows = rows_of(in.agreement, r.register_no);
+    for (const auto& row : rows) place(row, r.multiplier_e6, series);
+    const Instant from = zone.start_of(part.dates.from), to = zone.start_of(part.dates.to);
+    const auto first = std::ranges::find_if(rows, [&](const ChannelDay& d) {
+        return d.start + std::chrono::minutes{d.interval_minutes} * static_cast<int>(d.values.size()) > from;
+    });
+    const auto last = std::find_if(first, rows.end(), [&](const ChannelDay& d) { return d.start >= to; });
+    part.days = {first, last};
+    part.values = static_cast<std::int32_t>(series.micro.size() - series.first_of_part());
+    const auto missing = std::count(series.state.begin() + static_cast<std::ptrdiff_t>(series.first_of_part()),
+                                    series.state.end(), State::missing);
+    const Filled filled = missing * 10 > part.values * 3 ? Filled{0, 0, false, part.dates.from} : GapFiller(series).fill();
+    if (!filled.complete) {
+        in.hold(Cause::interval_gap, out.dates.to,
+                fmt::format("{} of {} values are missing and cannot be estimated, first on {}", missing, part.values,
+                            format_date(filled.stuck)));
+        return false;
+    }
+    part.estimated_linear = filled.linear;
+    part.estimated_like_day = filled.like_day;
+    if (missing > 0) out.estimated = true;
+    return classify(in, zone, series, out);
+}
+
+}  // namespace
+
+bool fill_intervals(const SectionInputs& in, Section& out) {
+    for (const auto& installation : in.agreement.installations) {
+        const DateRange dates = intersect(installation.dates, out.dates);
+        if (installation.device_id == 0 || dates.from >= dates.to || !is_interval_billed(installation)) continue;
+        const auto& first_plan = *out.spans.front().tariff->versions.front();
+        const auto zone = in.reference.zones.find(first_plan.zone);
+        if (zone == in.reference.zones.end()) return !in.hold(Cause::no_tariff, out.dates.to, "zone of the tariff unknown");
+        for (std::size_t i = 0; i < installation.registers.size(); ++i) {
+            const Register& r = installation.registers[i];
+            if (!r.billed || r.interval_minutes == 0) continue;
+            ChannelPart part{&installation, dates, static_cast<std::uint16_t>(i), 0, 0, 0, {}};
+            if (!fill_channel(in, zone->second, part, out)) return false;
+            out.channels.push_back(part);
+        }
+    }
+    return true;
+}
+
+namespace {
+
+std::string units(std::int64_t micro, Unit unit) { return format_quantity({micro, unit}); }
+
+}  // namespace
+
+// All three compare products, so that nothing is divided: use / days against mean_use / mean_days.
+bool check_use(const SectionInputs& in, const Section& section) {
+    if (in.carry == nullptr || in.carry->history.empty()) return true;
+    Int128 mean = 0;
+    std::int64_t mean_days = 0;
+    int taken = 0;
+    for (auto use = in.carry->history.rbegin(); use != in.carry->history.rend() && taken < 12; ++use, ++taken) {
+        mean += use->total_micro;
+        mean_days += use->days;
+    }
+    const UseLimits& limits = in.rules.limits;
+    const Int128 days = section.dates.days();
+    const Int128 use = section.total_micro;
+    const Int128 expected_x = multiply(mean, days);  // mean daily use x days x mean_days
+    const bool used_before = mean >= Int128{limits.low_mean_micro_per_day} * mean_days;
+    const auto detail = [&] {
+        return fmt::format("{} in {} days; before, {} in {} days", units(section.total_micro, section.unit),
+                           section.dates.days(), units(narrow(mean), section.unit), mean_days);
+    };
+    if (use == 0) return !(used_before && in.hold(Cause::use_zero, section.dates.to, detail()));
+    if (multiply(use, mean_days) * 100 > expected_x * limits.high_factor_percent &&
+        multiply(use, mean_days) - expected_x > Int128{limits.high_excess_micro} * mean_days)
+        return !in.hold(Cause::use_high, section.dates.to, detail());
+    if (used_before && multiply(use, mean_days) * 100 < expected_x * limits.low_factor_percent)
+        return !in.hold(Cause::use_low, section.dates.to, detail());
+    return true;
+}
+
+}  // namespace mainspring::billing
