@@ -25,8 +25,9 @@ public:
         const std::unique_lock lock(mutex_);
         if (const auto found = numbers_.find(name); found != numbers_.end()) return found->second;
         if (names_.size() >= limit_) throw TooManyNames("more than " + std::to_string(limit_) + " kinds of " + what_);
-        numbers_.emplace(names_.emplace_back(name), names_.size());
-        return names_.size() - 1;
+        const std::size_t number = names_.size();
+        numbers_.emplace(names_.emplace_back(name), number);
+        return number;
     }
 
     std::string_view name_of(std::size_t number) const {
