@@ -168,11 +168,13 @@ std::int64_t plain_intervals(const Intervals& r) {
 int main(int argc, char** argv) {
     const std::int64_t budget_ms = (argc > 1 ? std::atoll(argv[1]) : 1) * 1000;
     Registers registers;
-    compare("monthly register bill", budget_ms, [&](std::int64_t seed) { return rate_registers(registers, seed); },
-            plain_registers);
+    compare(
+        "monthly register bill", budget_ms, [&](std::int64_t seed) { return rate_registers(registers, seed); },
+        plain_registers);
     fmt::print("  lines a bill: {}\n", registers.rated.lines.size());
     Intervals intervals;
-    compare("30 days x 48 values, two periods", budget_ms, [&](std::int64_t) { return rate_intervals(intervals); },
-            [&](std::int64_t) { return plain_intervals(intervals); });
+    compare(
+        "30 days x 48 values, two periods", budget_ms, [&](std::int64_t) { return rate_intervals(intervals); },
+        [&](std::int64_t) { return plain_intervals(intervals); });
     return 0;
 }

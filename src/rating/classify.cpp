@@ -102,8 +102,8 @@ std::int64_t sum_of(std::span<const std::int64_t> micro) {
 void classify_day(const tariff::Plan& plan, const Zone& zone, int interval_minutes, IntervalDay day,
                   std::vector<Piece>& out) {
     const bool plain = is_plain_day(zone, day.date);
-    ensure(interval_minutes > 0 && static_cast<int>(day.micro.size()) * interval_minutes ==
-                                       (plain ? kMinutes : zone.minutes_in(day.date)),
+    ensure(interval_minutes > 0 &&
+               static_cast<int>(day.micro.size()) * interval_minutes == (plain ? kMinutes : zone.minutes_in(day.date)),
            "a day needs as many values as it has intervals");
     const auto& names = plan.calendar.period_names();
     if (day.micro.empty()) return;

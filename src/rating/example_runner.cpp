@@ -19,8 +19,7 @@ struct Sum {
     std::int64_t minor = 0;
 };
 
-std::expected<Tariff, std::string> tariff_for(const Plan& plan,
-                                              std::span<const std::shared_ptr<const Plan>> earlier) {
+std::expected<Tariff, std::string> tariff_for(const Plan& plan, std::span<const std::shared_ptr<const Plan>> earlier) {
     auto own = std::make_shared<Plan>(plan);
     if (earlier.empty()) {
         own->effective = std::chrono::sys_days{std::chrono::year{1900} / 1 / 1};
@@ -30,7 +29,8 @@ std::expected<Tariff, std::string> tariff_for(const Plan& plan,
     versions.push_back(std::move(own));
     auto set = tariff::make_tariff_set(std::move(versions));
     if (!set) return std::unexpected(set.error().front());
-    if (set->size() != 1) return std::unexpected(fmt::format("'with' names a file of another tariff than {}", plan.key));
+    if (set->size() != 1)
+        return std::unexpected(fmt::format("'with' names a file of another tariff than {}", plan.key));
     return std::move(set->begin()->second);
 }
 
@@ -115,9 +115,7 @@ ExampleResult run_example(const Plan& plan, const Example& example,
     return result;
 }
 
-bool ExampleReport::passed() const {
-    return problems.empty() && std::ranges::all_of(results, &ExampleResult::passed);
-}
+bool ExampleReport::passed() const { return problems.empty() && std::ranges::all_of(results, &ExampleResult::passed); }
 
 ExampleReport test_tariff(std::string_view yaml, std::string_view file_name, const ReadBeside& read_beside) {
     ExampleReport report;

@@ -10,8 +10,9 @@ namespace {
 
 // A version of one price, effective in 2026, with one example.
 std::string version_text(std::string_view effective, std::string_view price, std::string_view example) {
-    VersionText version{.effective = std::string(effective),
-                        .charges = fmt::format("energy energy_flat price: '{}'\nvat tax percent: '10', of: [all]", price)};
+    VersionText version{
+        .effective = std::string(effective),
+        .charges = fmt::format("energy energy_flat price: '{}'\nvat tax percent: '10', of: [all]", price)};
     std::string text = yaml_of(version);
     text.resize(text.find("examples:"));
     return text + "examples:\n  - {name: ten, origin: hand, working: shown, " + std::string(example) + "}\n";
@@ -24,8 +25,8 @@ constexpr const char* kDays = "from: 2025-12-01, to: 2026-01-01, usage: {total: 
 }  // namespace
 
 TEST_CASE("an example that comes out passes, even before the first day of its version") {
-    const auto report = run(version_text(
-        "2026-01-01", "0.5", std::string(kDays) + "lines: {energy: '5.00', vat: '0.50'}, total: '5.50'"));
+    const auto report = run(
+        version_text("2026-01-01", "0.5", std::string(kDays) + "lines: {energy: '5.00', vat: '0.50'}, total: '5.50'"));
     CHECK(report.passed());
     CHECK(report.results.size() == 1);
     CHECK(text_of(report).empty());
@@ -43,11 +44,11 @@ TEST_CASE("every difference is named with what was expected and what came out") 
 }
 
 TEST_CASE("an example with an earlier version of the same key") {
-    const std::string earlier = version_text("2025-01-01", "0.4", std::string(kDays) + "lines: {energy: '4'}, total: '4'");
-    const std::string text = version_text(
-        "2026-01-01", "0.5",
-        "from: 2025-12-27, to: 2026-01-06, usage: {total: '10'}, with: [old.yaml], "
-        "lines: {energy: '4.50', vat: '0.45'}, total: '4.95'");
+    const std::string earlier =
+        version_text("2025-01-01", "0.4", std::string(kDays) + "lines: {energy: '4'}, total: '4'");
+    const std::string text = version_text("2026-01-01", "0.5",
+                                          "from: 2025-12-27, to: 2026-01-06, usage: {total: '10'}, with: [old.yaml], "
+                                          "lines: {energy: '4.50', vat: '0.45'}, total: '4.95'");
     CHECK(text_of(run(text, [&](const std::string& name) {
               CHECK(name == "old.yaml");
               return earlier;
@@ -61,7 +62,8 @@ TEST_CASE("an example with an earlier version of the same key") {
 }
 
 TEST_CASE("an example that cannot be rated, and a text that cannot be read") {
-    const std::string earlier = version_text("2025-01-01", "0.4", std::string(kDays) + "lines: {energy: '4'}, total: '4'");
+    const std::string earlier =
+        version_text("2025-01-01", "0.4", std::string(kDays) + "lines: {energy: '4'}, total: '4'");
     const std::string text = version_text("2026-01-01", "0.5",
                                           "from: 2024-12-01, to: 2025-02-01, usage: {total: '1'}, with: [old.yaml], "
                                           "lines: {energy: '1'}, total: '1'");

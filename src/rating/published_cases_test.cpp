@@ -1,7 +1,11 @@
-// Bill cases that others have published, as far as our clauses express them: what they expect must come out, but for
+// Cases that others have published, as far as our clauses express them: what they expect must come out, but for
 // half a cent a line, since our lines are rounded.
+#include <boost/json/src.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
 #include "rating/rating_test_help.hpp"
-#include "rating/rating_test_json.hpp"
 #include "rating/usage.hpp"
 
 using namespace mainspring;
@@ -10,6 +14,37 @@ using namespace mainspring::rating::testing;
 namespace json = boost::json;
 
 namespace {
+
+// Nothing, with a message, where the published data are not there.
+std::optional<json::value> published(const char* file) {
+    const auto path = std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data" / file;
+    std::ifstream in(path);
+    if (!in) {
+        MESSAGE("SKIPPED: " << file << " is not there");
+        return std::nullopt;
+    }
+    std::stringstream text;
+    text << in.rdbuf();
+    return json::parse(text.str());
+}
+
+// A number or a decimal string at the scale; "1.32E1" -> 13.2. Digits beyond the scale are rounded half up.
+std::int64_t decimal_of(const json::value& value, int scale) {
+    const std::string text = value.is_string() ? std::string(value.as_string()) : json::serialize(value);
+    const auto exponent_at = text.find('E');
+    if (exponent_at == std::string::npos) return parse_decimal(text, scale).value();
+    const int exponent = std::stoi(text.substr(exponent_at + 1));
+    const std::int64_t mantissa = parse_decimal(std::string_view(text).substr(0, exponent_at), 16).value();
+    return narrow(divide_rounded(mantissa, power_of_ten(16 - scale - exponent), RoundingMode::half_up));
+}
+
+std::int64_t micro_of(const json::value& value) { return decimal_of(value, 6); }
+
+int whole(const json::value& value) { return static_cast<int>(value.as_int64()); }
+
+RegisterFacts facts_of(const json::value& dials, const json::value& multiplier) {
+    return {whole(dials), 3, micro_of(multiplier)};
+}
 
 const json::value* find_case(const json::value& all, std::string_view id) {
     for (const auto& item : all.at("cases").as_array())
@@ -28,8 +63,10 @@ struct Row {
 };
 
 constexpr const char* kShenzhen =
-    "summer energy_tiered season: summer, tiers: [{upto: '260', price: '0.66286875'}, {upto: '600', price: '0.71286875'}, {price: '0.96286875'}]\n"
-    "winter energy_tiered season: winter, tiers: [{upto: '200', price: '0.66286875'}, {upto: '400', price: '0.71286875'}, {price: '0.96286875'}]";
+    "summer energy_tiered season: summer, tiers: [{upto: '260', price: '0.66286875'}, {upto: '600', price: "
+    "'0.71286875'}, {price: '0.96286875'}]\n"
+    "winter energy_tiered season: winter, tiers: [{upto: '200', price: '0.66286875'}, {upto: '400', price: "
+    "'0.71286875'}, {price: '0.96286875'}]";
 constexpr const char* kShenzhenSeasons =
     "calendar:\n  seasons: {summer: [{from: 05-01, to: 10-31}], winter: [{from: 11-01, to: 04-30}]}\n";
 constexpr const char* kZhejiang =
@@ -39,17 +76,21 @@ constexpr const char* kThailand =
     "energy energy_tiered tiers: [{upto: '150', price: '3.2484'}, {upto: '400', price: '4.2218'}, {price: '4.4217'}]\n"
     "ft energy_flat price: '0.1623'\nvat tax percent: '7', of: [all]";
 constexpr const char* kBrunei =
-    "energy energy_tiered tiers: [{upto: '600', price: '0.01'}, {upto: '2000', price: '0.08'}, {upto: '4000', price: '0.1'}, {price: '0.12'}]";
+    "energy energy_tiered tiers: [{upto: '600', price: '0.01'}, {upto: '2000', price: '0.08'}, {upto: '4000', price: "
+    "'0.1'}, {price: '0.12'}]";
 constexpr const char* kTaiwan =
-    "energy energy_tiered times: dwellings, tiers: [{upto: '120', price: '1.78'}, {upto: '330', price: '2.26'}, {upto: '500', price: '3.13'}, "
+    "energy energy_tiered times: dwellings, tiers: [{upto: '120', price: '1.78'}, {upto: '330', price: '2.26'}, {upto: "
+    "'500', price: '3.13'}, "
     "{upto: '700', price: '4.24'}, {upto: '1000', price: '5.27'}, {price: '7.03'}]";
 constexpr const char* kFees =
     "fee fixed_per_period price: '10'\n"
-    "energy energy_tiered tiers: [{upto: '6', price: '0.5'}, {upto: '12', price: '1'}, {upto: '18', price: '2'}, {price: '4'}]";
+    "energy energy_tiered tiers: [{upto: '6', price: '0.5'}, {upto: '12', price: '1'}, {upto: '18', price: '2'}, "
+    "{price: '4'}]";
 
 const Row kRows[] = {
-    {"tier-prorated-33-days", "energy energy_tiered bounds: days_30, tiers: [{upto: '100', price: '0.1'}, {price: '0.2'}]",
-     "2026-01-01", "2026-02-03", "150", "energy"},
+    {"tier-prorated-33-days",
+     "energy energy_tiered bounds: days_30, tiers: [{upto: '100', price: '0.1'}, {price: '0.2'}]", "2026-01-01",
+     "2026-02-03", "150", "energy"},
     {"tier-leap-february", "energy energy_tiered bounds: day, tiers: [{upto: '10', price: '0.1'}, {price: '0.2'}]",
      "2024-02-01", "2024-03-01", "300", "energy"},
     {"cn-step-zhejiang-a", kZhejiang, "2026-01-01", "2026-02-01", "300", "energy"},
@@ -73,7 +114,8 @@ void check_expected(const RatedSection& rated, const json::value& expected) {
     CHECK(std::abs(difference) <= kHalfCentE4 * static_cast<std::int64_t>(rated.lines.size()));
 }
 
-RatedSection rate_one(const tariff::Tariff& tariff, DateRange dates, const std::vector<Piece>& pieces, int dwellings = 1) {
+RatedSection rate_one(const tariff::Tariff& tariff, DateRange dates, const std::vector<Piece>& pieces,
+                      int dwellings = 1) {
     const AgreementSpan span{dates, &tariff, tariff::CustomerClass::residential, 0, dwellings};
     RatedSection rated;
     REQUIRE(Rater().rate({dates, {&span, 1}, pieces}, rated).has_value());
@@ -112,9 +154,10 @@ TEST_CASE("published bills between two readings") {
                                                pounds("unit_rate_p"), pounds("standing_p_per_day"))}});
         const auto& before = item.at("input").at("previous");
         const auto& after = item.at("input").at("current");
-        const DateRange dates{day(std::string(before.at("date").as_string())), day(std::string(after.at("date").as_string()))};
-        const auto advance = register_advance(
-            {decimal_of(before.at("register"), 6), decimal_of(after.at("register"), 6)}, {.dials = 5});
+        const DateRange dates{day(std::string(before.at("date").as_string())),
+                              day(std::string(after.at("date").as_string()))};
+        const auto advance =
+            register_advance({decimal_of(before.at("register"), 6), decimal_of(after.at("register"), 6)}, {.dials = 5});
         REQUIRE(advance.has_value());
         const auto& expected = item.at("expected");
         CHECK(advance->micro == decimal_of(expected.at("kWh"), 6));
@@ -132,7 +175,8 @@ TEST_CASE("published bills with a price change inside") {
     const auto flat = tariff_of({{.charges = "energy energy_flat price: '0.1'"},
                                  {.effective = "2025-06-11", .charges = "energy energy_flat price: '0.12'"}});
     // The readings stand at the end of a day, ours at its beginning.
-    const auto by_reading = rate_one(flat, dates, pieces_of("total 2025-06-01 2025-06-11 180; total 2025-06-11 2025-07-01 120"));
+    const auto by_reading =
+        rate_one(flat, dates, pieces_of("total 2025-06-01 2025-06-11 180; total 2025-06-11 2025-07-01 120"));
     check_expected(by_reading, find_case(*all, "mid-period-flat-by-reading")->at("expected").at("energy"));
 
     const auto tiers = tariff_of(
@@ -151,4 +195,62 @@ TEST_CASE("published bills of two months, as twice the bounds") {
     for (const auto& [id, use] : {std::pair{"taipower-tier-1", "250"}, {"taipower-tier-2", "700"}})
         check_expected(rate_one(tariff, dates, {{tariff::kTotal, dates, micro(use)}}, 2),
                        find_case(*all, id)->at("expected").at("energy"));
+}
+
+TEST_CASE("published advances of registers") {
+    const auto cases = published("metering_worked.json");
+    if (!cases) return;
+    for (const auto& item : cases->at("register_advance").as_array()) {
+        const RegisterReads reads{micro_of(item.at("prev")), micro_of(item.at("cur"))};
+        const RegisterFacts facts = facts_of(item.at("dials"), item.at("mult"));
+        auto advance = register_advance(reads, facts);
+        INFO(json::serialize(item));
+        if (reads.previous == micro("100") && reads.current == micro("90")) {
+            // The arithmetic of the source; as a bill it would be wrong, so that a person has to say so.
+            CHECK(advance.error() == AdvanceProblem::backward);
+            advance = register_advance({reads.previous, reads.current, RolloverCheck::confirmed}, facts);
+        }
+        REQUIRE(advance.has_value());
+        CHECK(advance->micro == micro_of(item.at("usage")));
+        CHECK(advance->rolled == item.at("rolled").as_bool());
+    }
+}
+
+TEST_CASE("published exchanges of meters") {
+    const auto cases = published("metering_worked.json");
+    if (!cases) return;
+    for (const auto& item : cases->at("meter_exchange").as_array()) {
+        const auto before = register_advance({micro_of(item.at("old_prev")), micro_of(item.at("old_final"))},
+                                             facts_of(item.at("old_dials"), item.at("old_mult")));
+        const auto after = register_advance({micro_of(item.at("new_initial")), micro_of(item.at("new_cur"))},
+                                            facts_of(item.at("new_dials"), item.at("new_mult")));
+        REQUIRE(before.has_value());
+        REQUIRE(after.has_value());
+        CHECK(before->micro == micro_of(item.at("old_usage")));
+        CHECK(after->micro == micro_of(item.at("new_usage")));
+        CHECK(before->micro + after->micro == micro_of(item.at("total")));
+    }
+}
+
+TEST_CASE("published estimates and limits") {
+    const auto cases = published("metering_worked.json");
+    if (!cases) return;
+    const auto& linear = cases->at("linear");
+    std::vector<std::int64_t> gap(static_cast<std::size_t>(whole(linear.at("missing"))));
+    fill_linear({micro_of(linear.at("before")), micro_of(linear.at("after"))}, gap);
+    for (std::size_t i = 0; i < gap.size(); ++i) CHECK(gap[i] == micro_of(linear.at("values").at(i)));
+
+    const auto& scale = cases->at("scale");
+    std::vector<std::int64_t> values;
+    for (const auto& value : scale.at("vals").as_array()) values.push_back(micro_of(value));
+    CHECK(scale_to_total(values, {.total = micro_of(scale.at("total"))}));
+    for (std::size_t i = 0; i < values.size(); ++i) CHECK(values[i] == micro_of(scale.at("out").at(i)));
+
+    const auto& adu = cases->at("adu");
+    const UsageOfDays history{micro_of(adu.at("prev_usage")), whole(adu.at("prev_days"))};
+    const std::int64_t days = whole(adu.at("cur_days")), high = micro_of(adu.at("high")), low = micro_of(adu.at("low"));
+    CHECK(check_usage({high, days}, history, {}).empty());
+    CHECK(check_usage({high + 1, days}, history, {}) == std::vector{UsageFlag::high});
+    CHECK(check_usage({low, days}, history, {}).empty());
+    CHECK(check_usage({low - 1, days}, history, {}) == std::vector{UsageFlag::low});
 }

@@ -50,10 +50,10 @@ private:
     bool has_total_ = false, has_periods_ = false;
     std::vector<DateRange> covered_;  // by total registers; ascending, apart from each other; only in a mixed section
     std::vector<Slot> slots_;
-    std::vector<Date> boundaries_;           // of the segments
-    std::vector<Cumulative> cumulative_;     // slot * boundaries + boundary
-    std::vector<std::int64_t> quantities_;   // slot * segments + segment
-    std::vector<std::int64_t> totals_;       // segment
+    std::vector<Date> boundaries_;  // of the segments
+    std::vector<Cumulative> cumulative_;  // slot * boundaries + boundary
+    std::vector<std::int64_t> quantities_;  // slot * segments + segment
+    std::vector<std::int64_t> totals_;  // segment
     std::size_t segments_ = 0;
 };
 

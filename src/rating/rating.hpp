@@ -75,11 +75,11 @@ struct RatedSection {
 
 // In the order of precedence.
 enum class Refusal {
-    no_tariff_version,   // a day of the section lies before the first version
-    class_not_allowed,   // the version does not serve the customer's class
-    currency_changed,    // versions or spans of one section differ in currency
+    no_tariff_version,  // a day of the section lies before the first version
+    class_not_allowed,  // the version does not serve the customer's class
+    currency_changed,  // versions or spans of one section differ in currency
     unit_changed,
-    register_missing,    // a charge over time-of-use periods meets usage that only a total register counted
+    register_missing,  // a charge over time-of-use periods meets usage that only a total register counted
 };
 std::string_view text_of(Refusal refusal);
 
@@ -96,7 +96,7 @@ private:
 
 // One local day of interval values of one channel.
 struct IntervalDay {
-    Date date;                            // local day
+    Date date;  // local day
     std::span<const std::int64_t> micro;  // in the tariff's unit; as many as the day has intervals (46, 48, 50, …)
 };
 

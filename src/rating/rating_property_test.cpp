@@ -70,8 +70,8 @@ std::int64_t amounts_of(const RatedSection& rated) {
 }  // namespace
 
 TEST_CASE("quantities: the parts of any cut add up to the rounded whole") {
-    const auto tariff = tariff_of({{.head = "rounding: {quantity: {decimals: 0, mode: half_up}}\n",
-                                    .charges = "energy energy_flat price: '1'"}});
+    const auto tariff = tariff_of(
+        {{.head = "rounding: {quantity: {decimals: 0, mode: half_up}}\n", .charges = "energy energy_flat price: '1'"}});
     holds("parts add up", [&] {
         const auto pieces = any_pieces(tariff::kTotal);
         const auto spans = split(tariff, days_of(pieces));
@@ -84,8 +84,8 @@ TEST_CASE("quantities: the parts of any cut add up to the rounded whole") {
 
 TEST_CASE("splitting a section changes a flat or tiered energy amount by less than its roundings") {
     const auto flat = tariff_of({{.charges = "energy energy_flat price: '0.53812345'"}});
-    const auto tiered = tariff_of(
-        {{.charges = "energy energy_tiered tiers: [{upto: '120', price: '0.5'}, {upto: '900', price: '0.7'}, {price: '1.1'}]"}});
+    const auto tiered = tariff_of({{.charges = "energy energy_tiered tiers: [{upto: '120', price: '0.5'}, {upto: "
+                                               "'900', price: '0.7'}, {price: '1.1'}]"}});
     holds("a cut costs at most half a cent a line", [&] {
         const auto pieces = any_pieces(tariff::kTotal);
         for (const auto* tariff : {&flat, &tiered}) {
@@ -99,9 +99,9 @@ TEST_CASE("splitting a section changes a flat or tiered energy amount by less th
 }
 
 TEST_CASE("splitting changes nothing where nothing is rounded away") {
-    const auto tariff = tariff_of(
-        {{.charges = "standing fixed_per_day price: '0.25'\nfee fixed_per_period price: '3'\n"
-                     "energy energy_tiered tiers: [{upto: '100', price: '0.5'}, {price: '0.7'}]\nvat tax percent: '100', of: [all]"}});
+    const auto tariff = tariff_of({{.charges = "standing fixed_per_day price: '0.25'\nfee fixed_per_period price: '3'\n"
+                                               "energy energy_tiered tiers: [{upto: '100', price: '0.5'}, {price: "
+                                               "'0.7'}]\nvat tax percent: '100', of: [all]"}});
     holds("whole cents every day", [&] {
         const int days = any_days(90);
         const std::vector<Piece> pieces{{tariff::kTotal, {kStart, after(kStart, days)}, days * 2'000'000LL}};
@@ -112,8 +112,8 @@ TEST_CASE("splitting changes nothing where nothing is rounded away") {
 }
 
 TEST_CASE("tiers are continuous, rise with use, and hold exactly the quantity") {
-    const auto tariff = tariff_of(
-        {{.charges = "energy energy_tiered tiers: [{upto: '120', price: '0.5'}, {upto: '900.5', price: '0.7'}, {price: '1.1'}]"}});
+    const auto tariff = tariff_of({{.charges = "energy energy_tiered tiers: [{upto: '120', price: '0.5'}, {upto: "
+                                               "'900.5', price: '0.7'}, {price: '1.1'}]"}});
     holds("a little more use is a little more money", [&] {
         const std::int64_t bound = *rc::gen::element<std::int64_t>(120'000'000, 900'500'000, any_use());
         const std::int64_t use = std::max<std::int64_t>(0, bound + *rc::gen::inRange<std::int64_t>(-3, 4));
@@ -128,7 +128,8 @@ TEST_CASE("tiers are continuous, rise with use, and hold exactly the quantity") 
 
 TEST_CASE("time of use at equal prices is the flat price, within the roundings of its lines") {
     const std::string periods = "calendar:\n  periods: [{period: peak, hours: ['08:00-22:00']}, {period: valley}]\n";
-    const auto by_period = tariff_of({{.head = periods, .charges = "energy energy_time_of_use prices: {peak: '0.6', valley: '0.6'}"}});
+    const auto by_period =
+        tariff_of({{.head = periods, .charges = "energy energy_time_of_use prices: {peak: '0.6', valley: '0.6'}"}});
     const auto flat = tariff_of({{.head = periods, .charges = "energy energy_flat price: '0.6'"}});
     holds("equal prices", [&] {
         auto pieces = any_pieces(tariff::stream_of("peak"));
@@ -141,8 +142,9 @@ TEST_CASE("time of use at equal prices is the flat price, within the roundings o
 }
 
 TEST_CASE("a tax of everything is the tax of the sum above it") {
-    const auto tariff = tariff_of({{.charges = "standing fixed_per_day price: '0.2456'\nenergy energy_flat price: '0.538'\n"
-                                               "rebate discount percent: '3', of: [energy]\nvat tax percent: '9', of: [all]"}});
+    const auto tariff =
+        tariff_of({{.charges = "standing fixed_per_day price: '0.2456'\nenergy energy_flat price: '0.538'\n"
+                               "rebate discount percent: '3', of: [energy]\nvat tax percent: '9', of: [all]"}});
     holds("percent of all", [&] {
         const auto pieces = any_pieces(tariff::kTotal);
         const auto rated = rate(tariff, days_of(pieces), pieces, split(tariff, days_of(pieces)));
@@ -154,7 +156,8 @@ TEST_CASE("a tax of everything is the tax of the sum above it") {
 }
 
 TEST_CASE("a minimum is what is paid at least, and nothing else changes the bill") {
-    const auto with = tariff_of({{.charges = "energy energy_flat price: '0.5'\nleast minimum amount: '30', of: [all]"}});
+    const auto with =
+        tariff_of({{.charges = "energy energy_flat price: '0.5'\nleast minimum amount: '30', of: [all]"}});
     const auto without = tariff_of({{.charges = "energy energy_flat price: '0.5'"}});
     holds("max of both", [&] {
         const DateRange dates{kStart, after(kStart, any_days(60))};
@@ -177,7 +180,8 @@ TEST_CASE("prices by days of the month add up to whole months") {
 }
 
 TEST_CASE("the order of the pieces and what was rated before do not matter") {
-    const auto tariff = tariff_of({{.charges = "energy energy_tiered bounds: month_days, tiers: [{upto: '120', price: '0.5'}, {price: '0.7'}]"}});
+    const auto tariff = tariff_of(
+        {{.charges = "energy energy_tiered bounds: month_days, tiers: [{upto: '120', price: '0.5'}, {price: '0.7'}]"}});
     Rater used;
     RatedSection a;
     holds("same input, same lines", [&] {
@@ -197,6 +201,7 @@ TEST_CASE("the fast division rounds as the exact one") {
         const auto d = *rc::gen::suchThat(rc::gen::arbitrary<std::int64_t>(), [](std::int64_t v) { return v > 0; });
         const auto small = *rc::gen::inRange<std::int64_t>(1, 20);
         RC_ASSERT(divide_exactly_rounded(n, d, RoundingMode::half_up) == divide_rounded(n, d, RoundingMode::half_up));
-        RC_ASSERT(divide_exactly_rounded(n, small, RoundingMode::half_up) == divide_rounded(n, small, RoundingMode::half_up));
+        RC_ASSERT(divide_exactly_rounded(n, small, RoundingMode::half_up) ==
+                  divide_rounded(n, small, RoundingMode::half_up));
     });
 }

@@ -36,11 +36,12 @@ inline std::string yaml_of(const VersionText& version) {
         std::string clause, kind, rest;
         if (!(words >> clause >> kind)) continue;
         std::getline(words, rest);
-        text += fmt::format("  - {{clause: {}, kind: {}, name: {{en: {}}}, account: revenue,{}}}\n", clause, kind, clause,
-                            rest);
+        text += fmt::format("  - {{clause: {}, kind: {}, name: {{en: {}}}, account: revenue,{}}}\n", clause, kind,
+                            clause, rest);
     }
-    return text + "examples:\n  - {name: none, origin: hand, working: none, from: 2026-01-01, to: 2026-02-01, "
-                  "usage: {total: '0'}, lines: {rounding: '0'}, total: '0'}\n";
+    return text +
+           "examples:\n  - {name: none, origin: hand, working: none, from: 2026-01-01, to: 2026-02-01, "
+           "usage: {total: '0'}, lines: {rounding: '0'}, total: '0'}\n";
 }
 
 inline std::shared_ptr<const tariff::Plan> plan_of(const VersionText& version) {

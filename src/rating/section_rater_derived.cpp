@@ -23,8 +23,7 @@ bool names(const Clause& clause, std::uint16_t other) {
 
 // Whether the clause asks anything of a segment.
 bool is_limited(const Clause& clause) {
-    return ~clause.seasons != 0 || clause.classes != 0xff || clause.entitlement != 0 ||
-           clause.dates != Clause{}.dates;
+    return ~clause.seasons != 0 || clause.classes != 0xff || clause.entitlement != 0 || clause.dates != Clause{}.dates;
 }
 
 }  // namespace
@@ -124,7 +123,8 @@ SectionRater::Place SectionRater::choose_once(std::size_t rank) const {
     for (std::size_t segment = 0; segment < segments_; ++segment) {
         const std::uint16_t version = out_.segments[segment].version;
         const Place place{version, work_.order.clause(rank, version), static_cast<std::uint16_t>(segment)};
-        if (place.clause == kNoClause || at(place).kind != ClauseKind::minimum || !applies(at(place), segment)) continue;
+        if (place.clause == kNoClause || at(place).kind != ClauseKind::minimum || !applies(at(place), segment))
+            continue;
         if (chosen.segment == kNoSegment || segment + 1 == segments_) chosen = place;
     }
     return chosen;
@@ -139,8 +139,8 @@ void SectionRater::minimum(Derived derived) {
     line.version = chosen.version;
     line.clause = chosen.clause;
     line.quantity_micro = 1'000'000;
-    line.price_e8 = narrow(divide_rounded(Int128{clause.minimum_minor} * work_.minor_unit, power_of_ten(6),
-                                          RoundingMode::half_up));
+    line.price_e8 =
+        narrow(divide_rounded(Int128{clause.minimum_minor} * work_.minor_unit, power_of_ten(6), RoundingMode::half_up));
     const std::int64_t floor = minimum_floor(rank, chosen, line);
     line.base_minor = narrow(minimum_base(derived));
     if (line.base_minor >= floor) return;
@@ -159,7 +159,8 @@ std::int64_t SectionRater::minimum_floor(std::size_t rank, Place chosen, Line& l
     for (std::size_t segment = 0; segment < segments_ && clause.proration != Proration::none; ++segment) {
         const std::uint16_t version = out_.segments[segment].version;
         const Place place{version, work_.order.clause(rank, version), static_cast<std::uint16_t>(segment)};
-        if (place.clause == kNoClause || at(place).kind != ClauseKind::minimum || !applies(at(place), segment)) continue;
+        if (place.clause == kNoClause || at(place).kind != ClauseKind::minimum || !applies(at(place), segment))
+            continue;
         const Ratio ratio = months_of(out_.segments[segment].dates, clause.proration);
         months.add(ratio.numerator, ratio.denominator);
         amount.add(multiply(at(place).minimum_minor, ratio.numerator), ratio.denominator);

@@ -102,7 +102,8 @@ std::vector<UsageFlag> check_usage(UsageOfDays usage, UsageOfDays history, const
     const Int128 expected = multiply(history.micro, usage.days);
     const Int128 used = multiply(usage.micro, history.days);
     const bool enough_expected = expected >= multiply(limits.expected_floor_micro, history.days);
-    if (usage.micro == 0) return enough_expected && expected > 0 ? std::vector{UsageFlag::zero} : std::vector<UsageFlag>{};
+    if (usage.micro == 0)
+        return enough_expected && expected > 0 ? std::vector{UsageFlag::zero} : std::vector<UsageFlag>{};
     if (multiply(used, 100) > multiply(expected, limits.high_percent) && usage.micro > limits.high_floor_micro)
         return {UsageFlag::high};
     if (multiply(used, 100) < multiply(expected, limits.low_percent) && enough_expected) return {UsageFlag::low};
