@@ -1,0 +1,325 @@
+#include "billing/range_facts.hpp"
+
+#include <algorithm>
+
+#include "base/ensure.hpp"
+#include "billing/billing_store.hpp"
+#include "customer/billing_stream.hpp"
+#include "metering/billing_stream.hpp"
+
+namespace mainspring::billing {
+
+namespace {
+
+// [first, first + count) of one of the arena's arrays; turned into a span when the array no longer grows.
+struct Slice {
+    std::size_t first = 0, count = 0;
+};
+template <class T>
+std::span<const T> view(const std::vector<T>& all, Slice slice) {
+    return std::span(all).subspan(slice.first, slice.count);
+}
+
+struct PendingAgreement {
+    std::int64_t account_id = 0;
+    Agreement agreement;
+    Slice versions;
+    std::size_t point = 0;  // index into the service points
+};
+
+struct PointFacts {
+    Slice installations, reads, channel_days;
+};
+
+}  // namespace
+
+struct RangeFacts::Arena {
+    // Kept from range to range: numbers of texts and what they mean here.
+    customer::TextTable texts;
+    std::vector<std::optional<const tariff::Tariff*>> tariff_of;
+    std::vector<std::optional<std::uint64_t>> entitlements_of;
+    std::vector<std::optional<tariff::Stream>> stream_of;
+
+    // As streamed.
+    std::vector<customer::AccountRecord> account_rows;
+    std::vector<customer::AgreementRecord> agreement_rows;
+    metering::InstallationBatch installation_rows;
+    metering::ReadBatch read_rows;
+    metering::IntervalBatch interval_rows;
+
+    // As resolved.
+    std::vector<std::int64_t> points;
+    std::vector<PointFacts> point_facts;
+    std::vector<PendingAgreement> pending;
+    std::vector<AgreementVersion> versions;
+    std::vector<Register> registers;
+    std::vector<Slice> installation_registers;
+    std::vector<Installation> installations;
+    std::vector<Read> reads;
+    std::vector<ChannelDay> channel_days;
+    std::vector<Agreement> agreements;
+    std::vector<Account> accounts;
+    std::unordered_map<std::int64_t, BillChain> chains;
+    std::map<std::int64_t, std::vector<Acceptance>> accepted;
+
+    void clear();
+    void read_customers(Tx& tx, const FactRange& range);
+    void read_meters(Tx& tx, const FactRange& range);
+    void resolve_agreements(const TariffIndex& tariffs);
+    void resolve_installations();
+    void resolve_reads();
+    void resolve_intervals();
+    void assemble();
+
+private:
+    template <class T, class Make>
+    T cached(std::vector<std::optional<T>>& cache, std::int32_t number, const Make& make);
+    std::size_t point_of(std::int64_t service_point_id) const;
+    Date first_day(const FactRange& range) const;
+    std::vector<std::int64_t> interval_points() const;
+    std::uint64_t entitlement_bits(std::int32_t number);
+    Register register_of(const metering::RegisterRecord& row);
+};
+
+void RangeFacts::Arena::clear() {
+    points.clear();
+    point_facts.clear();
+    pending.clear();
+    versions.clear();
+    registers.clear();
+    installation_registers.clear();
+    installations.clear();
+    reads.clear();
+    channel_days.clear();
+    agreements.clear();
+    accounts.clear();
+}
+
+template <class T, class Make>
+T RangeFacts::Arena::cached(std::vector<std::optional<T>>& cache, std::int32_t number, const Make& make) {
+    const auto at = static_cast<std::size_t>(number);
+    if (cache.size() < texts.size()) cache.resize(texts.size());
+    if (!cache[at]) cache[at] = make(texts.text_of(number));
+    return *cache[at];
+}
+
+std::size_t RangeFacts::Arena::point_of(std::int64_t service_point_id) const {
+    return static_cast<std::size_t>(std::ranges::lower_bound(points, service_point_id) - points.begin());
+}
+
+void RangeFacts::Arena::read_customers(Tx& tx, const FactRange& range) {
+    const customer::AccountRange accounts_range{range.cell, range.account_from, range.account_to + 1, 0};
+    customer::accounts_in_range(tx, {accounts_range, range.legal_entity_id, range.cycle}, account_rows);
+    customer::agreements_in_range(tx, accounts_range, texts, agreement_rows);
+    std::vector<std::int64_t> ids;
+    for (const auto& row : account_rows) ids.push_back(row.account_id);
+    chains = store::chains_in_range(tx, range.cell, range.account_from, range.account_to, ids);
+    accepted = store::acceptances_in_range(tx, range.cell, range.account_from, range.account_to);
+    for (const auto& row : agreement_rows) points.push_back(row.service_point_id);
+    std::ranges::sort(points);
+    points.erase(std::unique(points.begin(), points.end()), points.end());
+    point_facts.resize(points.size());
+}
+
+// The earliest start of a section of the range.
+Date RangeFacts::Arena::first_day(const FactRange& range) const {
+    Date first = range.period.to;
+    for (const auto& row : agreement_rows) {
+        const auto chain = chains.find(row.account_id);
+        const AgreementCarry* carry = chain == chains.end() ? nullptr : chain->second.carry.find(row.agreement_id);
+        first = std::min(first, carry != nullptr ? carry->billed_through : row.valid_from);
+    }
+    return first;
+}
+
+std::vector<std::int64_t> RangeFacts::Arena::interval_points() const {
+    std::vector<std::int64_t> ids;
+    for (const auto& row : installation_rows.rows) {
+        const auto channels = installation_rows.registers_of(row);
+        const bool interval = std::ranges::any_of(channels, [](const auto& r) { return r.interval_minutes > 0; });
+        if (interval && (ids.empty() || ids.back() != row.service_point_id)) ids.push_back(row.service_point_id);
+    }
+    return ids;
+}
+
+void RangeFacts::Arena::read_meters(Tx& tx, const FactRange& range) {
+    const metering::Points all{range.cell, points};
+    const Date first = first_day(range);
+    metering::installations(tx, all, texts, installation_rows);
+    metering::register_reads(
+        tx, all, {first, range.period.to + std::chrono::days{range.window_after_days + 1}}, read_rows);
+    interval_rows.rows.clear();
+    const auto with_intervals = interval_points();
+    if (with_intervals.empty()) return;
+    // 35 days of like days, a day of slack for zones at either end.
+    const Instant from = first - std::chrono::days{37}, to = range.period.to + std::chrono::days{1};
+    metering::interval_days(tx, {range.cell, with_intervals}, {from, to}, interval_rows);
+}
+
+std::uint64_t RangeFacts::Arena::entitlement_bits(std::int32_t number) {
+    return cached(entitlements_of, number, [](std::string_view names) {
+        std::uint64_t bits = 0;
+        while (!names.empty()) {
+            const auto end = names.find(';');
+            bits |= tariff::entitlement_bit(names.substr(0, end));
+            names = end == std::string_view::npos ? std::string_view() : names.substr(end + 1);
+        }
+        return bits;
+    });
+}
+
+void RangeFacts::Arena::resolve_agreements(const TariffIndex& tariffs) {
+    const auto tariff = [&](std::int32_t number) {
+        return cached(tariff_of, number, [&](std::string_view key) -> const tariff::Tariff* {
+            const auto at = tariffs.find(std::string(key));
+            return at == tariffs.end() ? nullptr : at->second;
+        });
+    };
+    bool open = false;  // the last version of the agreement waits for its end
+    const auto close = [&](Date end) {
+        if (open) versions.back().dates.to = end;
+        open = false;
+    };
+    for (std::size_t i = 0; i < agreement_rows.size(); ++i) {
+        const auto& row = agreement_rows[i];
+        const bool same_agreement = !pending.empty() && pending.back().agreement.agreement_id == row.agreement_id &&
+                                    pending.back().account_id == row.account_id;
+        if (!same_agreement) {
+            close(kForever);
+            PendingAgreement next{row.account_id, {}, {versions.size(), 0}, point_of(row.service_point_id)};
+            next.agreement.agreement_id = row.agreement_id;
+            next.agreement.service_point_id = row.service_point_id;
+            next.agreement.commodity = row.commodity;
+            next.agreement.gas_zone = texts.text_of(row.gas_zone);
+            pending.push_back(next);
+        }
+        const auto* following = i + 1 < agreement_rows.size() ? &agreement_rows[i + 1] : nullptr;
+        if (following != nullptr && following->agreement_id == row.agreement_id &&
+            following->account_id == row.account_id && following->valid_from == row.valid_from)
+            continue;  // a later version of the same fact
+        if (row.voided) continue;
+        close(row.valid_from);
+        if (row.ended) continue;
+        versions.push_back({{row.valid_from, kForever}, row.version, tariff(row.tariff),
+                            static_cast<tariff::CustomerClass>(row.customer_class), entitlement_bits(row.entitlements),
+                            row.dwellings});
+        ++pending.back().versions.count;
+        open = true;
+    }
+    close(kForever);
+}
+
+Register RangeFacts::Arena::register_of(const metering::RegisterRecord& row) {
+    Register r;
+    r.register_no = row.register_no;
+    r.billed = row.stream != 0;
+    if (r.billed)
+        r.stream = cached(stream_of, row.stream, [](std::string_view name) { return tariff::stream_of(name); });
+    r.unit = row.unit;
+    r.dials = row.dials;
+    r.decimals = row.decimals;
+    r.multiplier_e6 = row.multiplier_e6;
+    r.interval_minutes = row.interval_minutes;
+    return r;
+}
+
+void RangeFacts::Arena::resolve_installations() {
+    const auto& rows = installation_rows.rows;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto& row = rows[i];
+        const bool superseded = i + 1 < rows.size() && rows[i + 1].service_point_id == row.service_point_id &&
+                                rows[i + 1].valid_from == row.valid_from;
+        if (superseded || row.voided) continue;
+        Slice& slice = point_facts[point_of(row.service_point_id)].installations;
+        if (slice.count == 0)
+            slice.first = installations.size();
+        else
+            installations.back().dates.to = row.valid_from;
+        ++slice.count;
+        Installation installation;
+        installation.dates = {row.valid_from, kForever};
+        installation.version = row.version;
+        installation.device_id = row.device_id;
+        installation.volume_factor_e8 = row.volume_factor_e8;
+        installations.push_back(installation);
+        installation_registers.push_back({registers.size(), row.registers});
+        for (const auto& r : installation_rows.registers_of(row)) registers.push_back(register_of(r));
+    }
+    for (std::size_t i = 0; i < installations.size(); ++i)
+        installations[i].registers = view(registers, installation_registers[i]);
+}
+
+void RangeFacts::Arena::resolve_reads() {
+    const auto& rows = read_rows.rows;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto& row = rows[i];
+        const bool superseded = i + 1 < rows.size() && rows[i + 1].service_point_id == row.service_point_id &&
+                                rows[i + 1].read_at == row.read_at && rows[i + 1].device_id == row.device_id;
+        if (superseded || row.voided || row.status == 'r') continue;
+        Slice& slice = point_facts[point_of(row.service_point_id)].reads;
+        if (slice.count++ == 0) slice.first = reads.size();
+        reads.push_back({row.read_on, row.read_at, row.device_id, row.version, row.quality, row.status,
+                         read_rows.registers_of(row), read_rows.values_of(row)});
+    }
+}
+
+void RangeFacts::Arena::resolve_intervals() {
+    const auto& rows = interval_rows.rows;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto& row = rows[i];
+        const bool superseded = i + 1 < rows.size() && rows[i + 1].service_point_id == row.service_point_id &&
+                                rows[i + 1].register_no == row.register_no && rows[i + 1].start == row.start;
+        if (superseded || row.voided) continue;
+        Slice& slice = point_facts[point_of(row.service_point_id)].channel_days;
+        if (slice.count++ == 0) slice.first = channel_days.size();
+        channel_days.push_back({row.register_no, row.start, row.version, row.interval_minutes, row.scale,
+                                interval_rows.values_of(row), interval_rows.qualities_of(row)});
+    }
+}
+
+void RangeFacts::Arena::assemble() {
+    for (auto& item : pending) {
+        const PointFacts& facts = point_facts[item.point];
+        item.agreement.versions = view(versions, item.versions);
+        item.agreement.installations = view(installations, facts.installations);
+        item.agreement.reads = view(reads, facts.reads);
+        item.agreement.channel_days = view(channel_days, facts.channel_days);
+        agreements.push_back(item.agreement);
+    }
+    std::size_t next = 0;
+    for (const auto& row : account_rows) {
+        while (next < pending.size() && pending[next].account_id < row.account_id) ++next;
+        Slice slice{next, 0};
+        while (next < pending.size() && pending[next].account_id == row.account_id) ++next, ++slice.count;
+        accounts.push_back({row.account_id, row.org_unit_id, Currency{row.currency}, view(agreements, slice)});
+    }
+}
+
+RangeFacts::RangeFacts() : arena_(std::make_unique<Arena>()) {}
+RangeFacts::~RangeFacts() = default;
+
+void RangeFacts::load(Tx& tx, const FactRange& range, const TariffIndex& tariffs) {
+    arena_->clear();
+    arena_->read_customers(tx, range);
+    arena_->read_meters(tx, range);
+    arena_->resolve_agreements(tariffs);
+    arena_->resolve_installations();
+    arena_->resolve_reads();
+    arena_->resolve_intervals();
+    arena_->assemble();
+}
+
+std::span<const Account> RangeFacts::accounts() const { return arena_->accounts; }
+
+const BillChain* RangeFacts::chain_of(std::int64_t account_id) const {
+    const auto at = arena_->chains.find(account_id);
+    return at == arena_->chains.end() ? nullptr : &at->second;
+}
+
+std::span<const Acceptance> RangeFacts::accepted_of(std::int64_t account_id) const {
+    const auto at = arena_->accepted.find(account_id);
+    if (at == arena_->accepted.end()) return {};
+    return at->second;
+}
+
+}  // namespace mainspring::billing
