@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fmt/core.h>
 #include <functional>
+#include <new>
 
 #include "rating/rating.hpp"
 #include "tariff/tariff_text.hpp"
@@ -73,6 +74,7 @@ std::int64_t median(std::vector<std::int64_t> values) {
 }
 
 volatile std::int64_t sink = 0;
+std::int64_t allocations = 0;
 
 // Measures both in turn, so that a disturbance meets both.
 void compare(const char* name, std::int64_t budget_ms, const std::function<std::int64_t(std::int64_t)>& ours,
@@ -165,13 +167,24 @@ std::int64_t plain_intervals(const Intervals& r) {
 
 }  // namespace
 
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* memory = std::malloc(size)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
 int main(int argc, char** argv) {
     const std::int64_t budget_ms = (argc > 1 ? std::atoll(argv[1]) : 1) * 1000;
     Registers registers;
     compare(
         "monthly register bill", budget_ms, [&](std::int64_t seed) { return rate_registers(registers, seed); },
         plain_registers);
-    fmt::print("  lines a bill: {}\n", registers.rated.lines.size());
+    const std::int64_t before = allocations;
+    rate_registers(registers, 0);
+    fmt::print("  lines a bill: {}, allocations of {} bills: {}\n", registers.rated.lines.size(), kBatch,
+               allocations - before);
     Intervals intervals;
     compare(
         "30 days x 48 values, two periods", budget_ms, [&](std::int64_t) { return rate_intervals(intervals); },
