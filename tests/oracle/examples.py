@@ -27,7 +27,8 @@ def rate_example(version, example, others=()):
     span = Span(first, end, version.key,
                 str(facts.get("class", next(name for name in CLASSES if name in version.classes))),
                 frozenset(map(str, facts.get("entitlements", []))), int(facts.get("dwellings", 1)))
-    return Rater([span], Tariffs([version, *others], open_start=True), _pieces(example["usage"], first, end)).run()
+    return Rater([span], Tariffs([version, *others], open_start=not others),
+                 _pieces(example["usage"], first, end)).run()
 
 
 def differences(version, example, others=()):

@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import calendars
-from tariff_text import ENERGY, half_up
+from tariff_text import ENERGY, Rounding, half_up
 
 MICRO = 1_000_000
 
@@ -84,7 +84,8 @@ class Tariffs:
         return found
 
     def changes(self, key, first, end):
-        return [v.effective for v in self.by_key.get(key, []) if first < v.effective < end]
+        chain = self.by_key.get(key, [])
+        return [v.effective for v in (chain[1:] if self.open_start else chain) if first < v.effective < end]
 
 
 def segments_of(spans, tariffs):
@@ -129,7 +130,7 @@ class Quantities:
 
     def __init__(self, pieces, rounding):
         self.rounding = rounding
-        self.micro_step = rounding.step * MICRO == 1
+        self.micro_step = rounding == Rounding(Fraction(1, MICRO), "half_up")
         self.streams = {}
         for piece in pieces:
             self.streams.setdefault(piece.stream, []).append(piece)
@@ -179,6 +180,7 @@ class Rater:
         self.last = self.segments[-1].version
         self.quantities = Quantities(pieces, self.last.quantity_rounding)
         self.done = {}
+        self.open = set()
         self.lines = []
         self.total = Fraction(0)
 
@@ -199,6 +201,10 @@ class Rater:
     def clause(self, name):
         """The lines of a clause over all versions, rated once."""
         if name not in self.done:
+            if name in self.open:
+                raise Refusal("clause_circle",
+                              f"clause {name} needs its own amount: the versions order their clauses differently")
+            self.open.add(name)
             applying = [(segment, segment.version.by_clause[name]) for segment in self.segments
                         if name in segment.version.by_clause and applies(segment.version.by_clause[name], segment)]
             self.done[name] = list(self._rate(applying)) if applying else []
@@ -331,11 +337,13 @@ class Rater:
         if charge.proration == "none":
             wanted = charge.price
         else:
-            wanted = sum((c.price * self._factor(c, s) for s, c in applying), Fraction(0))
+            wanted = sum((other.price * self._factor(charge, part) for part, other in applying), Fraction(0))
         wanted = charge.rounding.apply(wanted)
         reached = sum((line.amount for name in charge.of for line in self.clause(name)), Fraction(0))
         if reached < wanted:
-            yield self._line(charge, None, wanted - reached, segment.version)
+            line = self._line(charge, None, wanted, segment.version)
+            line.amount -= reached
+            yield line
 
 
 def _clamp(value, lower, upper):

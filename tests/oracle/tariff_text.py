@@ -222,6 +222,7 @@ def _charge(mapping, version, earlier):
     if kind not in OWN:
         fail(mapping["kind"], f"unknown kind '{kind}'")
     clause = needed(mapping, "clause", "a charge")
+    needed(needed(mapping, "name", f"clause '{clause}'"), "en", "'name'")
     known(mapping, COMMON | OWN[kind], f"clause '{clause}'")
     limits = mapping.get("for", {})
     known(limits, {"classes", "entitlement"}, "'for'")

@@ -24,6 +24,9 @@ FLAT = "  - {clause: energy, kind: energy_flat, account: sales, price: '0.10'}\n
 
 
 def version(charges, label="1", effective="2026-01-01", zone="Europe/Berlin", more=""):
+    """A version of tariff t; every clause gets a printed name."""
+    charges = charges.replace("{clause:", "{name: {en: x}, clause:").replace("- clause:",
+                                                                             "- name: {en: x}\n    clause:")
     return parse(HEAD.format(label=label, effective=effective, zone=zone) + more + "charges:\n" + charges)
 
 
@@ -192,7 +195,7 @@ class Percentages(unittest.TestCase):
 
     def test_a_tax_on_a_discount_on_a_fixed_charge(self):
         clauses = ("  - {clause: fixed, kind: fixed_per_period, account: sales, price: '8'}\n" + FLAT +
-                   "  - {clause: less, kind: discount, account: discount, percent: '25', of: [energy]}\n" +
+                   "  - {clause: less, kind: discount, account: less, percent: '25', of: [energy]}\n" +
                    self.VAT % 10)
         rated = rate([version(clauses)], [span(*JANUARY)], ("total", *JANUARY, 401))
         # 40.10 less 10.025 = 10.03 is 30.07, with 8.00 38.07; tax 3.807
@@ -220,7 +223,7 @@ class Percentages(unittest.TestCase):
         self.assertEqual(amounts(rate([version(FLAT + clause)], [span(*JANUARY)])), [("energy", 0.0), ("less", -15.5)])
 
     def test_minimum(self):
-        minimum = "  - {clause: least, kind: minimum, account: revenue.minimum, amount: '%s', of: [energy]%s}\n"
+        minimum = "  - {clause: least, kind: minimum, account: sales, amount: '%s', of: [energy]%s}\n"
         month = (span(*JANUARY),)
         use = ("total", *JANUARY, 50)
         self.assertEqual(amounts(rate([version(FLAT + minimum % (5, ""))], month, use)), [("energy", 5.0)])
@@ -247,7 +250,8 @@ class Segments(unittest.TestCase):
         cases = [("no_tariff_version", [version(FLAT, effective="2026-01-02")], [span(*JANUARY, "public")]),
                  ("class_not_allowed", [version(FLAT)], [span(*JANUARY, "public")])]
         other = parse((HEAD + "charges:\n").format(label="1", zone="UTC", effective="2026-01-01")
-                      .replace("tariff: t", "tariff: u").replace("EUR", "USD").replace("kWh", "m3") + FLAT)
+                      .replace("tariff: t", "tariff: u").replace("EUR", "USD").replace("kWh", "m3")
+                      + FLAT.replace("{clause:", "{name: {en: x}, clause:"))
         cases.append(("currency_changed", [version(FLAT), other],
                       [span("2026-01-01", "2026-01-05"), span("2026-01-05", "2026-01-09", tariff="u")]))
         for cause, versions, spans in cases:

@@ -1,4 +1,5 @@
 """Every example bill of samples/tariffs comes out of the checker's own reading of the rules."""
+import tempfile
 import unittest
 from datetime import date
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 import examples
 import tariff_text
 from compare import CHART
+from make_tariffs import Maker
 from tariff_text import TariffError
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "samples" / "tariffs").glob("*.yaml"))
@@ -47,6 +49,18 @@ class Samples(unittest.TestCase):
                           "energy: expected 81.68, rated 81.69"])
         version = tariff_text.parse(TEXT.replace('price: "0.5475"', 'price: "0.5485"'))
         self.assertEqual(len(examples.differences(version, version.examples[0])), 2)
+
+
+class Random(unittest.TestCase):
+    def test_made_tariffs_are_read_back_to_the_same_bills(self):
+        with tempfile.TemporaryDirectory() as folder:
+            maker = Maker(7)
+            for number in range(10):
+                maker.key(Path(folder), number)
+            paths = sorted(Path(folder).glob("*.yaml"))
+            self.assertGreaterEqual(len(paths), 10)
+            for path in paths:
+                self.assertEqual(examples.check_file(path), [])
 
 
 class Text(unittest.TestCase):
