@@ -52,7 +52,7 @@ class Maker:
                  "  periods:", '    - {period: peak, hours: ["08:00-12:00"]}',
                  '    - {period: flat, hours: ["12:00-22:00"]}',
                  "    - {period: valley}", "charges:"]
-        lines.append("  - {clause: base, kind: fixed_per_day, name: {en: Base}, account: revenue.electricity, price: '0.1'}")
+        lines.append("  - {clause: base, kind: fixed_per_day, name: {en: Base}, account: sales, price: '0.1'}")
         above = ["base"]
         names = sorted(self.random.sample(self.clauses, self.random.randint(2, len(self.clauses))))
         for name in names:
