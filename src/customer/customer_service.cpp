@@ -201,6 +201,14 @@ std::optional<AccountRef> find_account(Tx& tx, std::int32_t legal_entity_id, std
                       .cycle = account.cycle};
 }
 
+std::vector<ServicePointRef> find_service_points(Tx& tx, std::span<const CellId> cells,
+                                                 std::span<const std::string> codes) {
+    std::vector<ServicePointRef> out;
+    for (ServicePoint& point : select_service_points(tx, {cells, codes}))
+        out.push_back({point.cell, point.service_point_id, std::move(point.code), point.commodity});
+    return out;
+}
+
 Outcome move_in(Pool& pool, const Clock& clock, const MoveIn& move) {
     const Asked asked{"customer.move_in", move.utility, move.account,    move.service_point,
                       move.on,            move.actor,   move.command_id, terms_text(move.terms)};

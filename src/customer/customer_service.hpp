@@ -38,6 +38,16 @@ struct AccountRef {
 // By code within a utility.
 std::optional<AccountRef> find_account(Tx& tx, std::int32_t legal_entity_id, std::string_view code);
 
+struct ServicePointRef {
+    CellId cell;
+    std::int64_t service_point_id = 0;
+    std::string code;
+    Commodity commodity = Commodity::electricity;
+};
+// Those of the codes that exist in the cells, in no particular order.
+std::vector<ServicePointRef> find_service_points(Tx& tx, std::span<const CellId> cells,
+                                                 std::span<const std::string> codes);
+
 struct MoveIn {
     std::string utility, account, service_point;  // codes
     Date on;

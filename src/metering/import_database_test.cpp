@@ -1,0 +1,231 @@
+// Meters and reads against a real database.
+#include <map>
+
+#include "metering/import_world.hpp"
+
+namespace mainspring::metering {
+namespace {
+
+constexpr std::string_view kMeters =
+    "S1,2026-01-01,,M1,T1,peak,kWh,5,,\n"
+    "S1,2026-01-01,,M1,T2,valley,kWh,5,,\n"
+    "S2,2026-01-01,2026-06-01,M2,R,total,kWh,5,,\n"
+    "S2,2026-06-01,,M3,R,total,kWh,6,,40\n";
+
+std::map<int, std::string> fields_of(const ImportReport& report) {
+    std::map<int, std::string> fields;
+    for (const auto& problem : report.problems) fields[problem.line] = problem.field;
+    return fields;
+}
+
+ReadBatch stream(ImportWorld& world, std::string_view from, std::string_view to) {
+    ReadBatch batch;
+    with_tx(world.database.app(), {}, [&](Tx& tx) {
+        const std::vector<std::int64_t> ids{1, 2};
+        register_reads(tx, {CellId{1}, ids}, {*parse_date(from), *parse_date(to)}, batch);
+    });
+    return batch;
+}
+
+}  // namespace
+
+TEST_CASE("meters come in once, an exchange leaves no gap") {
+    ImportWorld world;
+    world.points({"S1", "S2"});
+    const ImportReport first = world.meters(kMeters);
+    CHECK(first.added == 4);
+    CHECK(first.problems.empty());
+    CHECK(world.count("metering.device") == 3);
+    const ImportReport again = world.meters(kMeters);
+    CHECK(again.unchanged == 4);
+    CHECK(world.count("metering.device_event where state = 'removed'") == 1);
+    CHECK(world.count("metering.device_event") == 7);
+    customer::TextTable texts;
+    InstallationBatch batch;
+    with_tx(world.database.app(), {}, [&](Tx& tx) {
+        const std::vector<std::int64_t> ids{1, 2};
+        installations(tx, {CellId{1}, ids}, texts, batch);
+    });
+    REQUIRE(batch.rows.size() >= 3);
+    CHECK(batch.rows[0].registers == 2);
+    CHECK(texts.text_of(batch.registers_of(batch.rows[0])[1].stream) == "valley");
+    CHECK(batch.registers_of(batch.rows.back())[0].multiplier_e6 == 40'000'000);
+    CHECK(batch.registers_of(batch.rows.back())[0].dials == 6);
+    CHECK(batch.rows.back().device_id == 3);
+}
+
+TEST_CASE("meters that cannot be") {
+    ImportWorld world;
+    world.points({"S1", "S2"});
+    world.meters(kMeters);
+    const ImportReport report = world.meters(
+        "S9,2026-01-01,,M9,R,total,kWh,5,,\n"            // no such point
+        "S1,2026-02-01,,M3,R,total,kWh,5,,\n"            // hangs at S2
+        "S2,2026-03-01,,M8,R,total,kWh,5,,\n"            // M2 hangs there until M3 comes
+        "S1,2026-05-01,,M7,R,total,furlong,5,,\n"        // unit
+        "S1,2026-05-01,,M7,R,total,kWh,,,\n"             // dials
+        "S1,2026-05-01,2026-05-01,M7,R,total,kWh,5,,\n"  // ends before it begins
+        "S1,2026-07-01,,M6,R,total,kWh,5,,\n"
+        "S1,2026-07-01,,M5,Q,total,kWh,5,,\n");  // two devices on one day
+    const auto fields = fields_of(report);
+    CHECK(fields.at(2) == "service_point_code");
+    CHECK(fields.at(3) == "serial");
+    CHECK(fields.at(4) == "installed_on");
+    CHECK(fields.at(5) == "unit");
+    CHECK(fields.at(6) == "dials");
+    CHECK(fields.at(7) == "removed_on");
+    CHECK(fields.at(9) == "serial");
+}
+
+TEST_CASE("a corrected meter is a new version, a removed one leaves nothing") {
+    ImportWorld world;
+    world.points({"S1"});
+    world.meters("S1,2026-01-01,,M1,R,total,kWh,5,,\n");
+    CHECK(world.meters("S1,2026-01-01,,M1,R,total,kWh,6,,\n").changed == 1);
+    CHECK(world.count("metering.installation where version = 2") == 1);
+    CHECK(world.meters("S1,2026-01-01,2026-08-01,M1,R,total,kWh,6,,\n").changed == 1);
+    CHECK(world.count("metering.installation where device_id is null") == 1);
+    CHECK(world.meters("S1,2026-01-01,2026-08-01,M1,R,total,kWh,6,,\n").unchanged == 1);
+    // Taken down here, it may go up elsewhere.
+    world.points({"S1", "S2"});
+    CHECK(world.meters("S2,2026-09-01,,M1,R,total,kWh,6,,\n").added == 1);
+}
+
+TEST_CASE("reads come in once; other values are a new version") {
+    ImportWorld world;
+    world.points({"S1", "S2"});
+    world.meters(kMeters);
+    const std::string rows =
+        "S1,M1,T1,2026-02-01,100.5,A,\n"
+        "S1,M1,T2,2026-02-01,50,A,\n"
+        "S2,M2,R,2026-06-01,980,A,remove\n"
+        "S2,M3,R,2026-06-01,3,A,install\n"
+        "S2,,R,2026-07-01 08:30,145,C,\n";
+    const ImportReport first = world.reads(rows);
+    CHECK(first.added == 5);
+    CHECK(first.problems.empty());
+    CHECK(world.count("metering.register_read") == 4);
+    CHECK(world.reads(rows).unchanged == 5);
+    CHECK(world.count("metering.register_read") == 4);
+    CHECK(world.count("metering.source") == 1);
+    const ReadBatch batch = stream(world, "2026-02-01", "2026-07-02");
+    REQUIRE(batch.rows.size() == 4);
+    CHECK(batch.values_of(batch.rows[0])[0] == 100'500'000);
+    CHECK(batch.values_of(batch.rows[0])[1] == 50'000'000);
+    CHECK(batch.rows[1].device_id == 2);
+    CHECK(batch.rows[2].device_id == 3);
+    CHECK(batch.rows[3].quality == 'C');
+    CHECK(batch.rows[3].read_on == *parse_date("2026-07-01"));
+    CHECK(stream(world, "2026-02-02", "2026-07-01").rows.size() == 2);
+
+    const ImportReport other = world.reads("S1,M1,T1,2026-02-01,101,A,\n");
+    CHECK(other.changed == 1);
+    const ReadBatch after = stream(world, "2026-02-01", "2026-02-02");
+    REQUIRE(after.rows.size() == 2);
+    CHECK(after.rows[1].version == 2);
+    CHECK(after.values_of(after.rows[1])[0] == 101'000'000);
+    CHECK(after.values_of(after.rows[1])[1] == 50'000'000);  // T2 stays known
+    CHECK(world.reads(rows).unchanged == 5);  // the first file again does not undo the correction
+}
+
+TEST_CASE("bad reads are named, good ones kept") {
+    ImportWorld world;
+    world.points({"S1", "S2"});
+    world.meters(kMeters);
+    const ImportReport report = world.reads(
+        "S9,,R,2026-02-01,1,A,\n"
+        "S1,M2,T1,2026-02-01,1,A,\n"
+        "S1,M1,T3,2026-02-01,1,A,\n"
+        "S1,M1,T1,2025-12-31,1,A,\n"
+        "S1,M1,T1,2026-12-02,1,A,\n"
+        "S1,M1,T1,2026-02-01,100000,A,\n"
+        "S1,M1,T1,2026-02-01,-1,A,\n"
+        "S1,M1,T1,2026-02-01,x,A,\n"
+        "S1,M1,T1,2026-02-01,1,Z,\n"
+        "S1,M1,T1,2026-02-01,1,A,holiday\n"
+        "S1,M1,T1,01/02/2026,1,A,\n"
+        "S2,,R,2026-06-01,1,A,\n"
+        "S1,M1,T1,2026-02-01,99999.999999,A,\n"
+        "S1,M1,T1,2026-02-01,99999.999999,A,\n"
+        "S1,M1,T1,2026-02-01,5,A,\n");
+    CHECK(report.added == 1);
+    CHECK(report.unchanged == 1);
+    CHECK(report.rejected == 13);
+    CHECK(fields_of(report) ==
+          std::map<int, std::string>{{2, "service_point"}, {3, "serial"}, {4, "register"}, {5, "serial"},
+                                     {6, "read_at"}, {7, "value"}, {8, "value"}, {9, "value"}, {10, "quality"},
+                                     {11, "reason"}, {12, "read_at"}, {13, "serial"}, {16, "value"}});
+}
+
+TEST_CASE("small transactions come to the same, and a dry run keeps nothing") {
+    ImportWorld world;
+    std::vector<std::string> codes;
+    std::string meters, rows;
+    for (int i = 0; i < 40; ++i) {
+        codes.push_back(fmt::format("S{}", i));
+        meters += fmt::format("S{0},2026-01-01,,M{0},A,total,kWh,5,,\nS{0},2026-01-01,,M{0},B,,kvarh,5,,\n", i);
+        rows += fmt::format("S{0},,A,2026-02-01,{0},,\nS{0},,B,2026-02-01,{0}.5,,\n", i);
+    }
+    world.points(codes);
+    CHECK(world.meters(meters).added == 80);
+    const auto file = world.write("r.csv", "service_point,serial,register,read_at,value,quality,reason\n" + rows);
+    ReadImport import{.order = world.order(file), .rows_of_transaction = 7};
+    import.order.dry_run = DryRun::yes;
+    CHECK(import_reads(world.database.app(), kTestClock, import)->added == 80);
+    CHECK(world.count("metering.register_read") == 0);
+    CHECK(world.import(ReadFormat::csv, file, 7).added == 80);
+    CHECK(world.count("metering.register_read where cardinality(register_no) = 2") == 40);
+}
+
+TEST_CASE("intervals by profile: a day in two files, and the long day of autumn") {
+    ImportWorld world;
+    world.points({"S1"});
+    world.meters("S1,2026-01-01,,M1,E1,total,kWh,0,60,\n");
+    world.profile = world.write("p.yaml",
+                                "profile: p\nkind: interval\ntime:\n  format: \"%Y-%m-%d %H:%M\"\n  means: start\n  zone: Europe/London\n"
+                                "columns:\n  service_point: sp\n  read_at: at\n  value: v\n"
+                                "constants:\n  register: E1\n  unit: Wh\n  interval_minutes: 60\n");
+    const auto hours = [](std::string_view date, int from, int to) {
+        std::string text = "sp,at,v\n";
+        for (int hour = from; hour < to; ++hour) text += fmt::format("S1,{} {:02}:00,{}\n", date, hour, 1000 + hour);
+        return text;
+    };
+    CHECK(world.import(ReadFormat::profile, world.write("a.csv", hours("2026-02-01", 0, 12))).added == 12);
+    CHECK(world.import(ReadFormat::profile, world.write("b.csv", hours("2026-02-01", 12, 24))).changed == 12);
+    CHECK(world.import(ReadFormat::profile, world.write("a.csv", hours("2026-02-01", 0, 12))).unchanged == 12);
+    std::string autumn = hours("2026-10-25", 0, 24);
+    autumn.insert(autumn.find("S1,2026-10-25 02:00"), "S1,2026-10-25 01:00,7\n");
+    CHECK(world.import(ReadFormat::profile, world.write("c.csv", autumn)).added == 25);
+    IntervalBatch batch;
+    with_tx(world.database.app(), {}, [&](Tx& tx) {
+        const std::vector<std::int64_t> ids{1};
+        const auto at = [](std::string_view date) { return Instant(*parse_date(date)); };
+        interval_days(tx, {CellId{1}, ids}, {at("2026-01-01"), at("2026-12-01")}, batch);
+    });
+    REQUIRE(batch.rows.size() == 3);
+    CHECK(batch.qualities_of(batch.rows[0]).back() == 'N');
+    CHECK(batch.rows[1].version == 2);
+    CHECK(batch.qualities_of(batch.rows[1]) == "A");
+    CHECK(batch.rows[1].scale == 3);
+    CHECK(batch.values_of(batch.rows[1])[23] == 1023);
+    CHECK(batch.rows[2].values == 25);
+    CHECK(batch.values_of(batch.rows[2])[2] == 7);
+}
+
+TEST_CASE("calorific values are dated and versioned") {
+    ImportWorld world;
+    const auto import = [&](std::string_view rows) {
+        const auto file = world.write("cv.csv", "gas_zone,valid_from,value\n" + std::string(rows));
+        return *import_calorific(world.database.app(), kTestClock, world.order(file));
+    };
+    CHECK(import("SE,2026-01-01,39.4\nSE,2026-02-01,39.5\n").added == 2);
+    CHECK(import("SE,2026-01-01,39.4\nSE,2026-02-01,39.6\nSE,2026-03-01,0\nSE,x,39\n").changed == 1);
+    with_tx(world.database.app(), {}, [](Tx& tx) {
+        const auto values = calorific_values(tx);
+        REQUIRE(values.size() == 2);
+        CHECK(values[1].version == 2);
+        CHECK(values[1].value_e4 == 396'000);
+    });
+}
+
+}  // namespace mainspring::metering

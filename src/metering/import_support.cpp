@@ -1,0 +1,49 @@
+#include "metering/import_support.hpp"
+
+#include <fmt/format.h>
+
+namespace mainspring::metering {
+
+ImportFrame::ImportFrame(Pool& pool, Instant at, const ImportOrder& order, std::string kind)
+    : pool_(pool),
+      at_(at),
+      order_(order),
+      kind_(std::move(kind)),
+      request_(fmt::format("{} into {}", order.file.filename().string(), order.utility)) {}
+
+std::expected<std::optional<ImportReport>, ImportRefusal> ImportFrame::begin() {
+    using Outcome = std::expected<std::optional<ImportReport>, ImportRefusal>;
+    return with_tx(pool_, {}, [&](Tx& tx) -> Outcome {
+        const auto before = org::find_command(tx, command());
+        if (!before) return std::unexpected(ImportRefusal{ImportRefusalCode::command_reused, before.error()});
+        if (*before) return std::optional(ImportReport::from_json(**before));
+        utility_ = org::find_utility(tx, order_.utility);
+        if (!utility_)
+            return std::unexpected(ImportRefusal{ImportRefusalCode::unknown_utility,
+                                                 fmt::format("there is no utility '{}'", order_.utility)});
+        const org::AccessQuestion question{org::Permission::change_meters, utility_->root_unit_id};
+        if (const auto allowed = org::require(order_.actor, org::load_org_tree(tx), question); !allowed)
+            return std::unexpected(ImportRefusal{ImportRefusalCode::access, allowed.error().text});
+        return std::optional<ImportReport>();
+    });
+}
+
+void ImportFrame::end(const ImportReport& report) {
+    if (order_.dry_run == DryRun::yes) return;
+    with_tx(pool_, {}, [&](Tx& tx) {
+        const std::string counts = report.to_json();
+        const std::string object = order_.file.filename().string();
+        const org::Doer doer{order_.actor.actor_id, utility_->root_unit_id, at_};
+        org::record_command(tx, command(), doer, counts);
+        org::write_audit(tx, doer,
+                         {.cell = org::kNoCell,
+                          .command_id = order_.command_id,
+                          .action = kind_,
+                          .object = object,
+                          .detail_json = counts});
+        org::write_outbox(tx, at_,
+                          {.cell = org::kNoCell, .topic = kind_, .key = order_.utility, .payload_json = counts});
+    });
+}
+
+}  // namespace mainspring::metering

@@ -1,0 +1,74 @@
+// What the imports of this room share: who, where, and how an import ends.
+#pragma once
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "customer/import_report.hpp"
+#include "org/command_log.hpp"
+#include "org/org_service.hpp"
+
+namespace mainspring::metering {
+
+using customer::DryRun;
+using customer::ImportReport;
+using customer::LineOutcome;
+
+enum class ImportRefusalCode : std::uint8_t { unknown_utility, access, command_reused, file, profile };
+struct ImportRefusal {
+    ImportRefusalCode code{};
+    std::string text;
+};
+
+struct ImportOrder {
+    std::filesystem::path file;
+    std::string utility;  // code
+    org::Actor actor;
+    Uuid command_id;
+    DryRun dry_run = DryRun::no;
+    customer::ProgressFunction on_progress = {};
+};
+
+// One import from beginning to end: finds the utility, checks access and the command id; records the outcome.
+class ImportFrame {
+public:
+    ImportFrame(Pool& pool, Instant at, const ImportOrder& order, std::string kind);
+
+    // Empty to go on; the stored report when the command was carried out before.
+    std::expected<std::optional<ImportReport>, ImportRefusal> begin();
+    void end(const ImportReport& report);
+
+    const org::Utility& utility() const { return *utility_; }
+    const ImportOrder& order() const { return order_; }
+    Instant at() const { return at_; }
+    Date today() const { return utility_->zone_rules().date_of(at_); }
+
+    // Every step in a transaction of its own; in a dry run all in one that is rolled back. `steps` calls its argument
+    // with functions of a Tx&.
+    template <class Steps>
+    ImportReport run(Steps steps) {
+        const TxOptions options{Isolation::read_committed, {order_.actor.actor_id, utility_->root_unit_id}};
+        if (order_.dry_run == DryRun::no)
+            return steps([&](auto fn) { return with_tx(pool_, options, fn); });
+        ImportReport report;
+        std::ignore = with_tx(pool_, options, [&](Tx& tx) -> std::expected<void, std::monostate> {
+            report = steps([&](auto fn) { return fn(tx); });
+            return std::unexpected(std::monostate());
+        });
+        return report;
+    }
+
+private:
+    org::Command command() const { return {org::kNoCell, order_.command_id, kind_, request_}; }
+
+    Pool& pool_;
+    Instant at_;
+    const ImportOrder& order_;
+    std::string kind_, request_;
+    std::optional<org::Utility> utility_;
+};
+
+}  // namespace mainspring::metering

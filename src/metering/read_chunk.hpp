@@ -1,0 +1,106 @@
+// Some reads against what the database holds: one transaction's work.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "calendar/zone.hpp"
+#include "customer/import_report.hpp"
+#include "metering/metering_store.hpp"
+#include "metering/read_batch.hpp"
+
+namespace mainspring::metering {
+
+// Service points and their installations by code, kept between the chunks of one import.
+class PointCache {
+public:
+    struct Point {
+        CellId cell;
+        std::int64_t id = 0;  // 0: there is none of this code
+        std::vector<InstallationFact> timeline;
+    };
+    explicit PointCache(std::vector<CellId> cells) : cells_(std::move(cells)) {}
+    void load(Tx& tx, const StatedBatch& batch);
+    const Point& find(const std::string& code) const { return points_.at(code); }
+
+private:
+    static constexpr std::size_t kMostPoints = 1'000'000;
+    std::vector<CellId> cells_;
+    std::unordered_map<std::string, Point> points_;
+};
+
+// Most files bring new reads only: then nothing is looked up and the primary key finds out. After a chunk that did
+// hold known ones, the next are compared first.
+enum class Expectation : std::uint8_t { all_new, some_known };
+
+struct ReadContext {
+    const Zone& zone;  // of the utility
+    Date today;
+    std::string file;
+    ReadSource source;
+};
+
+class ReadChunk {
+public:
+    ReadChunk(Tx& tx, const ReadContext& context, PointCache& points) : tx_(tx), context_(context), points_(points) {}
+    customer::ImportReport run(const StatedBatch& batch, Expectation& expectation);
+
+private:
+    struct Resolved {
+        CellId cell;
+        std::int64_t point = 0;
+        Instant at;
+        std::int64_t device = 0;
+        std::int16_t register_no = 0;
+        const StatedRead* stated = nullptr;
+    };
+    struct Group {
+        RegisterRead read;
+        int lines = 0;
+        bool only_if_unknown = false;
+    };
+    struct DayGroup {
+        IntervalDay day;
+        int lines = 0;
+        const StatedDay* stated = nullptr;
+    };
+    struct Rejected {
+        std::string_view field;
+        std::string reason;
+    };
+    struct Place {
+        const PointCache::Point* point;
+        const InstallationFact* fact;
+        const InstalledRegister* channel;
+    };
+
+    Place place_of(const StatedChannel& channel, const DeviceQuestion& question) const;
+    void reject(int line, const Rejected& rejected);
+    void resolve_reads(std::span<const StatedRead> reads);
+    void check_value(const StatedRead& read, const InstalledRegister& channel) const;
+    void group_reads();
+    void resolve_days(std::span<const StatedDay> days);
+    DayGroup day_of(const StatedDay& stated) const;
+    void drop_double_days();
+    // False when some of it was known already; then nothing was written.
+    bool write_all_new();
+    void write_compared();
+    void compare_reads(std::span<Group> groups, CopyBuffer& rows);
+    void compare_days(std::span<DayGroup> groups, CopyBuffer& rows);
+    customer::LineOutcome compare(Group& group, std::span<const RegisterRead> known, CopyBuffer& rows);
+    customer::LineOutcome compare(DayGroup& group, std::span<const IntervalDay> known, CopyBuffer& rows);
+    void count(int lines, customer::LineOutcome outcome);
+
+    Tx& tx_;
+    const ReadContext& context_;
+    PointCache& points_;
+    std::int64_t source_ = 0;
+    std::vector<Resolved> resolved_;
+    std::vector<Group> groups_;
+    std::vector<DayGroup> days_;
+    customer::ImportReport report_;
+};
+
+}  // namespace mainspring::metering
