@@ -18,7 +18,7 @@ struct Share {
 
 struct Allocation {
     std::vector<Share> shares;  // oldest first
-    std::int64_t rest = 0;      // what no item took
+    std::int64_t rest = 0;  // what no item took
 };
 
 // Debit items oldest first, each up to what is open. The order of `items` does not matter. REQUIRES: amount > 0.

@@ -1,8 +1,7 @@
 #include "ledger/book_check.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
+#include <fmt/core.h>
 #include <map>
 
 namespace mainspring::ledger {
@@ -51,8 +50,7 @@ void BookCheck::start_book(const Entry& entry) {
 
 void BookCheck::add(const Entry& entry, std::vector<Finding>& findings) {
     if (!started_ || entry.book != book_) start_book(entry);
-    if (entry.seq != seq_ + 1)
-        findings.push_back({Check::seq_gap, place_of(entry), fmt::format("follows {}", seq_)});
+    if (entry.seq != seq_ + 1) findings.push_back({Check::seq_gap, place_of(entry), fmt::format("follows {}", seq_)});
     seq_ = entry.seq;
     if (entry.currency != currency_)
         findings.push_back({Check::currency_changed, place_of(entry), std::string(entry.currency.text())});
@@ -70,16 +68,15 @@ void BookCheck::check_legs(const Entry& entry, std::vector<Finding>& findings) {
         sum += leg.amount;
         if (chart_.find(leg.account_no) == nullptr)
             findings.push_back({Check::unknown_account, place_of(entry), fmt::format("{}", leg.account_no)});
-        if (leg.amount == 0)
-            findings.push_back({Check::entry_unbalanced, place_of(entry), "a leg moves nothing"});
+        if (leg.amount == 0) findings.push_back({Check::entry_unbalanced, place_of(entry), "a leg moves nothing"});
         if (!chart_.is_control(leg.account_no)) continue;
         auto at = std::ranges::lower_bound(balances_, leg.account_no, {}, &std::pair<std::int32_t, Int128>::first);
         if (at == balances_.end() || at->first != leg.account_no) at = balances_.insert(at, {leg.account_no, 0});
         at->second += leg.amount;
     }
     if (sum != 0 || entry.legs.size() < 2)
-        findings.push_back(
-            {Check::entry_unbalanced, place_of(entry), fmt::format("{} legs, off by {}", entry.legs.size(), format_decimal(sum, 0))});
+        findings.push_back({Check::entry_unbalanced, place_of(entry),
+                            fmt::format("{} legs, off by {}", entry.legs.size(), format_decimal(sum, 0))});
 }
 
 void BookCheck::check_settlements(const Entry& entry, std::vector<Finding>& findings) {
@@ -122,7 +119,8 @@ void BookCheck::check_balances(const Entry& entry, std::vector<Finding>& finding
     });
     if (same) return;
     std::string counted;
-    for (const auto& [account, amount] : balances_) counted += fmt::format(" {}={}", account, format_decimal(amount, 0));
+    for (const auto& [account, amount] : balances_)
+        counted += fmt::format(" {}={}", account, format_decimal(amount, 0));
     findings.push_back({Check::balances_wrong, place_of(entry), "should be" + counted});
 }
 
@@ -143,7 +141,8 @@ void BookCheck::check_reversal(const Entry& entry, std::vector<Finding>& finding
     }
     const auto past = std::ranges::lower_bound(past_, *entry.reverses_seq, {}, &Past::seq);
     if (past == past_.end() || past->seq != *entry.reverses_seq) {
-        findings.push_back({Check::reversal_wrong, place_of(entry), fmt::format("{} is not there", *entry.reverses_seq)});
+        findings.push_back(
+            {Check::reversal_wrong, place_of(entry), fmt::format("{} is not there", *entry.reverses_seq)});
         return;
     }
     auto sums = sums_of(past->legs);

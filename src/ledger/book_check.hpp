@@ -19,16 +19,16 @@ enum class Check {
     settles_nothing_known,  // the item named does not exist, lies later, or is on another account
     over_settled,
     open_from_wrong,
-    reversal_wrong,    // does not negate the entry that it names
+    reversal_wrong,  // does not negate the entry that it names
     read_model_differs,
     series_gap,
-    period_violated,   // posted into a period after it was closed
+    period_violated,  // posted into a period after it was closed
 };
 std::string_view text_of(Check check);
 
 struct Finding {
     Check check{};
-    std::string where;   // "1/4711/3": cell, book, seq
+    std::string where;  // "1/4711/3": cell, book, seq
     std::string detail;  // what is, what should be
 };
 
@@ -63,8 +63,8 @@ private:
     std::int32_t seq_ = 0;
     Currency currency_;
     std::vector<std::pair<std::int32_t, Int128>> balances_;  // ascending by account
-    std::vector<OpenLeg> items_;                             // ascending by key
-    std::size_t first_open_ = 0;                             // no item before it is open
+    std::vector<OpenLeg> items_;  // ascending by key
+    std::size_t first_open_ = 0;  // no item before it is open
     std::vector<Past> past_;
 };
 

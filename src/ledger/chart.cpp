@@ -33,8 +33,6 @@ std::int32_t Chart::at(std::string_view key) const {
     return *number;
 }
 
-bool Chart::is_control(std::int32_t number) const {
-    return std::ranges::binary_search(control_, number);
-}
+bool Chart::is_control(std::int32_t number) const { return std::ranges::binary_search(control_, number); }
 
 }  // namespace mainspring::ledger

@@ -1,7 +1,7 @@
-// The journal's values: one row an entry, with its legs in arrays. An entry belongs to a book (a customer's account, or an
-// internal book with a negative id); `seq` counts a book's entries from 1 without gaps, so the last one carries the balances.
-// A leg on a control account that settles nothing is an open item (book, seq, leg); a later leg of the same book and
-// account settles it by name. Amounts are minor units of the entry's currency, + debit, - credit.
+// The journal's values: one row an entry, with its legs in arrays. An entry belongs to a book (a customer's account, or
+// an internal book with a negative id); `seq` counts a book's entries from 1 without gaps, so the last one carries the
+// balances. A leg on a control account that settles nothing is an open item (book, seq, leg); a later leg of the same
+// book and account settles it by name. Amounts are minor units of the entry's currency, + debit, - credit.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -73,7 +73,7 @@ struct Draft {
 struct Entry : Draft {
     std::int32_t seq = 0;
     std::vector<Balance> balances;  // of the book after this entry: control accounts that ever moved, ascending
-    std::int32_t open_from = 1;     // the first entry of the book that holds an open item; seq + 1 when none does
+    std::int32_t open_from = 1;  // the first entry of the book that holds an open item; seq + 1 when none does
     friend bool operator==(const Entry&, const Entry&) = default;
 };
 
@@ -81,7 +81,7 @@ struct Entry : Draft {
 struct Head {
     BookKey book;
     std::int32_t seq = 0;  // 0: no entry yet
-    Currency currency;     // meaningless while seq is 0
+    Currency currency;  // meaningless while seq is 0
     std::int32_t open_from = 1;
     std::vector<Balance> balances;
     friend bool operator==(const Head&, const Head&) = default;

@@ -1,4 +1,5 @@
-// The columns of ledger.entry in one order, and the mapping of a row to an Entry: for rows of a Result and of a CopyOut.
+// The columns of ledger.entry in one order, and the mapping of a row to an Entry: for rows of a Result and of a
+// CopyOut.
 #pragma once
 #include "base/ensure.hpp"
 #include "ledger/entry.hpp"
@@ -6,9 +7,9 @@
 
 namespace mainspring::ledger {
 
-#define MAINSPRING_ENTRY_COLUMNS                                                                                     \
-    "cell_id, book_id, seq, command_id, kind, legal_entity_id, org_unit_id, actor_id, business_date, posted_at, "    \
-    "currency, source, reverses_seq, due_on, accounts, amounts, settles_seq, settles_leg, balance_accounts, "        \
+#define MAINSPRING_ENTRY_COLUMNS                                                                                  \
+    "cell_id, book_id, seq, command_id, kind, legal_entity_id, org_unit_id, actor_id, business_date, posted_at, " \
+    "currency, source, reverses_seq, due_on, accounts, amounts, settles_seq, settles_leg, balance_accounts, "     \
     "balances, open_from"
 inline constexpr std::size_t kEntryColumns = 21;
 

@@ -1,7 +1,6 @@
 #include "ledger/hledger_service.hpp"
 
 #include <fmt/core.h>
-
 #include <map>
 #include <ostream>
 
@@ -15,8 +14,7 @@ namespace mainspring::ledger {
 namespace {
 
 const Statement kEntriesToExport{
-    "ledger.entries_to_export",
-    "select " MAINSPRING_ENTRY_COLUMNS " from ledger.entry order by cell_id, book_id, seq"};
+    "ledger.entries_to_export", "select " MAINSPRING_ENTRY_COLUMNS " from ledger.entry order by cell_id, book_id, seq"};
 
 std::string_view top_of(AccountKind kind) {
     switch (kind) {
@@ -48,8 +46,7 @@ public:
 
     void begin() {
         out_ << "decimal-mark .\n";
-        for (const Account& account : chart_.accounts())
-            out_ << fmt::format("account {}\n", name_of(account));
+        for (const Account& account : chart_.accounts()) out_ << fmt::format("account {}\n", name_of(account));
     }
     void add(const Entry& entry) {
         if (count_ == 0 || entry.book != last_.book) assert_book();

@@ -9,8 +9,8 @@
 namespace mainspring::ledger {
 
 // Accounts are "assets:1110 receivable.electricity"; a control account has one sub-account a book, named "cell/book".
-// Every book and every account ends with a balance assertion from the stored balances, which hledger checks as it reads:
-// a file that it accepts has the same balances as the last entries say. Gives the number of entries.
+// Every book and every account ends with a balance assertion from the stored balances, which hledger checks as it
+// reads: a file that it accepts has the same balances as the last entries say. Gives the number of entries.
 std::int64_t export_hledger(Pool& pool, std::ostream& out);
 
 }  // namespace mainspring::ledger

@@ -21,7 +21,10 @@ namespace {
 const FixedClock kClock{Instant{day(2026, 3, 10)}};
 
 struct Books {
-    Books() { set_up_entity(database); chart = load_chart(pool()); }
+    Books() {
+        set_up_entity(database);
+        chart = load_chart(pool());
+    }
     Pool& pool() { return database.app(); }
     void bill(std::int64_t book, std::int64_t energy, std::int64_t tax) {
         post_bill(pool(), chart, book, {.energy = energy, .tax = tax, .on = day(2026, 2, 27)});
@@ -106,7 +109,8 @@ TEST_CASE("the database itself refuses what is unbalanced, doubled or changed") 
     const std::string insert =
         "insert into ledger.entry (cell_id, book_id, seq, command_id, kind, legal_entity_id, org_unit_id, actor_id, "
         "business_date, posted_at, currency, accounts, amounts, balance_accounts, balances, open_from) values "
-        "(1, 7, %, gen_random_uuid(), 7, 1, 1, 1, '2026-03-01', '2026-03-01', 'CNY', '{1010,4160}', '{5,%}', '{}', '{}', 1)";
+        "(1, 7, %, gen_random_uuid(), 7, 1, 1, 1, '2026-03-01', '2026-03-01', 'CNY', '{1010,4160}', '{5,%}', '{}', "
+        "'{}', 1)";
     const auto with = [&](const char* seq, const char* amount) {
         std::string sql = insert;
         sql.replace(sql.find('%'), 1, seq);
@@ -181,7 +185,8 @@ TEST_CASE("closing a period waits for postings under way") {
         });
         // Until the closer is seen waiting for our lock.
         while (tx.exec_once("select 1 from pg_locks where locktype = 'advisory' and not granted "
-                            "and database = (select oid from pg_database where datname = current_database())").empty())
+                            "and database = (select oid from pg_database where datname = current_database())")
+                   .empty())
             std::this_thread::yield();
         CHECK_FALSE(closed);
     });
@@ -239,7 +244,8 @@ TEST_CASE("verify names what was tampered with") {
     Books books;
     books.bill(7, 1000, 130);
     books.bill(7, 500, 65);
-    REQUIRE(post(books.pool(), kClock, books.chart, adjustment(7, {{1010, 400, {}}, {1110, -400, {1, 1}}})).has_value());
+    REQUIRE(
+        post(books.pool(), kClock, books.chart, adjustment(7, {{1010, 400, {}}, {1110, -400, {1, 1}}})).has_value());
     rollup(books.pool(), kClock, kSampleCell);
     REQUIRE(books.findings().empty());
 
@@ -292,7 +298,8 @@ TEST_CASE("hledger reads the export and agrees on every balance") {
         books.bill(book, 1000 * book + 7, 130 * book);
         books.bill(book, 99 * book, -3 * book);
         REQUIRE(post(books.pool(), kClock, books.chart,
-                     adjustment(book, {{1020, 500, {}}, {1110, -400, {1, 1}}, {2110, -100, {}}})).has_value());
+                     adjustment(book, {{1020, 500, {}}, {1110, -400, {1, 1}}, {2110, -100, {}}}))
+                    .has_value());
     }
     REQUIRE(post(books.pool(), kClock, books.chart, adjustment(-1, {{1020, 900, {}}, {1010, -900, {}}})).has_value());
 
@@ -300,7 +307,8 @@ TEST_CASE("hledger reads the export and agrees on every balance") {
     std::ofstream out(file);
     CHECK(export_hledger(books.pool(), out) == 16);
     out.close();
-    const std::string csv = output_of("hledger -f " + file + " balance --flat --depth 2 --empty --no-total -O csv 2>&1");
+    const std::string csv =
+        output_of("hledger -f " + file + " balance --flat --depth 2 --empty --no-total -O csv 2>&1");
     std::filesystem::remove(file);
 
     std::map<std::string, std::string> theirs;

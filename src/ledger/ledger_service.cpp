@@ -11,10 +11,11 @@
 namespace mainspring::ledger {
 namespace {
 
-const Statement kTakeNumbers{"ledger.take_numbers",
-                             "insert into ledger.series (legal_entity_id, series, next_number) values ($1, $2, 1 + $3::int8) "
-                             "on conflict (legal_entity_id, series) do update "
-                             "set next_number = ledger.series.next_number + $3::int8 returning next_number - $3::int8"};
+const Statement kTakeNumbers{
+    "ledger.take_numbers",
+    "insert into ledger.series (legal_entity_id, series, next_number) values ($1, $2, 1 + $3::int8) "
+    "on conflict (legal_entity_id, series) do update "
+    "set next_number = ledger.series.next_number + $3::int8 returning next_number - $3::int8"};
 
 // The exclusive side of ledger.hold_periods.
 const Statement kStopPostings{"ledger.stop_postings", "select pg_advisory_xact_lock(19536, $1::int4)"};

@@ -1,5 +1,5 @@
-// Use cases of the ledger: manual entries, matching of credits, periods. Each is one transaction and safe to repeat: the
-// same command id gives the same answer.
+// Use cases of the ledger: manual entries, matching of credits, periods. Each is one transaction and safe to repeat:
+// the same command id gives the same answer.
 #pragma once
 #include <expected>
 #include <functional>

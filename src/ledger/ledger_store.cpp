@@ -15,7 +15,8 @@ const Statement kChart{"ledger.chart",
 
 const Statement kReadBook{
     "ledger.read_book",
-    "select " MAINSPRING_ENTRY_COLUMNS " from ledger.entry where cell_id = $1 and book_id = $2 and seq >= "
+    "select " MAINSPRING_ENTRY_COLUMNS
+    " from ledger.entry where cell_id = $1 and book_id = $2 and seq >= "
     "(select least(open_from, seq) from ledger.entry where cell_id = $1 and book_id = $2 order by seq desc limit 1) "
     "order by seq"};
 
@@ -24,16 +25,19 @@ const Statement kReadBook{
 const Statement kHeadsOfList{
     "ledger.heads_of_list",
     "select h.*, b.book_id from unnest($2::int8[]) with ordinality b(book_id, n) left join lateral "
-    "(select " MAINSPRING_HEAD_COLUMNS " from ledger.entry e where e.cell_id = $1 and e.book_id = b.book_id "
+    "(select " MAINSPRING_HEAD_COLUMNS
+    " from ledger.entry e where e.cell_id = $1 and e.book_id = b.book_id "
     "order by e.seq desc limit 1) h on true order by b.n"};
 
 // Hops from book to book along the primary key: costs a look-up a book, however many entries the books have.
 const Statement kHeadsOfRange{
     "ledger.heads_of_range",
     "with recursive h as ("
-    "(select " MAINSPRING_HEAD_COLUMNS ", book_id from ledger.entry where cell_id = $1 and book_id <= $3 "
+    "(select " MAINSPRING_HEAD_COLUMNS
+    ", book_id from ledger.entry where cell_id = $1 and book_id <= $3 "
     "and book_id >= $2 order by book_id desc, seq desc limit 1) union all "
-    "select n.* from h cross join lateral (select " MAINSPRING_HEAD_COLUMNS ", book_id from ledger.entry "
+    "select n.* from h cross join lateral (select " MAINSPRING_HEAD_COLUMNS
+    ", book_id from ledger.entry "
     "where cell_id = $1 and book_id < h.book_id and book_id >= $2 order by book_id desc, seq desc limit 1) n) "
     "select * from h"};
 
@@ -43,14 +47,13 @@ const Statement kEntriesOfBook{"ledger.entries_of_book",
 
 const Statement kEntriesOfBooks{
     "ledger.entries_of_books",
-    "select e.* from unnest($2::int8[], $3::int4[]) b(start_book, start_seq) cross join lateral (select "
-    MAINSPRING_ENTRY_COLUMNS
+    "select e.* from unnest($2::int8[], $3::int4[]) b(start_book, start_seq) cross join lateral "
+    "(select " MAINSPRING_ENTRY_COLUMNS
     " from ledger.entry where cell_id = $1 and book_id = b.start_book and seq >= b.start_seq order by seq) e "
     "order by e.book_id, e.seq"};
 
-const Statement kFindByCommand{"ledger.find_by_command",
-                               "select " MAINSPRING_ENTRY_COLUMNS
-                               " from ledger.entry where cell_id = $1 and command_id = $2"};
+const Statement kFindByCommand{"ledger.find_by_command", "select " MAINSPRING_ENTRY_COLUMNS
+                                                         " from ledger.entry where cell_id = $1 and command_id = $2"};
 
 const Statement kInsertEntry{
     "ledger.insert_entry",
@@ -169,9 +172,7 @@ std::size_t insert_entry(Pipeline& pipeline, const Entry& entry) {
     return run_insert(entry, [&](const auto&... values) { return pipeline.add(values...); });
 }
 
-void hold_periods(Tx& tx, std::int32_t legal_entity_id) {
-    tx.exec(kHoldPeriods, legal_entity_id);
-}
+void hold_periods(Tx& tx, std::int32_t legal_entity_id) { tx.exec(kHoldPeriods, legal_entity_id); }
 
 std::int32_t period_of(Date business_date) {
     const std::chrono::year_month_day day{business_date};
@@ -193,8 +194,6 @@ std::optional<BookState> read_book_to_post(Tx& tx, const BookKey& book, std::int
     return state_from(book, results[read]);
 }
 
-void queue_for_book(Tx& tx, const BookKey& book) {
-    tx.exec(kQueueForBook, book.cell, book.book_id);
-}
+void queue_for_book(Tx& tx, const BookKey& book) { tx.exec(kQueueForBook, book.cell, book.book_id); }
 
 }  // namespace mainspring::ledger

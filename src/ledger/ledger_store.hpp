@@ -39,14 +39,14 @@ std::vector<Entry> entries_of(Tx& tx, CellId cell, std::span<const BookStart> st
 
 std::optional<Entry> find_by_command(Tx& tx, CellId cell, const Uuid& command_id);
 
-// False: another entry has this seq of the book, or this command id; nothing was written. Waits for a writer of the same
-// that has not ended yet.
+// False: another entry has this seq of the book, or this command id; nothing was written. Waits for a writer of the
+// same that has not ended yet.
 bool insert_entry(Tx& tx, const Entry& entry);
 // The same, queued; its answer has one row if it was written, none if not.
 std::size_t insert_entry(Pipeline& pipeline, const Entry& entry);
 
-// Holds every close of a period of the legal entity back until this transaction ends. To be called, in a statement before
-// the period is read, by everything that posts.
+// Holds every close of a period of the legal entity back until this transaction ends. To be called, in a statement
+// before the period is read, by everything that posts.
 void hold_periods(Tx& tx, std::int32_t legal_entity_id);
 bool period_is_open(Tx& tx, std::int32_t legal_entity_id, Date business_date);
 // 202603

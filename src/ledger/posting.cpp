@@ -50,9 +50,7 @@ bool within(std::int64_t open, std::int64_t original) {
     return original > 0 ? open >= 0 && open <= original : open <= 0 && open >= original;
 }
 
-bool opens_item(const Chart& chart, const Leg& leg) {
-    return leg.settles.seq == 0 && chart.is_control(leg.account_no);
-}
+bool opens_item(const Chart& chart, const Leg& leg) { return leg.settles.seq == 0 && chart.is_control(leg.account_no); }
 
 std::optional<PostingRefusal> settle(const Leg& leg, std::vector<Item>& items) {
     const auto at = std::ranges::lower_bound(items, leg.settles, {}, &Item::key);

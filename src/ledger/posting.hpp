@@ -31,15 +31,15 @@ enum class PostingRefusal {
 };
 std::string_view text_of(PostingRefusal refusal);
 
-// The entry that follows `head`. `items`: all open items of the book and every item that the draft settles, ascending by
-// key; not looked at when the draft settles nothing.
+// The entry that follows `head`. `items`: all open items of the book and every item that the draft settles, ascending
+// by key; not looked at when the draft settles nothing.
 std::expected<Entry, PostingRefusal> append(const Chart& chart, const Head& head, std::span<const Item> items,
                                             Draft draft);
 
 Head head_of(const Entry& entry);
 
-// One more entry of the book: its settlements taken off `items`, its own items added. Settlements of items that are not in
-// `items` are passed over (they lie before the part of the book that was read). REQUIRES: ascending seq.
+// One more entry of the book: its settlements taken off `items`, its own items added. Settlements of items that are not
+// in `items` are passed over (they lie before the part of the book that was read). REQUIRES: ascending seq.
 void add_to_items(const Chart& chart, const Entry& entry, std::vector<Item>& items);
 
 // Every item of these entries, settled ones too, ascending by key. `entries`: a book's, ascending, from any seq to the

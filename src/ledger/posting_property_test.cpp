@@ -135,7 +135,8 @@ TEST_CASE("properties of allocation") {
         std::ranges::reverse(items);
         const Allocation again = allocate(items, amount);
         RC_ASSERT(again.shares.size() == allocation.shares.size() && again.rest == allocation.rest);
-        for (std::size_t i = 0; i < again.shares.size(); ++i) RC_ASSERT(again.shares[i].item == allocation.shares[i].item);
+        for (std::size_t i = 0; i < again.shares.size(); ++i)
+            RC_ASSERT(again.shares[i].item == allocation.shares[i].item);
     }));
     CHECK(rc::check("one payment or the same in two: the same open debits", [] {
         SampleBook one = any_book();

@@ -36,7 +36,8 @@ TEST_CASE("a bill opens items, a payment settles the oldest first, the rest is c
 
     book.pay(600);
     CHECK(open_amounts(book) == std::vector<std::int64_t>{965, 130, 0, 0});
-    CHECK(book.at(3).legs == std::vector<Leg>{{1010, 600, {}}, {1110, -500, {2, 1}}, {1150, -65, {2, 2}}, {1110, -35, {1, 1}}});
+    CHECK(book.at(3).legs ==
+          std::vector<Leg>{{1010, 600, {}}, {1110, -500, {2, 1}}, {1150, -65, {2, 2}}, {1110, -35, {1, 1}}});
 
     book.pay(2000);
     CHECK(book.open() == std::vector<Item>{{.key = {4, 4},
@@ -103,7 +104,8 @@ TEST_CASE("every refusal of append has a case") {
     CHECK(refusal_of(book, {{1010, 5, {}}, {1110, -5, {1, 3}}}) == PostingRefusal::no_such_item);
     CHECK(refusal_of(book, {{1010, 5, {}}, {1150, -5, {1, 1}}}) == PostingRefusal::wrong_account);
     CHECK(refusal_of(book, {{1010, 101, {}}, {1110, -101, {1, 1}}}) == PostingRefusal::over_settled);
-    CHECK(refusal_of(book, {{1010, 102, {}}, {1110, -51, {1, 1}}, {1110, -51, {1, 1}}}) == PostingRefusal::over_settled);
+    CHECK(refusal_of(book, {{1010, 102, {}}, {1110, -51, {1, 1}}, {1110, -51, {1, 1}}}) ==
+          PostingRefusal::over_settled);
     CHECK(refusal_of(book, {{1010, -1, {}}, {1110, 1, {1, 1}}}) == PostingRefusal::over_settled);
     Draft foreign = book.draft(EntryKind::adjustment, {{1010, 1, {}}, {4110, -1, {}}});
     foreign.currency = Currency{{'E', 'U', 'R'}};
@@ -146,5 +148,6 @@ TEST_CASE("a trial balance sums both sides and knows when it balances") {
     CHECK(balance.rows().at({1, currency, 2110}).balance() == -70);
     balance.add({1, currency, 1010}, {.debits = 1, .credits = 0});
     CHECK_FALSE(balance.is_balanced());
-    CHECK_THROWS_AS(balance.add({1, currency, 1010}, {.debits = std::numeric_limits<std::int64_t>::max(), .credits = 0}), BugError);
+    CHECK_THROWS_AS(
+        balance.add({1, currency, 1010}, {.debits = std::numeric_limits<std::int64_t>::max(), .credits = 0}), BugError);
 }

@@ -6,9 +6,7 @@
 
 namespace mainspring::ledger {
 
-std::int64_t Turnover::balance() const {
-    return narrow(Int128{debits} - credits);
-}
+std::int64_t Turnover::balance() const { return narrow(Int128{debits} - credits); }
 
 void TrialBalance::add(const TrialBalanceKey& key, Turnover turnover) {
     Turnover& row = rows_[key];

@@ -6,15 +6,15 @@
 namespace mainspring::ledger {
 namespace {
 
-#define MAINSPRING_TURNOVER                                                                                 \
-    "select e.legal_entity_id, e.currency, l.account_no, sum(greatest(l.amount, 0))::int8, "                \
+#define MAINSPRING_TURNOVER                                                                  \
+    "select e.legal_entity_id, e.currency, l.account_no, sum(greatest(l.amount, 0))::int8, " \
     "(-sum(least(l.amount, 0)))::int8 from ledger.entry e, unnest(e.accounts, e.amounts) l(account_no, amount) "
 
-const Statement kJournal{"ledger.trial_balance_journal",
-                         MAINSPRING_TURNOVER
-                         "where ($1::date is null or e.business_date <= $1) and ($2::timestamptz is null or e.posted_at <= $2) "
-                         "and ($3::int4 is null or e.legal_entity_id = $3) and ($4::int4 is null or e.org_unit_id = $4) "
-                         "group by 1, 2, 3"};
+const Statement kJournal{
+    "ledger.trial_balance_journal", MAINSPRING_TURNOVER
+    "where ($1::date is null or e.business_date <= $1) and ($2::timestamptz is null or e.posted_at <= $2) "
+    "and ($3::int4 is null or e.legal_entity_id = $3) and ($4::int4 is null or e.org_unit_id = $4) "
+    "group by 1, 2, 3"};
 
 const Statement kReadModel{"ledger.trial_balance_read_model",
                            "select legal_entity_id, currency, account_no, sum(debits)::int8, sum(credits)::int8 "
@@ -28,12 +28,12 @@ const Statement kLowestHorizon{
     "with recursive c as ((select cell_id from ledger.entry order by cell_id limit 1) union all "
     "select (select e.cell_id from ledger.entry e where e.cell_id > c.cell_id order by e.cell_id limit 1) "
     "from c where c.cell_id is not null) "
-    "select coalesce(min(coalesce((select max(r.upto_tx) from ledger.rollup r where r.cell_id = c.cell_id), 0)), 0)::int8 "
+    "select coalesce(min(coalesce((select max(r.upto_tx) from ledger.rollup r where r.cell_id = c.cell_id), 0)), "
+    "0)::int8 "
     "from c where c.cell_id is not null"};
 
 // $1 lets the BRIN index skip what every cell has rolled up.
-const Statement kTail{"ledger.trial_balance_tail",
-                      MAINSPRING_TURNOVER
+const Statement kTail{"ledger.trial_balance_tail", MAINSPRING_TURNOVER
                       "where e.tx >= $1 and e.tx >= coalesce((select max(r.upto_tx) from ledger.rollup r "
                       "where r.cell_id = e.cell_id), 0) and ($2::date is null or e.business_date <= $2) "
                       "and ($3::int4 is null or e.legal_entity_id = $3) and ($4::int4 is null or e.org_unit_id = $4) "

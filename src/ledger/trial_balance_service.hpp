@@ -9,7 +9,7 @@ namespace mainspring::ledger {
 
 // What is not named is not restricted.
 struct TrialBalanceQuery {
-    std::optional<Date> upto;           // business date, included
+    std::optional<Date> upto;  // business date, included
     std::optional<Instant> posted_upto;  // included: what was known then. The read model cannot tell: journal only
     std::optional<std::int32_t> legal_entity_id;
     std::optional<std::int32_t> org_unit_id;

@@ -22,11 +22,14 @@ const Statement kReadModelDiffers{
     "model as (select cell_id, legal_entity_id, org_unit_id, account_no, currency, business_date, "
     "sum(debits) debits, sum(credits) credits, sum(entries) entries from ledger.account_day group by 1, 2, 3, 4, 5, 6) "
     "select cell_id, account_no, business_date, "
-    "format('journal %s/%s (%s), read model %s/%s (%s)', j.debits, j.credits, j.entries, m.debits, m.credits, m.entries) "
-    "from journal j full join model m using (cell_id, legal_entity_id, org_unit_id, account_no, currency, business_date) "
+    "format('journal %s/%s (%s), read model %s/%s (%s)', j.debits, j.credits, j.entries, m.debits, m.credits, "
+    "m.entries) "
+    "from journal j full join model m using (cell_id, legal_entity_id, org_unit_id, account_no, currency, "
+    "business_date) "
     "where (j.debits, j.credits, j.entries) is distinct from (m.debits, m.credits, m.entries) limit 1000"};
 
-// The auditor looks across rooms: numbers are taken here and used on bills. While a run issues, its block is still filling.
+// The auditor looks across rooms: numbers are taken here and used on bills. While a run issues, its block is still
+// filling.
 const Statement kSeriesGaps{
     "ledger.series_gaps",
     "with used as (select legal_entity_id, case kind when 1 then 'bill' else 'credit_note' end series, "
@@ -91,9 +94,10 @@ void check_rest(Tx& tx, Report& report) {
                          fmt::format("legal entity {} series {}", row.get<std::int32_t>(0), row.get<std::string>(1)),
                          row.get<std::string>(2)});
     for (const Row row : tx.exec(kPeriodViolations))
-        found.push_back({Check::period_violated,
-                         fmt::format("{}/{}/{}", row.get<std::int32_t>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2)),
-                         row.get<std::string>(3)});
+        found.push_back(
+            {Check::period_violated,
+             fmt::format("{}/{}/{}", row.get<std::int32_t>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2)),
+             row.get<std::string>(3)});
     report.take(found);
 }
 

@@ -18,8 +18,8 @@ struct VerifyReport {
     bool good() const { return findings_count == 0; }
 };
 
-// Streams the journal once, in order; memory is that of the largest book. Then compares the read model, the number series
-// with the bills, and closed periods with what was posted later. Runs beside everything else.
+// Streams the journal once, in order; memory is that of the largest book. Then compares the read model, the number
+// series with the bills, and closed periods with what was posted later. Runs beside everything else.
 VerifyReport verify(Pool& pool);
 
 }  // namespace mainspring::ledger

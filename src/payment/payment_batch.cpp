@@ -1,6 +1,5 @@
 // Many payments of a cell in one transaction: read all books, decide one after the other in memory, write by COPY.
 #include <fmt/core.h>
-
 #include <map>
 #include <set>
 
@@ -107,8 +106,8 @@ private:
         for (const auto& [command, seq] : payments_)
             accounts += fmt::format("{}[{}, {}]", accounts.empty() ? "" : ", ", command->account.account_id, seq);
         const std::string payload = fmt::format(R"({{"entries": [{}]}})", accounts);
-        org::write_outbox(
-            tx_, at_, {.cell = cell_, .topic = "payment.received_batch", .key = object, .payload_json = payload});
+        org::write_outbox(tx_, at_,
+                          {.cell = cell_, .topic = "payment.received_batch", .key = object, .payload_json = payload});
     }
 
     Tx& tx_;

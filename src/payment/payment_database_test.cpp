@@ -1,8 +1,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <doctest/doctest.h>
-#include <set>
 #include <limits>
+#include <set>
 #include <thread>
 
 #include "ledger/book_service.hpp"
@@ -26,7 +26,8 @@ struct Office {
     // Whatever a test did, the books must be right.
     ~Office() {
         const auto report = ledger::verify(pool());
-        for (const auto& finding : report.findings) MESSAGE(text_of(finding.check), " ", finding.where, " ", finding.detail);
+        for (const auto& finding : report.findings)
+            MESSAGE(text_of(finding.check), " ", finding.where, " ", finding.detail);
         CHECK(report.good());
     }
     Pool& pool() { return database.app(); }
@@ -58,9 +59,8 @@ struct Office {
         return ledger::open_items(pool(), chart, {kSampleCell, account});
     }
     std::int64_t count(const std::string& from) {
-        return with_tx(database.read(), TxOptions(), [&](Tx& tx) {
-            return tx.exec_once("select count(*) from " + from).one().get<std::int64_t>(0);
-        });
+        return with_tx(database.read(), TxOptions(),
+                       [&](Tx& tx) { return tx.exec_once("select count(*) from " + from).one().get<std::int64_t>(0); });
     }
 
     TestDatabase database;
@@ -158,7 +158,8 @@ TEST_CASE("undo restores the items exactly, once, and takes matches of the credi
     CHECK((ledger::match(office.pool(), kClock, office.chart, matching) == matched));
     CHECK_FALSE(ledger::match(office.pool(), kClock, office.chart, adjustment(7, {})).value().has_value());
     CHECK(office.count("payment.reversal") == 1);
-    CHECK(office.count("core.outbox where topic = 'payment.undone' and payload->>'reason' = 'cheque \"bounced\"'") == 1);
+    CHECK(office.count("core.outbox where topic = 'payment.undone' and payload->>'reason' = 'cheque \"bounced\"'") ==
+          1);
 }
 
 TEST_CASE("credit that an adjustment used cannot be taken back") {
@@ -213,7 +214,8 @@ TEST_CASE("one undo from eight callers at once is one reversal") {
     std::vector<UndoCommand> commands(8, same);
     for (std::size_t t = 4; t < 8; ++t) commands[t] = office.undo_of(paid);
     std::atomic<int> done = 0;
-    in_threads(8, [&](int t) { done += undo(office.desk(), commands[static_cast<std::size_t>(t)]).has_value() ? 1 : 0; });
+    in_threads(8,
+               [&](int t) { done += undo(office.desk(), commands[static_cast<std::size_t>(t)]).has_value() ? 1 : 0; });
     CHECK((done == 4 || done == 1));
     CHECK(office.count("payment.reversal") == 1);
     CHECK(office.owed(7) == 1130);
@@ -223,7 +225,8 @@ TEST_CASE("a batch answers each payment, also doubled, refused and known ones") 
     Office office;
     for (std::int64_t account = 1; account <= 20; ++account) office.bill(account, 1000, 130);
     std::vector<PayCommand> commands;
-    for (std::int64_t account = 1; account <= 20; ++account) commands.push_back(office.command(account, 1130 + account));
+    for (std::int64_t account = 1; account <= 20; ++account)
+        commands.push_back(office.command(account, 1130 + account));
     commands.push_back(office.command(3, 500));
     commands.push_back(commands[0]);
     commands.push_back(office.command(4, 0));
@@ -269,7 +272,8 @@ TEST_CASE("a connection lost at COMMIT is resolved by the command id") {
         tx.exec_once("create sequence payment.commits");
         tx.exec_once(
             "create function payment.cut() returns trigger language plpgsql as $$ begin "
-            "if nextval('payment.commits') = 1 then perform pg_terminate_backend(pg_backend_pid()), pg_sleep(60); end if; "
+            "if nextval('payment.commits') = 1 then perform pg_terminate_backend(pg_backend_pid()), pg_sleep(60); end "
+            "if; "
             "return null; end $$");
         tx.exec_once(
             "create constraint trigger cut after insert on payment.payment deferrable initially deferred "

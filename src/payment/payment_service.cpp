@@ -1,8 +1,7 @@
 #include "payment/payment_service.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
+#include <fmt/core.h>
 
 #include "base/ensure.hpp"
 #include "ledger/journal_service.hpp"
@@ -26,9 +25,7 @@ std::unexpected<std::optional<Refusal>> refused(Refusal refusal) {
     return std::unexpected(std::optional(refusal));
 }
 
-BookKey book_of(const PayCommand& command) {
-    return {command.account.cell_id, command.account.account_id};
-}
+BookKey book_of(const PayCommand& command) { return {command.account.cell_id, command.account.account_id}; }
 
 bool same_request(const PaymentRow& row, const PayCommand& command) {
     return row.account_id == command.account.account_id && row.amount == command.amount &&
@@ -132,9 +129,10 @@ Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const Und
 
     const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = at};
     const std::string object = fmt::format("account:{}/{}", command.cell_id.value, payment.account_id);
-    const std::string detail = org::json_object(
-        {{"payment", format_uuid(command.payment_command_id)}, {"amount", format_money(payment.amount)},
-         {"currency", std::string(payment.amount.currency.text())}, {"reason", command.reason}});
+    const std::string detail = org::json_object({{"payment", format_uuid(command.payment_command_id)},
+                                                 {"amount", format_money(payment.amount)},
+                                                 {"currency", std::string(payment.amount.currency.text())},
+                                                 {"reason", command.reason}});
     org::write_audit(tx, doer,
                      {.cell = command.cell_id,
                       .command_id = command.command_id,
@@ -173,9 +171,8 @@ std::expected<UndoResult, PaymentRefusal> undo(const Desk& desk, const UndoComma
         return std::nullopt;
     };
     // A payment never changes, so it may be read ahead.
-    const auto payment = with_tx(desk.pool, options, [&](Tx& tx) {
-        return find_payment(tx, command.cell_id, command.payment_command_id);
-    });
+    const auto payment = with_tx(desk.pool, options,
+                                 [&](Tx& tx) { return find_payment(tx, command.cell_id, command.payment_command_id); });
     if (!payment) {
         if (auto done = with_tx(desk.pool, options, find)) return *std::move(done);
         return std::unexpected(PaymentRefusal::unknown_payment);

@@ -21,9 +21,9 @@ struct Desk {
 // Settles the account's open items, oldest due first; the rest becomes customer credit. docs/BILLING.md, "Payments".
 std::expected<PaymentResult, PaymentRefusal> pay(const Desk& desk, const PayCommand& command);
 
-// Payments of one cell in one transaction, each with its own answer, in the order given: a tenth of the time of single ones.
-// A refused one does not hold the others back. Collisions with other writers make it fall back to single payments.
-// REQUIRES: all of one cell.
+// Payments of one cell in one transaction, each with its own answer, in the order given: a tenth of the time of single
+// ones. A refused one does not hold the others back. Collisions with other writers make it fall back to single
+// payments. REQUIRES: all of one cell.
 std::vector<std::expected<PaymentResult, PaymentRefusal>> pay_batch(const Desk& desk,
                                                                     std::span<const PayCommand> commands);
 
