@@ -160,7 +160,7 @@ class AccountCheck:
         self.carries = {**self.carries, **{section.agreement_id: section.carry for section in made.sections}}
         messages = found + compare.bill(issued, made)
         entries = self.facts.entries.get(self.key)
-        if self.facts.tables["entry"]:
+        if self.facts.has_entries:
             messages += compare.entry(issued, made, entries or [], self.chart)
         self._count(issued, messages)
 
@@ -180,7 +180,7 @@ class AccountCheck:
             messages.append(f"total: program {bill['total_minor']}, checker {-old['total_minor']}")
         if old["bill_seq"] in self.before:
             self.carries = dict(self.before[old["bill_seq"]])
-        if self.facts.tables["entry"]:
+        if self.facts.has_entries:
             messages += compare.reversal(bill, old, self.facts.entries.get(self.key, []), self.chart)
         self._count(bill, messages)
 

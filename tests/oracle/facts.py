@@ -11,9 +11,12 @@ CLASSES = {1: "residential", 2: "commercial", 3: "industrial", 4: "public"}
 UNITS = {0: "", 1: "kWh", 2: "kvarh", 3: "kVAh", 4: "kW", 5: "kVA", 6: "m3", 7: "day"}
 
 
+OPTIONAL = {"entry", "ledger_account"}
+
+
 def read_lines(path):
-    """The objects of a JSON-lines file; a file that is not there has none."""
-    if not path.exists():
+    """The objects of a JSON-lines file. Only a file of OPTIONAL may be missing: nothing of it is then compared."""
+    if not path.exists() and path.stem in OPTIONAL:
         return []
     rows = []
     with path.open(encoding="utf-8") as lines:
@@ -69,6 +72,7 @@ class Facts:
                     if row.get(key) is not None:
                         row[key] = as_day(row[key])
         self.tables = tables
+        self.has_entries = (folder / "entry.jsonl").exists()
         self.legal_entities = {row["legal_entity_id"]: row for row in tables["legal_entity"]}
         self.accounts = sorted(tables["account"], key=lambda row: (row["cell_id"], row["account_id"]))
         self.service_points = {(row["cell_id"], row["service_point_id"]): row for row in tables["service_point"]}

@@ -1,6 +1,10 @@
 """Hand-made facts with bills calculated by hand: the checker must agree, and disagree once a digit is changed."""
 import copy
+import subprocess
+import sys
+import tempfile
 import unittest
+from pathlib import Path
 
 from world import EARLY, FEBRUARY, JANUARY, MARCH, World, household, january, line, severn
 
@@ -54,6 +58,10 @@ class OneBill(Case):
         self.world.rows("entry")[0]["source"] = 7
         self.differs(self.world, "entry: program none")
 
+    def test_no_entries_at_all(self):
+        self.world.tables["entry"] = []
+        self.differs(self.world, "entry: program none, checker 1110:+9866")
+
     def test_a_line_too_many_and_one_too_few(self):
         self.bill["sections"][0]["lines"].append(line("levy", "2026-01", None, 5))
         del self.bill["sections"][0]["lines"][2]
@@ -94,6 +102,34 @@ class OneBill(Case):
         self.agrees(self.world, 1)
         self.world.rows("register_read")[-1]["recorded_at"] = "2026-02-05T00:00:00Z"
         self.differs(self.world, "quantity: program 310, checker 320")
+
+
+class CommandLine(Case):
+    def run_on(self, world, prepare=None):
+        with tempfile.TemporaryDirectory() as folder:
+            world.write(folder)
+            if prepare:
+                prepare(Path(folder))
+            done = subprocess.run([sys.executable, "-B", Path(__file__).with_name("check.py"), folder],
+                                  capture_output=True, text=True)
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    def test_exit_codes(self):
+        world = household()
+        bill = january(world)
+        self.assertEqual(self.run_on(world), (0, ["1 bills checked, 0 differ"], ""))
+        bill["total_minor"] = 1
+        self.assertEqual(self.run_on(world)[:2], (1, ["account 100, bill 501: total: program 1, checker 10359",
+                                                      "1 bills checked, 1 differ"]))
+
+    def test_facts_that_cannot_be_read(self):
+        world = household()
+        code, _, said = self.run_on(world, lambda folder: (folder / "agreement.jsonl").unlink())
+        self.assertEqual(code, 2)
+        self.assertIn("agreement.jsonl", said)
+        code, _, said = self.run_on(world, lambda folder: (folder / "bill.jsonl").write_text("{}\n{"))
+        self.assertEqual(code, 2)
+        self.assertIn("bill.jsonl, line 2", said)
 
 
 class Numbers(Case):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import compare
 from check import Checker
-from facts import Facts
+from facts import NAMES, OPTIONAL, Facts
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "tariffs"
 EARLY = "2020-01-01T00:00:00Z"
@@ -103,7 +103,10 @@ class World:
         self.add("exception", run_id=run, cell_id=1, account_id=account, agreement_id=agreement, cause=cause)
 
     def write(self, folder):
-        for table, rows in self.tables.items():
+        for table in NAMES:
+            if table in OPTIONAL and table not in self.tables:
+                continue
+            rows = self.tables.get(table, [])
             text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             (Path(folder) / f"{table}.jsonl").write_text(text, encoding="utf-8")
 
