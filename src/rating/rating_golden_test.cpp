@@ -340,6 +340,26 @@ TEST_CASE("an agreement that changes its tariff and comes back") {
           "total 40.00\n");
 }
 
+TEST_CASE("a minimum waits for the lines of every version, and lines without a segment stand by version") {
+    const std::string charges =
+        "energy energy_flat price: '{}'\nlevy percentage percent: '10', of: [energy]\n"
+        "least minimum amount: '100', of: [energy, levy]\nvat tax percent: '50', of: [all]";
+    const auto a = tariff_of({{.charges = fmt::format(fmt::runtime(charges), 1), .key = "a"}});
+    const auto b =
+        tariff_of({{.effective = "2020-01-02", .charges = fmt::format(fmt::runtime(charges), 2), .key = "b"}});
+    const Date d1 = day("2026-01-01"), d2 = day("2026-01-11"), d3 = day("2026-01-21"), d4 = day("2026-01-31");
+    const auto residential = tariff::CustomerClass::residential;
+    const AgreementSpan spans[] = {
+        {{d1, d2}, &a, residential}, {{d2, d3}, &b, residential}, {{d3, d4}, &a, residential}};
+    const auto pieces = pieces_of("total 2026-01-01 2026-01-31 30");
+    // 20 + 2 and 20 + 2; the minimum's line is the last version's, a's
+    CHECK(rate_text({{d1, d4}, spans, pieces}) ==
+          "energy@2020-01-01/0 10 x 1 = 10.00\nenergy@2020-01-02/1 10 x 2 = 20.00\nenergy@2020-01-01/2 10 x 1 = 10.00\n"
+          "levy@2020-01-01 (20.00) x 0.1 = 2.00\nlevy@2020-01-02 (20.00) x 0.1 = 2.00\n"
+          "least@2020-01-01 1 x 100 = 56.00\n"
+          "vat@2020-01-01 (78.00) x 0.5 = 39.00\nvat@2020-01-02 (22.00) x 0.5 = 11.00\ntotal 150.00\n");
+}
+
 TEST_CASE("bounds a dwelling follow the agreement's dated facts") {
     const auto tariff = tariff_of(
         {{.charges =

@@ -195,6 +195,89 @@ TEST_CASE("the order of the pieces and what was rated before do not matter") {
     });
 }
 
+namespace {
+
+// Versions, agreements and pieces at random, with every kind of clause in every version, in another order.
+struct AnySection {
+    std::vector<tariff::Tariff> tariffs;
+    std::vector<AgreementSpan> spans;
+    std::vector<Piece> pieces;
+    DateRange dates;
+
+    AnySection() {
+        const std::string head =
+            "calendar:\n  seasons: {warm: [{from: 02-01, to: 03-31}], cold: [{from: 04-01, to: 01-31}]}\n";
+        tariffs = {tariff_of({{.head = head, .charges = first_charges()},
+                              {.effective = "2026-02-10", .head = head, .charges = second_charges()}}),
+                   tariff_of({{.head = head, .charges = second_charges(), .key = "other"}})};
+    }
+    static std::string first_charges() {
+        return "day fixed_per_day price: '0.333'\nfee fixed_per_period price: '7', proration: month_days\n"
+               "energy energy_tiered tiers: [{upto: '50', price: '0.51'}, {upto: '90', price: '0.63'}, {price: "
+               "'0.87'}]\n"
+               "levy percentage percent: '3.3', of: [energy]\nleast minimum amount: '90', of: [energy, levy]\n"
+               "rebate discount percent: '7', of: [day, levy], season: warm\nvat tax percent: '9', of: [all]";
+    }
+    static std::string second_charges() {
+        return "fee fixed_per_period price: '9'\nenergy energy_flat price: '0.77'\ncarbon energy_flat price: '0.011', "
+               "until: 2026-03-05\n"
+               "levy percentage percent: '2.2', of: [energy, carbon]\nvat tax percent: '11', of: [all]\n"
+               "least minimum amount: '80', of: [all], proration: days_30";
+    }
+    void draw() {
+        spans.clear();
+        pieces = any_pieces(tariff::kTotal);
+        dates = days_of(pieces);
+        for (Date from = dates.from; from < dates.to;) {
+            const Date to = std::min(dates.to, after(from, any_days(50)));
+            spans.push_back({{from, to}, &tariffs[*rc::gen::inRange<std::size_t>(0, 2)], kResidential});
+            from = to;
+        }
+    }
+};
+
+std::string name_of(const RatedSection& rated, const Line& line) {
+    return rated.plans[line.version]->clauses[line.clause].name;
+}
+
+std::int64_t sum_of_names(const RatedSection& rated, const Line& line) {
+    const auto& clause = rated.plans[line.version]->clauses[line.clause];
+    const bool minimum = clause.kind == tariff::ClauseKind::minimum;
+    std::int64_t sum = 0;
+    for (const Line& other : rated.lines)
+        for (const auto of : clause.of_clauses) {
+            const bool named = minimum ? name_of(rated, other) == rated.plans[line.version]->clauses[of].name
+                                       : other.version == line.version && other.clause == of;
+            if (named) sum += other.amount_minor;
+        }
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("whatever the versions: lines made from lines are made from all of them, and stand in one order") {
+    AnySection section;
+    holds("bases and order", [&] {
+        section.draw();
+        const auto rated = rate(section.tariffs.front(), section.dates, section.pieces, section.spans);
+        std::vector<std::string> seen;
+        for (std::size_t i = 0; i < rated.lines.size(); ++i) {
+            const Line& line = rated.lines[i];
+            const auto kind = rated.plans[line.version]->clauses[line.clause].kind;
+            if (kind == tariff::ClauseKind::percentage || kind == tariff::ClauseKind::tax ||
+                kind == tariff::ClauseKind::minimum)
+                RC_ASSERT(line.base_minor == sum_of_names(rated, line));
+            const std::string name = name_of(rated, line);
+            const bool goes_on = i > 0 && name_of(rated, rated.lines[i - 1]) == name;
+            RC_ASSERT(goes_on || std::ranges::find(seen, name) == seen.end());
+            if (goes_on) RC_ASSERT(rated.lines[i - 1].segment <= line.segment);
+            seen.push_back(name);
+        }
+        RC_ASSERT(rated.total_minor == amounts_of(rated));
+        RC_ASSERT(std::ranges::count(seen, "least") <= 1);
+    });
+}
+
 TEST_CASE("the fast division rounds as the exact one") {
     holds("64 bits or 128", [] {
         const auto n = *rc::gen::arbitrary<std::int64_t>();

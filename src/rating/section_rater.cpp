@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "base/ensure.hpp"
 
@@ -254,7 +255,7 @@ Ratio SectionRater::months_of(DateRange dates, Proration proration) const {
 
 void SectionRater::order_lines() {
     const auto key = [&](const Line& line) {
-        return std::pair{work_.order.rank(line.version, line.clause), line.segment};
+        return std::tuple{work_.order.rank(line.version, line.clause), line.segment, line.version};
     };
     // Nearly ordered already; a stable sort of the library would allocate.
     auto& lines = out_.lines;
