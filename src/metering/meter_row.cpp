@@ -43,9 +43,14 @@ InstalledRegister register_of(const formats::CsvRow& row) {
     InstalledRegister out;
     out.code = needed(row, "register_code");
     out.stream = row["stream"];
-    const auto unit = unit_of(row["unit"]);
-    if (!unit) throw Bad{"unit", unit.error()};
-    out.unit = *unit;
+    if (const std::string_view text = row["unit"]; text.empty()) {
+        out.unit = Unit::none;
+    } else {
+        const auto unit = unit_of(text);
+        if (!unit) throw Bad{"unit", unit.error()};
+        out.unit = *unit;
+    }
+    if (out.unit == Unit::none && !out.stream.empty()) throw Bad{"unit", "is empty; what is billed needs a unit"};
     out.interval_minutes = whole(row, "interval_minutes", 60);
     constexpr std::array<std::int16_t, 7> kMinutes{0, 1, 5, 10, 15, 30, 60};
     if (std::ranges::find(kMinutes, out.interval_minutes) == kMinutes.end())
