@@ -64,12 +64,14 @@ struct RangeFacts::Arena {
 
     void clear();
     void read_customers(Tx& tx, const FactRange& range);
+    void read_chains(Tx& tx, const FactRange& range);
     void read_meters(Tx& tx, const FactRange& range);
     void resolve_agreements(const TariffIndex& tariffs);
     void resolve_installations();
     void resolve_reads();
     void resolve_intervals();
     void assemble();
+    void resolve(Tx& tx, const FactRange& range, const TariffIndex& tariffs);
 
 private:
     template <class T, class Make>
@@ -111,14 +113,17 @@ void RangeFacts::Arena::read_customers(Tx& tx, const FactRange& range) {
     const customer::AccountRange accounts_range{range.cell, range.account_from, range.account_to + 1, 0};
     customer::accounts_in_range(tx, {accounts_range, range.legal_entity_id, range.cycle}, account_rows);
     customer::agreements_in_range(tx, accounts_range, texts, agreement_rows);
-    std::vector<std::int64_t> ids;
-    for (const auto& row : account_rows) ids.push_back(row.account_id);
-    chains = store::chains_in_range(tx, range.cell, range.account_from, range.account_to, ids);
     accepted = store::acceptances_in_range(tx, range.cell, range.account_from, range.account_to);
     for (const auto& row : agreement_rows) points.push_back(row.service_point_id);
     std::ranges::sort(points);
     points.erase(std::unique(points.begin(), points.end()), points.end());
     point_facts.resize(points.size());
+}
+
+void RangeFacts::Arena::read_chains(Tx& tx, const FactRange& range) {
+    std::vector<std::int64_t> ids;
+    for (const auto& row : account_rows) ids.push_back(row.account_id);
+    chains = store::chains_in_range(tx, range.cell, range.account_from, range.account_to, ids);
 }
 
 // The earliest start of a section of the range.
@@ -295,18 +300,31 @@ void RangeFacts::Arena::assemble() {
     }
 }
 
+void RangeFacts::Arena::resolve(Tx& tx, const FactRange& range, const TariffIndex& tariffs) {
+    read_meters(tx, range);
+    resolve_agreements(tariffs);
+    resolve_installations();
+    resolve_reads();
+    resolve_intervals();
+    assemble();
+}
+
 RangeFacts::RangeFacts() : arena_(std::make_unique<Arena>()) {}
 RangeFacts::~RangeFacts() = default;
 
 void RangeFacts::load(Tx& tx, const FactRange& range, const TariffIndex& tariffs) {
     arena_->clear();
     arena_->read_customers(tx, range);
-    arena_->read_meters(tx, range);
-    arena_->resolve_agreements(tariffs);
-    arena_->resolve_installations();
-    arena_->resolve_reads();
-    arena_->resolve_intervals();
-    arena_->assemble();
+    arena_->read_chains(tx, range);
+    arena_->resolve(tx, range, tariffs);
+}
+
+void RangeFacts::load(Tx& tx, const FactRange& range, const TariffIndex& tariffs, const Carry& carry) {
+    arena_->clear();
+    arena_->read_customers(tx, range);
+    arena_->chains.clear();
+    arena_->chains[range.account_from].carry = carry;
+    arena_->resolve(tx, range, tariffs);
 }
 
 std::span<const Account> RangeFacts::accounts() const { return arena_->accounts; }

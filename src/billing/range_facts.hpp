@@ -35,6 +35,8 @@ public:
 
     // Reads what the database holds now; REQUIRES a transaction that sees one snapshot (repeatable read).
     void load(Tx& tx, const FactRange& range, const TariffIndex& tariffs);
+    // The same for one account whose bills are being taken back: its chain is `carry`, whatever is stored.
+    void load(Tx& tx, const FactRange& range, const TariffIndex& tariffs, const Carry& carry);
 
     std::span<const Account> accounts() const;  // ascending by id
     // The bills so far; null: none yet.

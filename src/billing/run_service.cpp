@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "billing/resources.hpp"
 #include "billing/run_work.hpp"
 #include "customer/billing_stream.hpp"
 #include "ledger/journal_service.hpp"
@@ -86,27 +87,6 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
 
 namespace {
 
-std::expected<RunContext, RunProblem> context_of(const Run& run, const RunResources& resources) {
-    std::vector<const tariff::Plan*> plans;
-    RunContext context;
-    context.rules = run.rules;
-    context.issued_on = run.issued_on;
-    context.due_on = run.due_on;
-    context.reference.calorific_values = resources.calorific_values;
-    for (const auto& [key, tariff] : resources.tariffs)
-        for (const auto& plan : tariff.versions) {
-            plans.push_back(plan.get());
-            if (context.reference.zones.contains(plan->zone)) continue;
-            auto zone = Zone::named(plan->zone);
-            ensure(zone.has_value(), "an active tariff has an unknown zone");
-            context.reference.zones.emplace(plan->zone, std::move(*zone));
-        }
-    auto postings = PostingMap::make(plans, resources.chart);
-    if (!postings) return refuse(RunRefusal::chart_incomplete, postings.error());
-    context.postings = std::move(*postings);
-    return context;
-}
-
 // checked -> issuing: the block of numbers is taken in the transaction that makes the run unstoppable.
 void give_numbers(RunWork& work, std::vector<RunRange>& ranges) {
     const std::int64_t bills = std::accumulate(ranges.begin(), ranges.end(), std::int64_t{0},
@@ -167,10 +147,10 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
     if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", options.run_id));
     if (run->state == RunState::cancelled)
         return refuse(RunRefusal::already_cancelled, fmt::format("run {} is cancelled", options.run_id));
-    auto context = context_of(*run, resources);
+    auto context = make_context(*run, resources);
     if (!context) return std::unexpected(context.error());
-    RunWork work{pool, *run, std::move(*context), {}, resources.chart, SpillFolder(options.spill_folder), options};
-    for (const auto& [key, tariff] : resources.tariffs) work.tariffs.emplace(key, &tariff);
+    RunWork work{pool, *run, std::move(*context), index_of(resources), resources.chart,
+                 SpillFolder(options.spill_folder), options};
     try {
         return execute(work, ranges);
     } catch (const DbError& error) {

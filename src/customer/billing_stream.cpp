@@ -89,4 +89,19 @@ void agreements_in_range(Tx& tx, const AccountRange& range, TextTable& texts, st
     }
 }
 
+namespace {
+
+const Statement kAccountsOn{"customer.accounts_on", R"(
+    select distinct account_id from customer.agreement
+    where cell_id = $1 and service_point_id = $2 order by account_id)"};
+
+}  // namespace
+
+std::vector<std::int64_t> accounts_on(Tx& tx, CellId cell, std::int64_t service_point_id) {
+    std::vector<std::int64_t> accounts;
+    const Result result = tx.exec(kAccountsOn, cell, service_point_id);
+    for (const Row row : result) accounts.push_back(row.get<std::int64_t>(0));
+    return accounts;
+}
+
 }  // namespace mainspring::customer

@@ -1,0 +1,51 @@
+// Taking bills back: cancel, or cancel and bill again from today's facts (cap 81). Nothing is edited: a credit note, a reversing
+// entry, a new bill, and the difference. docs/BILLING.md, "Cancel and rebill".
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "billing/billing_store.hpp"
+#include "billing/resources.hpp"
+
+namespace mainspring::billing {
+
+enum class RebillRefusal {
+    unknown_bill,
+    not_a_bill,         // a credit note
+    already_cancelled,
+    unfinished_run,     // a run of the utility is under way
+    held_back,          // the new bill has exceptions; nothing was cancelled
+    period_closed,
+    command_reused,
+    chart_incomplete,
+};
+struct RebillProblem {
+    RebillRefusal code{};
+    std::string text;
+};
+
+struct RebillCommand {
+    Uuid command_id;
+    store::BillNumber bill;  // the first wrong one; later bills of the account go with it
+    enum class Mode : std::uint8_t { cancel_only, rebill } mode = Mode::rebill;
+    Date issued_on, due_on;
+    std::string reason;
+    std::int32_t actor_id = 0, org_unit_id = 0;
+};
+
+// One old bill and what came in its place.
+struct RebilledBill {
+    std::int64_t old_number = 0, credit_note_number = 0;
+    std::int64_t new_number = 0;  // 0: none
+    DateRange period;
+    std::int64_t old_minor = 0, new_minor = 0;
+    Currency currency;
+};
+// Oldest first. A repeat of the command gives the same answer.
+std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
+                                                               const RunResources& resources,
+                                                               const RebillCommand& command);
+
+}  // namespace mainspring::billing

@@ -1,0 +1,60 @@
+// What a run did, for people and scripts: charges by clause, exceptions by cause.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "billing/run.hpp"
+#include "storage/pool.hpp"
+
+namespace mainspring::billing {
+
+struct ClauseSum {
+    std::string tariff, version, clause;
+    std::int32_t account_no = 0;
+    std::int64_t lines = 0;
+    std::string quantity, amount_minor;  // sums may leave 64 bits: decimal text; quantity in units
+};
+std::vector<ClauseSum> clause_sums(Tx& tx, std::int64_t run_id);
+
+struct AccountSum {
+    std::int32_t account_no = 0;
+    std::string key, amount_minor;
+};
+// By ledger account that the clauses credit.
+std::vector<AccountSum> account_sums(Tx& tx, std::int64_t run_id);
+
+struct CauseCount {
+    std::string cause;
+    std::int64_t count = 0;
+    std::string example;  // "account 17: no read …"
+};
+std::vector<CauseCount> exceptions_by_cause(Tx& tx, std::int64_t run_id);
+
+struct OpenException {
+    std::int32_t cell_id = 0;
+    std::int64_t account_id = 0, agreement_id = 0;
+    std::string cause, detail;
+};
+// Paged: after (cell, account, agreement), at most `limit`.
+struct ExceptionPage {
+    std::int64_t run_id = 0;
+    std::string cause;  // empty: all
+    std::int32_t after_cell = 0;
+    std::int64_t after_account = 0;
+    std::int32_t limit = 100;
+};
+std::vector<OpenException> exceptions_of(Tx& tx, const ExceptionPage& page);
+
+// Bills and their money of a run, by currency.
+struct RunMoney {
+    std::string currency;
+    std::int64_t bills = 0;
+    std::string total_minor;
+};
+std::vector<RunMoney> money_of_run(Tx& tx, std::int64_t run_id);
+
+// SHA-256 over what the run's bills and entries say, in order of (cell, account): the same facts give the same digest.
+std::string digest_of_run(Tx& tx, std::int64_t run_id);
+
+}  // namespace mainspring::billing

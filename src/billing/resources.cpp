@@ -1,0 +1,48 @@
+#include "billing/resources.hpp"
+
+#include "base/ensure.hpp"
+#include "ledger/ledger_store.hpp"
+#include "metering/billing_stream.hpp"
+#include "pricebook/pricebook_service.hpp"
+
+namespace mainspring::billing {
+
+RunResources load_resources(Pool& pool) {
+    return with_tx(pool, TxOptions(Isolation::repeatable_read), [](Tx& tx) {
+        RunResources resources;
+        resources.tariffs = pricebook::load_active(tx);
+        for (auto& value : metering::calorific_values(tx))
+            resources.calorific_values[value.gas_zone].push_back({value.valid_from, value.value_e4});
+        resources.chart = ledger::load_chart(tx);
+        return resources;
+    });
+}
+
+TariffIndex index_of(const RunResources& resources) {
+    TariffIndex index;
+    for (const auto& [key, tariff] : resources.tariffs) index.emplace(key, &tariff);
+    return index;
+}
+
+std::expected<RunContext, RunProblem> make_context(const Run& run, const RunResources& resources) {
+    std::vector<const tariff::Plan*> plans;
+    RunContext context;
+    context.rules = run.rules;
+    context.issued_on = run.issued_on;
+    context.due_on = run.due_on;
+    context.reference.calorific_values = resources.calorific_values;
+    for (const auto& [key, tariff] : resources.tariffs)
+        for (const auto& plan : tariff.versions) {
+            plans.push_back(plan.get());
+            if (context.reference.zones.contains(plan->zone)) continue;
+            auto zone = Zone::named(plan->zone);
+            ensure(zone.has_value(), "an active tariff has an unknown zone");
+            context.reference.zones.emplace(plan->zone, std::move(*zone));
+        }
+    auto postings = PostingMap::make(plans, resources.chart);
+    if (!postings) return std::unexpected(RunProblem{RunRefusal::chart_incomplete, postings.error()});
+    context.postings = std::move(*postings);
+    return context;
+}
+
+}  // namespace mainspring::billing
