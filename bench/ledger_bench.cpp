@@ -325,14 +325,18 @@ private:
     void shapes() {
         owner().acquire()->exec_script(R"(
             truncate bench.checked;
-            create table bench.header (cell_id int4, book_id int8, seq int4, command_id uuid not null, kind int2, posted_at timestamptz,
+            create table bench.header (cell_id int4, book_id int8, seq int4, command_id uuid not null, kind int2,
+                posted_at timestamptz,
                 primary key (cell_id, book_id, seq), unique (cell_id, command_id));
             create table bench.leg (cell_id int4, book_id int8, seq int4, leg int2, account_no int4, amount int8,
                 primary key (cell_id, book_id, seq, leg));
             create function bench.check_legs() returns trigger language plpgsql as $$ begin
-                if exists (select 1 from fresh group by cell_id, book_id, seq having sum(amount) <> 0) then raise 'unbalanced'; end if;
+                if exists (select 1 from fresh group by cell_id, book_id, seq having sum(amount) <> 0) then
+                    raise 'unbalanced';
+                end if;
                 return null; end $$;
-            create trigger balanced after insert on bench.leg referencing new table as fresh for each statement execute function bench.check_legs())");
+            create trigger balanced after insert on bench.leg referencing new table as fresh
+                for each statement execute function bench.check_legs())");
         const std::string conninfo = fmt::format("{} dbname='ledger_bench' user='{}'", cluster_.url(), kOwnerRole);
         const auto measure = [&](std::initializer_list<const char*> names) {
             return rate(16, [&, names = std::vector<const char*>(names)](int) {

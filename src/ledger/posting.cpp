@@ -198,8 +198,7 @@ std::vector<std::int32_t> matches_using(std::span<const Entry> entries, std::int
 }
 
 Uuid derived_command(const Uuid& command, std::uint32_t n) {
-    // splitmix64 is a bijection of each half, so two commands never share a derived one for the same n by design.
-    const auto mix = [](std::uint64_t value) {
+    const auto mix = [](std::uint64_t value) {  // splitmix64
         value += 0x9e3779b97f4a7c15U;
         value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9U;
         value = (value ^ (value >> 27)) * 0x94d049bb133111ebU;
@@ -207,12 +206,13 @@ Uuid derived_command(const Uuid& command, std::uint32_t n) {
     };
     std::uint64_t halves[2];
     std::memcpy(halves, command.bytes.data(), sizeof halves);
-    halves[1] = mix(halves[1] ^ mix(halves[0] + n));
-    halves[0] = mix(halves[0] ^ mix(halves[1] + n));
+    halves[1] = mix(halves[1] ^ mix(halves[0]));
+    halves[0] = mix(halves[0] ^ mix(halves[1]));
     Uuid derived;
     std::memcpy(derived.bytes.data(), halves, sizeof halves);
     derived.bytes[6] = static_cast<std::uint8_t>((derived.bytes[6] & 0x0f) | 0x80);
     derived.bytes[8] = static_cast<std::uint8_t>((derived.bytes[8] & 0x3f) | 0x80);
+    for (std::size_t i = 0; i < 4; ++i) derived.bytes[12 + i] = static_cast<std::uint8_t>(n >> (24 - 8 * i));
     return derived;
 }
 

@@ -61,7 +61,8 @@ std::vector<std::int32_t> matches_using(std::span<const Entry> entries, std::int
 bool is_reversed(std::span<const Entry> entries, std::int32_t seq);
 
 // A second command id for an entry that a command posts besides its first one: the same for the same pair, different
-// for different pairs (n from 1). RFC 9562 version 8.
+// for different pairs (90 bits of hash). Those of one command lie side by side, in order of n, so that the index of
+// command ids takes many of them cheaply. RFC 9562 version 8.
 Uuid derived_command(const Uuid& command, std::uint32_t n);
 
 }  // namespace mainspring::ledger

@@ -4,6 +4,7 @@
 #include <expected>
 #include <optional>
 
+#include "base/ensure.hpp"
 #include "ledger/entry.hpp"
 #include "storage/pool.hpp"
 
@@ -14,6 +15,8 @@ void queue_for_book(Tx& tx, const BookKey& book);
 // One attempt's outcome; an error without value: another writer took the place or the command id; all is rolled back.
 template <class T, class Refusal>
 using Attempt = std::expected<T, std::optional<Refusal>>;
+
+inline constexpr int kMostTurns = 1'000;
 
 struct Turn {
     Pool& pool;
@@ -33,11 +36,12 @@ std::expected<T, Refusal> post_in_turn(const Turn& turn, AttemptFn&& attempt, Fi
         if (*found) return Outcome(std::move(**found));
         return Outcome(std::unexpected(std::optional<Refusal>((*found).error())));
     };
-    for (bool first = true;; first = false) {
+    for (int turn_no = 0;; ++turn_no) {
+        ensure(turn_no < kMostTurns, "every collision means that another writer went on");
         Outcome outcome = with_tx_resolved(
             turn.pool, turn.options,
             [&](Tx& tx) -> Outcome {
-                if (!first) queue_for_book(tx, turn.book);
+                if (turn_no != 0) queue_for_book(tx, turn.book);
                 return attempt(tx);
             },
             resolve);
