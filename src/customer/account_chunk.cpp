@@ -1,9 +1,8 @@
 #include "customer/account_chunk.hpp"
 
 #include <algorithm>
-#include <set>
-
 #include <fmt/format.h>
+#include <set>
 
 #include "customer/dated.hpp"
 
@@ -96,8 +95,8 @@ void AccountChunk::check_account(const AccountRow& row, const Account& account, 
     if (party == nullptr || account.party_id != party->party_id || account.party_cell != party->cell)
         throw Rejected{"party_code", fmt::format("account '{}' belongs to another party", row.account_code)};
     if (account.opened_on != row.opened_on)
-        throw Rejected{"opened_on", fmt::format("account '{}' was opened on {}", row.account_code,
-                                                format_date(account.opened_on))};
+        throw Rejected{"opened_on",
+                       fmt::format("account '{}' was opened on {}", row.account_code, format_date(account.opened_on))};
     if (account.cycle != row.cycle)
         throw Rejected{"cycle", fmt::format("account '{}' has the cycle '{}'", row.account_code, account.cycle)};
 }
@@ -110,10 +109,11 @@ void AccountChunk::check_premise(const AccountRow& row, const Premise& premise) 
 
 void AccountChunk::check_point(const AccountRow& row, const ServicePoint& point, const Premise* premise) {
     if (premise == nullptr || point.premise_id != premise->premise_id || point.cell != premise->cell)
-        throw Rejected{"premise_code", fmt::format("service point '{}' lies on another premise", row.service_point_code)};
+        throw Rejected{"premise_code",
+                       fmt::format("service point '{}' lies on another premise", row.service_point_code)};
     if (point.commodity != row.commodity)
-        throw Rejected{"commodity", fmt::format("service point '{}' is for {}", row.service_point_code,
-                                                text_of(point.commodity))};
+        throw Rejected{"commodity",
+                       fmt::format("service point '{}' is for {}", row.service_point_code, text_of(point.commodity))};
     if (point.gas_zone != row.gas_zone)
         throw Rejected{"gas_zone", fmt::format("service point '{}' lies in zone '{}'", row.service_point_code,
                                                point.gas_zone.value_or(""))};

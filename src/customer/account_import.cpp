@@ -1,8 +1,7 @@
 #include "customer/account_import.hpp"
 
-#include <unordered_map>
-
 #include <fmt/format.h>
+#include <unordered_map>
 
 #include "customer/account_chunk.hpp"
 #include "formats/text_file.hpp"
@@ -93,8 +92,8 @@ public:
             }
             check_tariff(*parsed, report);
             if (const int line = parties_.other_line(*parsed); line != 0)
-                add(report, problem(parsed->line, "party_code", fmt::format("line {} says otherwise of party '{}'", line,
-                                                                            parsed->party_code)));
+                add(report, problem(parsed->line, "party_code",
+                                    fmt::format("line {} says otherwise of party '{}'", line, parsed->party_code)));
             else
                 rows.push_back(*std::move(parsed));
         }
@@ -123,7 +122,8 @@ private:
         const auto [at, fresh] = tariffs_.try_emplace(row.terms.tariff, false);
         if (fresh) at->second = import_.knows_tariff(row.terms.tariff);
         if (at->second) return;
-        formats::Problem warning = problem(row.line, "tariff", fmt::format("there is no tariff '{}'", row.terms.tariff));
+        formats::Problem warning =
+            problem(row.line, "tariff", fmt::format("there is no tariff '{}'", row.terms.tariff));
         warning.severity = formats::Severity::warning;
         report.add(std::move(warning));
     }
@@ -187,7 +187,8 @@ private:
 
 }  // namespace
 
-std::expected<ImportReport, ImportRefusal> import_accounts(Pool& pool, const Clock& clock, const AccountImport& import) {
+std::expected<ImportReport, ImportRefusal> import_accounts(Pool& pool, const Clock& clock,
+                                                           const AccountImport& import) {
     const Instant at = clock.now();
     const std::string request =
         fmt::format("{} into {} {}", import.file.filename().string(), import.utility, import.org_unit);

@@ -3,27 +3,61 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-
 #include <fmt/format.h>
 
 namespace mainspring::customer {
 namespace {
 
 enum Column : std::size_t {
-    kPartyCode, kPartyName, kLanguage, kPartyAddress, kEmail, kPhone, kTaxNumber, kAccountCode, kOpenedOn, kCycle,
-    kPremiseCode, kPremiseAddress, kServicePoint, kCommodity, kGasZone, kTariff, kClass, kEntitlements, kDwellings,
-    kValidFrom, kValidTo, kColumns
+    kPartyCode,
+    kPartyName,
+    kLanguage,
+    kPartyAddress,
+    kEmail,
+    kPhone,
+    kTaxNumber,
+    kAccountCode,
+    kOpenedOn,
+    kCycle,
+    kPremiseCode,
+    kPremiseAddress,
+    kServicePoint,
+    kCommodity,
+    kGasZone,
+    kTariff,
+    kClass,
+    kEntitlements,
+    kDwellings,
+    kValidFrom,
+    kValidTo,
+    kColumns
 };
 
 struct ColumnName {
     std::string_view name;
     bool required = false;
 };
-constexpr std::array<ColumnName, kColumns> kNames{{{"party_code", true}, {"party_name", true}, {"language", false},
-    {"party_address", false}, {"email", false}, {"phone", false}, {"tax_number", false}, {"account_code", true},
-    {"opened_on", true}, {"cycle", false}, {"premise_code", true}, {"premise_address", true},
-    {"service_point_code", true}, {"commodity", true}, {"gas_zone", false}, {"tariff", true}, {"class", false},
-    {"entitlements", false}, {"dwellings", false}, {"valid_from", true}, {"valid_to", false}}};
+constexpr std::array<ColumnName, kColumns> kNames{{{"party_code", true},
+                                                   {"party_name", true},
+                                                   {"language", false},
+                                                   {"party_address", false},
+                                                   {"email", false},
+                                                   {"phone", false},
+                                                   {"tax_number", false},
+                                                   {"account_code", true},
+                                                   {"opened_on", true},
+                                                   {"cycle", false},
+                                                   {"premise_code", true},
+                                                   {"premise_address", true},
+                                                   {"service_point_code", true},
+                                                   {"commodity", true},
+                                                   {"gas_zone", false},
+                                                   {"tariff", true},
+                                                   {"class", false},
+                                                   {"entitlements", false},
+                                                   {"dwellings", false},
+                                                   {"valid_from", true},
+                                                   {"valid_to", false}}};
 
 struct Bad {
     std::string_view field;
@@ -35,7 +69,9 @@ public:
     RowReader(const formats::CsvRow& row, const std::vector<std::optional<std::size_t>>& columns)
         : row_(row), columns_(columns) {}
 
-    std::string_view text(Column column) const { return columns_[column] ? row_[*columns_[column]] : std::string_view(); }
+    std::string_view text(Column column) const {
+        return columns_[column] ? row_[*columns_[column]] : std::string_view();
+    }
     std::string needed(Column column) const {
         const std::string_view cell = text(column);
         if (cell.empty()) fail(column, "is empty");
@@ -50,7 +86,9 @@ public:
         if (!day) fail(column, day.error());
         return *day;
     }
-    [[noreturn]] static void fail(Column column, std::string reason) { throw Bad{kNames[column].name, std::move(reason)}; }
+    [[noreturn]] static void fail(Column column, std::string reason) {
+        throw Bad{kNames[column].name, std::move(reason)};
+    }
 
 private:
     const formats::CsvRow& row_;

@@ -82,8 +82,7 @@ std::expected<SupplyChange, SupplyOverlap> apply_statement(std::span<const Agree
         if (const auto overlap = overlap_of(on_point, {statement.from, statement.to.value_or(kForever)}, std::nullopt))
             return std::unexpected(*overlap);
         change.rows.push_back({.valid_from = statement.from, .terms = statement.terms});
-        if (statement.to)
-            change.rows.push_back({.valid_from = *statement.to, .ended = true, .terms = statement.terms});
+        if (statement.to) change.rows.push_back({.valid_from = *statement.to, .ended = true, .terms = statement.terms});
         return change;
     }
     const auto& [index, held] = *own;

@@ -48,7 +48,8 @@ std::vector<AccountRange> account_ranges(Tx& tx, const RangeRequest& request) {
     std::vector<AccountRange> out;
     const Result rows = tx.exec(kRanges, request.legal_entity_id, request.cycle, request.size);
     for (const Row row : rows)
-        out.push_back({row.get<CellId>(0), row.get<std::int64_t>(1), row.get<std::int64_t>(2), row.get<std::int64_t>(3)});
+        out.push_back(
+            {row.get<CellId>(0), row.get<std::int64_t>(1), row.get<std::int64_t>(2), row.get<std::int64_t>(3)});
     return out;
 }
 
@@ -56,7 +57,8 @@ void accounts_in_range(Tx& tx, const AccountQuery& query, std::vector<AccountRec
     out.clear();
     CopyOut rows = tx.copy_out(kAccounts, query.range.cell, query.range.account_from, query.range.account_to);
     while (rows.next()) {
-        if (rows.get<std::int32_t>(5) != query.legal_entity_id || rows.get<std::string_view>(6) != query.cycle) continue;
+        if (rows.get<std::int32_t>(5) != query.legal_entity_id || rows.get<std::string_view>(6) != query.cycle)
+            continue;
         AccountRecord& record = out.emplace_back();
         record.account_id = rows.get<std::int64_t>(0);
         record.party_cell = rows.get<std::int32_t>(1);

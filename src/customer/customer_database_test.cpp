@@ -1,10 +1,8 @@
 // Imports and moves against a real database.
 #include <doctest/doctest.h>
-
 #include <filesystem>
-#include <fstream>
-
 #include <fmt/format.h>
+#include <fstream>
 
 #include "customer/account_import.hpp"
 #include "customer/billing_stream.hpp"
@@ -25,9 +23,7 @@ constexpr std::string_view kRows =
     "residential,,1,2026-01-01,\n"
     "P2,Bob,en,,,,,A2,2026-02-01,monthly,R2,2 Mill Lane,S2,electricity,,std,commercial,,2,2026-02-01,\n";
 
-Date day(std::string_view text) {
-    return *parse_date(text);
-}
+Date day(std::string_view text) { return *parse_date(text); }
 
 struct World {
     World() {
@@ -55,8 +51,8 @@ struct World {
 
     TestDatabase database;
     org::Actor actor;
-    std::filesystem::path path = std::filesystem::temp_directory_path() /
-                                 fmt::format("mainspring-accounts-{}.csv", database.name());
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / fmt::format("mainspring-accounts-{}.csv", database.name());
 };
 
 }  // namespace
@@ -107,25 +103,32 @@ TEST_CASE("a dry run reports everything and keeps nothing") {
 
 TEST_CASE("bad rows are named and good ones kept") {
     World world;
-    const ImportReport report = world.import(
-        std::string(kRows) +
-        "P2,Bobby,en,,,,,A2,2026-02-01,monthly,R2,2 Mill Lane,S9,electricity,,std,,,1,2026-02-01,\n"
-        "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,steam,,std,,,1,2026-02-01,\n"
-        "P3,Cy,en,,,,,A3,2026-02-30,monthly,R3,3 Mill Lane,S3,water,,std,,,1,2026-02-01,\n"
-        "P3,Cy,en,,,,,A3,2026-02-01,monthly,R2,another address,S3,water,,std,,,1,2026-02-01,\n"
-        "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S1,electricity,,std,,,1,2026-02-01,\n"
-        "P3,Cy,en,,,,,A3,2026-02-01,monthly,R2,2 Mill Lane,S2,electricity,,std,,,1,2026-02-01,\n"
-        "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,gas,,std,,,1,2026-02-01,\n"
-        "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,water,,std,,,0,2026-02-01,\n"
-        "P1,Ann,en,1 Mill Lane|Riverside,a@example.org,,,A1,2026-01-02,monthly,R1,1 Mill Lane,S4,water,,w,,,1,2026-03-01,\n"
-        "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,water,,std,,,1,2026-02-01,\n");
+    const ImportReport report =
+        world.import(std::string(kRows) +
+                     "P2,Bobby,en,,,,,A2,2026-02-01,monthly,R2,2 Mill Lane,S9,electricity,,std,,,1,2026-02-01,\n"
+                     "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,steam,,std,,,1,2026-02-01,\n"
+                     "P3,Cy,en,,,,,A3,2026-02-30,monthly,R3,3 Mill Lane,S3,water,,std,,,1,2026-02-01,\n"
+                     "P3,Cy,en,,,,,A3,2026-02-01,monthly,R2,another address,S3,water,,std,,,1,2026-02-01,\n"
+                     "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S1,electricity,,std,,,1,2026-02-01,\n"
+                     "P3,Cy,en,,,,,A3,2026-02-01,monthly,R2,2 Mill Lane,S2,electricity,,std,,,1,2026-02-01,\n"
+                     "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,gas,,std,,,1,2026-02-01,\n"
+                     "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,water,,std,,,0,2026-02-01,\n"
+                     "P1,Ann,en,1 Mill Lane|Riverside,a@example.org,,,A1,2026-01-02,monthly,R1,1 Mill "
+                     "Lane,S4,water,,w,,,1,2026-03-01,\n"
+                     "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,water,,std,,,1,2026-02-01,\n");
     CHECK(report.added == 4);
     CHECK(report.rejected == 9);
     std::map<int, std::string> fields;
     for (const auto& problem : report.problems) fields[problem.line] = problem.field;
-    CHECK(fields == std::map<int, std::string>{{5, "party_code"}, {6, "commodity"}, {7, "opened_on"},
-                                               {8, "premise_address"}, {9, "premise_code"}, {10, "valid_from"},
-                                               {11, "gas_zone"}, {12, "dwellings"}, {13, "opened_on"}});
+    CHECK(fields == std::map<int, std::string>{{5, "party_code"},
+                                               {6, "commodity"},
+                                               {7, "opened_on"},
+                                               {8, "premise_address"},
+                                               {9, "premise_code"},
+                                               {10, "valid_from"},
+                                               {11, "gas_zone"},
+                                               {12, "dwellings"},
+                                               {13, "opened_on"}});
     CHECK(world.count("customer.account") == 3);
 }
 
@@ -151,7 +154,8 @@ TEST_CASE("small cells fill up one after the other, and chunks continue them") {
     World world;
     std::string rows;
     for (int i = 0; i < 25; ++i)
-        rows += fmt::format("P{0},N{0},en,,,,,A{0},2026-01-01,monthly,R{0},{0} Lane,S{0},water,,w,,,1,2026-01-01,\n", i);
+        rows +=
+            fmt::format("P{0},N{0},en,,,,,A{0},2026-01-01,monthly,R{0},{0} Lane,S{0},water,,w,,,1,2026-01-01,\n", i);
     AccountImport import = world.options(rows);
     import.points_of_cell = 10;
     import.rows_of_transaction = 7;
@@ -201,12 +205,22 @@ TEST_CASE("moving out and in on one day, with a gap, and not twice") {
     world.import(std::string(kRows) +
                  "P3,Cy,en,,,,,A3,2026-02-01,monthly,R3,3 Mill Lane,S3,water,,w,,,1,2026-02-01,\n");
     Pool& pool = world.database.app();
-    const Terms terms{.tariff = "std", .customer_class = CustomerClass::residential, .entitlements = {}, .dwellings = 1};
-    MoveIn in{.utility = "u", .account = "A2", .service_point = "S1", .on = day("2026-06-01"), .terms = terms,
-              .actor = world.actor, .command_id = Uuid::random_v7(kClock)};
+    const Terms terms{
+        .tariff = "std", .customer_class = CustomerClass::residential, .entitlements = {}, .dwellings = 1};
+    MoveIn in{.utility = "u",
+              .account = "A2",
+              .service_point = "S1",
+              .on = day("2026-06-01"),
+              .terms = terms,
+              .actor = world.actor,
+              .command_id = Uuid::random_v7(kClock)};
     CHECK(move_in(pool, kClock, in).error().code == RefusalCode::supplied);
-    const MoveOut out{.utility = "u", .account = "A1", .service_point = "S1", .on = day("2026-06-01"),
-                      .actor = world.actor, .command_id = Uuid::random_v7(kClock)};
+    const MoveOut out{.utility = "u",
+                      .account = "A1",
+                      .service_point = "S1",
+                      .on = day("2026-06-01"),
+                      .actor = world.actor,
+                      .command_id = Uuid::random_v7(kClock)};
     const auto left = move_out(pool, kClock, out);
     REQUIRE_MESSAGE(left, left.error().text);
     CHECK(move_out(pool, kClock, out)->agreement_id == left->agreement_id);  // the same command again
@@ -224,7 +238,11 @@ TEST_CASE("moving out and in on one day, with a gap, and not twice") {
     in.command_id = Uuid::random_v7(kClock);
     in.service_point = "S3";
     CHECK(move_in(pool, kClock, in).error().code == RefusalCode::supplied);
-    MoveOut third{.utility = "u", .account = "A3", .service_point = "S3", .on = day("2026-06-01"), .actor = world.actor,
+    MoveOut third{.utility = "u",
+                  .account = "A3",
+                  .service_point = "S3",
+                  .on = day("2026-06-01"),
+                  .actor = world.actor,
                   .command_id = Uuid::random_v7(kClock)};
     REQUIRE(move_out(pool, kClock, third));
     CHECK(move_in(pool, kClock, in)->gap_days == 4);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-
 #include <fmt/format.h>
 
 #include "customer/dated.hpp"
@@ -20,6 +19,7 @@ struct Asked {
     const org::Actor& actor;
     Uuid command_id;
     std::string terms;
+    Instant at;
 };
 
 struct Found {
@@ -87,28 +87,29 @@ std::expected<Found, Refusal> find(Tx& tx, const Asked& asked) {
     if (const auto allowed = org::require(asked.actor, org::load_org_tree(tx), question); !allowed)
         return refuse(RefusalCode::access, allowed.error().text);
     if (found.point.cell != found.account.cell)
-        return refuse(RefusalCode::other_cell, fmt::format("account '{}' and service point '{}' live in different cells",
-                                                           asked.account, asked.service_point));
+        return refuse(RefusalCode::other_cell,
+                      fmt::format("account '{}' and service point '{}' live in different cells", asked.account,
+                                  asked.service_point));
     const std::array ids{found.point.service_point_id};
     auto agreements = select_agreements(tx, found.point.cell, ids);
     found.on_point = std::move(agreements[found.point.service_point_id]);
     return found;
 }
 
-void write(Tx& tx, const Asked& asked, const Found& found, const SupplyChange& change, Instant at, Moved& moved) {
+void write(Tx& tx, const Asked& asked, const Found& found, const SupplyChange& change, Moved& moved) {
     Agreement agreement{found.account.account_id, 0, found.point.service_point_id, {}};
     if (change.agreement)
         agreement = found.on_point[*change.agreement];
     else
         agreement.agreement_id = select_last_ids(tx, found.account.cell).agreement + 1;
     moved.agreement_id = agreement.agreement_id;
-    CustomerRows rows(asked.actor.actor_id, at);
+    CustomerRows rows(asked.actor.actor_id, asked.at);
     for (const AgreementFact& fact : change.rows) rows.add(found.account.cell, agreement, fact);
     rows.copy_to(tx);
 
     const std::string result = moved_json(moved);
     const std::string request = request_of(asked);
-    const org::Doer doer{asked.actor.actor_id, found.account.org_unit_id, at};
+    const org::Doer doer{asked.actor.actor_id, found.account.org_unit_id, asked.at};
     org::record_command(tx, command_of(asked, found.account.cell, request), doer, result);
     org::write_audit(tx, doer,
                      {.cell = found.account.cell,
@@ -116,7 +117,7 @@ void write(Tx& tx, const Asked& asked, const Found& found, const SupplyChange& c
                       .action = asked.kind,
                       .object = asked.account,
                       .detail_json = result});
-    org::write_outbox(tx, at,
+    org::write_outbox(tx, asked.at,
                       {.cell = found.account.cell, .topic = asked.kind, .key = asked.account, .payload_json = result});
 }
 
@@ -133,7 +134,7 @@ std::string terms_text(const Terms& terms) {
                        terms.dwellings);
 }
 
-Outcome move_in_once(Tx& tx, const Asked& asked, const Terms& terms, Instant at) {
+Outcome move_in_once(Tx& tx, const Asked& asked, const Terms& terms) {
     const auto found = find(tx, asked);
     if (!found) return std::unexpected(found.error());
     if (found->before) return *found->before;
@@ -143,22 +144,20 @@ Outcome move_in_once(Tx& tx, const Asked& asked, const Terms& terms, Instant at)
     for (const Agreement& agreement : found->on_point)
         for (const DateRange& held : held_days(agreement))
             if (held.to > asked.on)
-                return refuse(RefusalCode::supplied,
-                              fmt::format("service point '{}' is supplied from {}{}", asked.service_point,
-                                          format_date(held.from),
-                                          held.to == kForever ? std::string(" on; move out first")
-                                                              : " until " + format_date(held.to)));
-    const auto change = apply_statement(found->on_point, {.account_id = found->account.account_id,
-                                                          .from = asked.on,
-                                                          .to = {},
-                                                          .terms = terms});
+                return refuse(
+                    RefusalCode::supplied,
+                    fmt::format(
+                        "service point '{}' is supplied from {}{}", asked.service_point, format_date(held.from),
+                        held.to == kForever ? std::string(" on; move out first") : " until " + format_date(held.to)));
+    const auto change = apply_statement(
+        found->on_point, {.account_id = found->account.account_id, .from = asked.on, .to = {}, .terms = terms});
     ensure(change.has_value(), "a free service point can be moved into");
     Moved moved{.cell = found->account.cell, .gap_days = gap_before(found->on_point, asked.on)};
-    write(tx, asked, *found, *change, at, moved);
+    write(tx, asked, *found, *change, moved);
     return moved;
 }
 
-Outcome move_out_once(Tx& tx, const Asked& asked, Instant at) {
+Outcome move_out_once(Tx& tx, const Asked& asked) {
     const auto found = find(tx, asked);
     if (!found) return std::unexpected(found.error());
     if (found->before) return *found->before;
@@ -170,14 +169,13 @@ Outcome move_out_once(Tx& tx, const Asked& asked, Instant at) {
                 return refuse(RefusalCode::already_ended,
                               fmt::format("the agreement ends on {} already", format_date(held.to)));
             const auto timeline = timeline_of(agreement.rows);
-            const auto change =
-                apply_statement(found->on_point, {.account_id = agreement.account_id,
-                                                  .from = held.from,
-                                                  .to = asked.on,
-                                                  .terms = fact_on(timeline, held.from)->terms});
+            const auto change = apply_statement(found->on_point, {.account_id = agreement.account_id,
+                                                                  .from = held.from,
+                                                                  .to = asked.on,
+                                                                  .terms = fact_on(timeline, held.from)->terms});
             ensure(change.has_value(), "an agreement can be shortened");
             Moved moved{.cell = found->account.cell};
-            write(tx, asked, *found, *change, at, moved);
+            write(tx, asked, *found, *change, moved);
             return moved;
         }
     }
@@ -210,17 +208,15 @@ std::vector<ServicePointRef> find_service_points(Tx& tx, std::span<const CellId>
 }
 
 Outcome move_in(Pool& pool, const Clock& clock, const MoveIn& move) {
-    const Asked asked{"customer.move_in", move.utility, move.account,    move.service_point,
-                      move.on,            move.actor,   move.command_id, terms_text(move.terms)};
-    const Instant at = clock.now();
-    return with_tx(pool, {}, [&](Tx& tx) { return move_in_once(tx, asked, move.terms, at); });
+    const Asked asked{"customer.move_in", move.utility,    move.account,           move.service_point, move.on,
+                      move.actor,         move.command_id, terms_text(move.terms), clock.now()};
+    return with_tx(pool, {}, [&](Tx& tx) { return move_in_once(tx, asked, move.terms); });
 }
 
 Outcome move_out(Pool& pool, const Clock& clock, const MoveOut& move) {
-    const Asked asked{"customer.move_out", move.utility, move.account,    move.service_point,
-                      move.on,             move.actor,   move.command_id, ""};
-    const Instant at = clock.now();
-    return with_tx(pool, {}, [&](Tx& tx) { return move_out_once(tx, asked, at); });
+    const Asked asked{"customer.move_out", move.utility,    move.account, move.service_point, move.on,
+                      move.actor,          move.command_id, "",           clock.now()};
+    return with_tx(pool, {}, [&](Tx& tx) { return move_out_once(tx, asked); });
 }
 
 }  // namespace mainspring::customer

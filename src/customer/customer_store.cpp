@@ -29,13 +29,12 @@ const Statement kAgreements{
     "select service_point_id, account_id, agreement_id, valid_from, version, voided, ended, tariff, customer_class, "
     "entitlements, dwellings from customer.agreement where cell_id = $1 and service_point_id = any($2) "
     "order by service_point_id, account_id, agreement_id, valid_from, version"};
-const Statement kLastIds{
-    "customer.last_ids",
-    "select coalesce((select max(party_id) from customer.party where cell_id = $1), 0), "
-    "coalesce((select max(premise_id) from customer.premise where cell_id = $1), 0), "
-    "coalesce((select max(service_point_id) from customer.service_point where cell_id = $1), 0), "
-    "coalesce((select max(account_id) from customer.account where cell_id = $1), 0), "
-    "coalesce((select max(agreement_id) from customer.agreement where cell_id = $1), 0)"};
+const Statement kLastIds{"customer.last_ids",
+                         "select coalesce((select max(party_id) from customer.party where cell_id = $1), 0), "
+                         "coalesce((select max(premise_id) from customer.premise where cell_id = $1), 0), "
+                         "coalesce((select max(service_point_id) from customer.service_point where cell_id = $1), 0), "
+                         "coalesce((select max(account_id) from customer.account where cell_id = $1), 0), "
+                         "coalesce((select max(agreement_id) from customer.agreement where cell_id = $1), 0)"};
 
 std::vector<std::int32_t> numbers_of(std::span<const CellId> cells) {
     std::vector<std::int32_t> out;
@@ -120,7 +119,7 @@ std::optional<Account> select_account(Tx& tx, CellId cell, std::int64_t account_
 }
 
 std::unordered_map<std::int64_t, std::vector<Agreement>> select_agreements(Tx& tx, CellId cell,
-                                                                          std::span<const std::int64_t> points) {
+                                                                           std::span<const std::int64_t> points) {
     std::unordered_map<std::int64_t, std::vector<Agreement>> out;
     const Result rows = tx.exec(kAgreements, cell, points);
     for (const Row row : rows) {
@@ -130,15 +129,14 @@ std::unordered_map<std::int64_t, std::vector<Agreement>> select_agreements(Tx& t
         std::vector<Agreement>& list = out[point];
         if (list.empty() || list.back().account_id != account_id || list.back().agreement_id != agreement_id)
             list.push_back({account_id, agreement_id, point, {}});
-        list.back().rows.push_back(
-            {.valid_from = row.get<Date>(3),
-             .version = row.get<std::int16_t>(4),
-             .voided = row.get<bool>(5),
-             .ended = row.get<bool>(6),
-             .terms = {.tariff = row.get<std::string>(7),
-                       .customer_class = static_cast<CustomerClass>(row.get<std::int16_t>(8)),
-                       .entitlements = row.get<std::vector<std::string>>(9),
-                       .dwellings = row.get<std::int32_t>(10)}});
+        list.back().rows.push_back({.valid_from = row.get<Date>(3),
+                                    .version = row.get<std::int16_t>(4),
+                                    .voided = row.get<bool>(5),
+                                    .ended = row.get<bool>(6),
+                                    .terms = {.tariff = row.get<std::string>(7),
+                                              .customer_class = static_cast<CustomerClass>(row.get<std::int16_t>(8)),
+                                              .entitlements = row.get<std::vector<std::string>>(9),
+                                              .dwellings = row.get<std::int32_t>(10)}});
     }
     return out;
 }
@@ -176,8 +174,8 @@ void CustomerRows::add(const Account& account) {
 void CustomerRows::add(CellId cell, const Agreement& agreement, const AgreementFact& fact) {
     agreements_.row(cell, agreement.account_id, agreement.agreement_id, fact.valid_from, fact.version, fact.voided,
                     fact.ended, agreement.service_point_id, fact.terms.tariff,
-                    static_cast<std::int16_t>(fact.terms.customer_class), fact.terms.entitlements,
-                    fact.terms.dwellings, actor_id_, at_);
+                    static_cast<std::int16_t>(fact.terms.customer_class), fact.terms.entitlements, fact.terms.dwellings,
+                    actor_id_, at_);
 }
 
 std::int64_t CustomerRows::rows() const {

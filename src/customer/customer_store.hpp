@@ -76,7 +76,7 @@ std::optional<Account> select_account(Tx& tx, CellId cell, std::int64_t account_
 // Every agreement of each service point with all rows. Whoever means to add one locks the cell first (org::lock_cell),
 // so that two statements about one point cannot pass each other.
 std::unordered_map<std::int64_t, std::vector<Agreement>> select_agreements(Tx& tx, CellId cell,
-                                                                          std::span<const std::int64_t> points);
+                                                                           std::span<const std::int64_t> points);
 
 // The highest ids of the cell in use. REQUIRES: the cell is locked.
 struct LastIds {

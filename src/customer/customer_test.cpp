@@ -8,12 +8,11 @@
 namespace mainspring::customer {
 namespace {
 
-Date day(std::string_view text) {
-    return *parse_date(text);
-}
+Date day(std::string_view text) { return *parse_date(text); }
 
 Terms terms(std::string tariff) {
-    return {.tariff = std::move(tariff), .customer_class = CustomerClass::residential, .entitlements = {}, .dwellings = 1};
+    return {
+        .tariff = std::move(tariff), .customer_class = CustomerClass::residential, .entitlements = {}, .dwellings = 1};
 }
 
 // Applies the statement to the list, as the import does.

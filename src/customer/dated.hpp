@@ -50,7 +50,8 @@ std::vector<F> timeline_of(const std::vector<F>& rows) {
 // The fact that holds on `day`; null before the first. REQUIRES: a timeline.
 template <DatedFact F>
 const F* fact_on(std::span<const F> timeline, Date day) {
-    const auto after = std::ranges::upper_bound(timeline, day, {}, [](const F& fact) -> Date { return fact.valid_from; });
+    const auto after =
+        std::ranges::upper_bound(timeline, day, {}, [](const F& fact) -> Date { return fact.valid_from; });
     return after == timeline.begin() ? nullptr : &*std::prev(after);
 }
 template <DatedFact F>

@@ -1,7 +1,6 @@
 #include "customer/import_report.hpp"
 
 #include <charconv>
-
 #include <fmt/format.h>
 
 namespace mainspring::customer {

@@ -5,15 +5,13 @@
 namespace mainspring::metering {
 namespace {
 
-#define MAINSPRING_INSTALLATION_COLUMNS                                                                                \
-    "select service_point_id, valid_from, version, voided, coalesce(device_id, 0), volume_factor_e8, register_no, "    \
+#define MAINSPRING_INSTALLATION_COLUMNS                                                                             \
+    "select service_point_id, valid_from, version, voided, coalesce(device_id, 0), volume_factor_e8, register_no, " \
     "stream, unit, dials, decimals, multiplier_e6, interval_minutes from metering.installation where cell_id = $1 "
 #define MAINSPRING_INSTALLATION_ORDER "order by service_point_id, valid_from, version"
-const Statement kInstallationsBetween{"metering.stream_installations_between",
-                                      MAINSPRING_INSTALLATION_COLUMNS
+const Statement kInstallationsBetween{"metering.stream_installations_between", MAINSPRING_INSTALLATION_COLUMNS
                                       "and service_point_id between $2 and $3 " MAINSPRING_INSTALLATION_ORDER};
-const Statement kInstallationsAny{"metering.stream_installations_any",
-                                  MAINSPRING_INSTALLATION_COLUMNS
+const Statement kInstallationsAny{"metering.stream_installations_any", MAINSPRING_INSTALLATION_COLUMNS
                                   "and service_point_id = any($2) " MAINSPRING_INSTALLATION_ORDER};
 
 // read_at bounds the index scan; it lies within two days of the local day in every zone.
@@ -22,13 +20,13 @@ const Statement kInstallationsAny{"metering.stream_installations_any",
     "status::text from metering.register_read where cell_id = $1 and read_at >= $2 and read_at < $3 "                  \
     "and read_on >= $4 and read_on < $5 "
 #define MAINSPRING_READ_ORDER "order by service_point_id, read_at, device_id, version"
-const Statement kReadsBetween{"metering.stream_reads_between", MAINSPRING_READ_COLUMNS
-                              "and service_point_id between $6 and $7 " MAINSPRING_READ_ORDER};
+const Statement kReadsBetween{"metering.stream_reads_between",
+                              MAINSPRING_READ_COLUMNS "and service_point_id between $6 and $7 " MAINSPRING_READ_ORDER};
 const Statement kReadsAny{"metering.stream_reads_any",
                           MAINSPRING_READ_COLUMNS "and service_point_id = any($6) " MAINSPRING_READ_ORDER};
 
-#define MAINSPRING_DAY_COLUMNS                                                                                         \
-    "select service_point_id, register_no, start_at, version, voided, device_id, interval_minutes, scale, width, "     \
+#define MAINSPRING_DAY_COLUMNS                                                                                     \
+    "select service_point_id, register_no, start_at, version, voided, device_id, interval_minutes, scale, width, " \
     "packed, qualities from metering.interval_day where cell_id = $1 and start_at >= $2 and start_at < $3 "
 #define MAINSPRING_DAY_ORDER "order by service_point_id, register_no, start_at, version"
 const Statement kDaysBetween{"metering.stream_days_between",
@@ -121,9 +119,7 @@ void add_day_row(CopyOut& rows, std::int64_t id, IntervalBatch& out) {
     out.qualities += qualities;
 }
 
-std::vector<std::int64_t> copy_of(std::span<const std::int64_t> ids) {
-    return {ids.begin(), ids.end()};
-}
+std::vector<std::int64_t> copy_of(std::span<const std::int64_t> ids) { return {ids.begin(), ids.end()}; }
 
 }  // namespace
 

@@ -77,11 +77,9 @@ TEST_CASE("figures" * doctest::skip()) {
     ImportWorld world;
     const auto accounts_file = world.write("a.csv", accounts());
     const auto import = [&] {
-        const auto report = customer::import_accounts(world.database.app(), kTestClock,
-                                                      {.file = accounts_file,
-                                                       .utility = "u",
-                                                       .actor = world.actor,
-                                                       .command_id = Uuid::random_v7(kTestClock)});
+        const auto report = customer::import_accounts(
+            world.database.app(), kTestClock,
+            {.file = accounts_file, .utility = "u", .actor = world.actor, .command_id = Uuid::random_v7(kTestClock)});
         REQUIRE(report);
         REQUIRE(report->rejected == 0);
     };
@@ -92,12 +90,10 @@ TEST_CASE("figures" * doctest::skip()) {
     constexpr std::string_view kHeader = "service_point,serial,register,read_at,value,quality,reason\n";
     const auto first = world.write("1.csv", rows_of(kHeader, "S{0:07},M{0:07},R,2026-01-31,{1},A,billing\n"));
     const auto second = world.write("2.csv", rows_of(kHeader, "S{0:07},M{0:07},R,2026-02-28,{1},A,billing\n"));
-    timed("import reads, new", kPoints,
-          [&] { REQUIRE(world.import(ReadFormat::csv, first).added == kPoints); });
+    timed("import reads, new", kPoints, [&] { REQUIRE(world.import(ReadFormat::csv, first).added == kPoints); });
     timed("import reads, next month", kPoints,
           [&] { REQUIRE(world.import(ReadFormat::csv, second).added == kPoints); });
-    timed("import reads, again", kPoints,
-          [&] { REQUIRE(world.import(ReadFormat::csv, second).unchanged == kPoints); });
+    timed("import reads, again", kPoints, [&] { REQUIRE(world.import(ReadFormat::csv, second).unchanged == kPoints); });
     stream_all(world);
 
     ImportWorld nem("Australia/Brisbane");
@@ -109,7 +105,8 @@ TEST_CASE("figures" * doctest::skip()) {
         days += fmt::format("200,N{0:09},E1,1,E1,N1,M{0:05},KWH,30,\n", i);
         for (int day = 1; day <= 28; ++day) {
             days += fmt::format("300,202602{:02}", day);
-            for (int value = 0; value < 48; ++value) days += fmt::format(",{}.{:03}", value % 3, (i * 7 + value * 13) % 1000);
+            for (int value = 0; value < 48; ++value)
+                days += fmt::format(",{}.{:03}", value % 3, (i * 7 + value * 13) % 1000);
             days += ",A,,,20260301000000,\n";
         }
     }
@@ -125,8 +122,8 @@ TEST_CASE("figures" * doctest::skip()) {
         std::vector<std::int64_t> ids;
         for (std::int64_t id = 1; id <= 1'000; ++id) ids.push_back(id);
         with_tx(nem.database.app(), {}, [&](Tx& tx) {
-            interval_days(tx, {CellId{1}, ids}, {Instant(*parse_date("2026-01-01")), Instant(*parse_date("2026-04-01"))},
-                          batch);
+            interval_days(tx, {CellId{1}, ids},
+                          {Instant(*parse_date("2026-01-01")), Instant(*parse_date("2026-04-01"))}, batch);
         });
         REQUIRE(batch.rows.size() == 28'000);
     });

@@ -151,10 +151,19 @@ TEST_CASE("bad reads are named, good ones kept") {
     CHECK(report.added == 1);
     CHECK(report.unchanged == 1);
     CHECK(report.rejected == 13);
-    CHECK(fields_of(report) ==
-          std::map<int, std::string>{{2, "service_point"}, {3, "serial"}, {4, "register"}, {5, "serial"},
-                                     {6, "read_at"}, {7, "value"}, {8, "value"}, {9, "value"}, {10, "quality"},
-                                     {11, "reason"}, {12, "read_at"}, {13, "serial"}, {16, "value"}});
+    CHECK(fields_of(report) == std::map<int, std::string>{{2, "service_point"},
+                                                          {3, "serial"},
+                                                          {4, "register"},
+                                                          {5, "serial"},
+                                                          {6, "read_at"},
+                                                          {7, "value"},
+                                                          {8, "value"},
+                                                          {9, "value"},
+                                                          {10, "quality"},
+                                                          {11, "reason"},
+                                                          {12, "read_at"},
+                                                          {13, "serial"},
+                                                          {16, "value"}});
 }
 
 TEST_CASE("small transactions come to the same, and a dry run keeps nothing") {
@@ -181,10 +190,11 @@ TEST_CASE("intervals by profile: a day in two files, and the long day of autumn"
     ImportWorld world;
     world.points({"S1"});
     world.meters("S1,2026-01-01,,M1,E1,total,kWh,0,60,\n");
-    world.profile = world.write("p.yaml",
-                                "profile: p\nkind: interval\ntime:\n  format: \"%Y-%m-%d %H:%M\"\n  means: start\n  zone: Europe/London\n"
-                                "columns:\n  service_point: sp\n  read_at: at\n  value: v\n"
-                                "constants:\n  register: E1\n  unit: Wh\n  interval_minutes: 60\n");
+    world.profile = world.write(
+        "p.yaml",
+        "profile: p\nkind: interval\ntime:\n  format: \"%Y-%m-%d %H:%M\"\n  means: start\n  zone: Europe/London\n"
+        "columns:\n  service_point: sp\n  read_at: at\n  value: v\n"
+        "constants:\n  register: E1\n  unit: Wh\n  interval_minutes: 60\n");
     const auto hours = [](std::string_view date, int from, int to) {
         std::string text = "sp,at,v\n";
         for (int hour = from; hour < to; ++hour) text += fmt::format("S1,{} {:02}:00,{}\n", date, hour, 1000 + hour);

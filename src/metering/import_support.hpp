@@ -51,8 +51,7 @@ public:
     template <class Steps>
     ImportReport run(Steps steps) {
         const TxOptions options{Isolation::read_committed, {order_.actor.actor_id, utility_->root_unit_id}};
-        if (order_.dry_run == DryRun::no)
-            return steps([&](auto fn) { return with_tx(pool_, options, fn); });
+        if (order_.dry_run == DryRun::no) return steps([&](auto fn) { return with_tx(pool_, options, fn); });
         ImportReport report;
         std::ignore = with_tx(pool_, options, [&](Tx& tx) -> std::expected<void, std::monostate> {
             report = steps([&](auto fn) { return fn(tx); });

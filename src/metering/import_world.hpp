@@ -1,13 +1,11 @@
 // A utility with customers in a database of its own, for the tests of this room.
 #pragma once
 #include <doctest/doctest.h>
-
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <string>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "customer/account_import.hpp"
 #include "metering/billing_stream.hpp"
@@ -68,13 +66,15 @@ struct ImportWorld {
         return *report;
     }
     ImportReport reads(std::string_view rows) {
-        return import(ReadFormat::csv,
-                      write("reads.csv", "service_point,serial,register,read_at,value,quality,reason\n" + std::string(rows)));
+        return import(
+            ReadFormat::csv,
+            write("reads.csv", "service_point,serial,register,read_at,value,quality,reason\n" + std::string(rows)));
     }
-    ImportReport import(ReadFormat format, const std::filesystem::path& file, std::size_t rows_of_transaction = 50'000) {
-        const auto report =
-            import_reads(database.app(), kTestClock,
-                         {.order = order(file), .format = format, .profile = profile, .rows_of_transaction = rows_of_transaction});
+    ImportReport import(ReadFormat format, const std::filesystem::path& file,
+                        std::size_t rows_of_transaction = 50'000) {
+        const auto report = import_reads(
+            database.app(), kTestClock,
+            {.order = order(file), .format = format, .profile = profile, .rows_of_transaction = rows_of_transaction});
         REQUIRE_MESSAGE(report, report.error().text);
         return *report;
     }

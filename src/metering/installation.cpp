@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 
 namespace mainspring::metering {
@@ -33,9 +32,7 @@ const InstalledRegister* InstallationFact::find(std::string_view code) const {
     return at != registers.end() ? &*at : nullptr;
 }
 
-std::string_view text_of(ReadReason reason) {
-    return kReasons[static_cast<std::size_t>(reason)];
-}
+std::string_view text_of(ReadReason reason) { return kReasons[static_cast<std::size_t>(reason)]; }
 
 std::expected<ReadReason, std::string> read_reason_of(std::string_view text) {
     if (text.empty()) return ReadReason::billing;
@@ -71,9 +68,7 @@ std::expected<const InstallationFact*, std::string> device_on(std::span<const In
     return std::unexpected(fmt::format("no meter hangs there on {}", format_date(question.day)));
 }
 
-std::string_view text_of(DeviceState state) {
-    return kStates[static_cast<std::size_t>(state)];
-}
+std::string_view text_of(DeviceState state) { return kStates[static_cast<std::size_t>(state)]; }
 
 std::expected<DeviceState, std::string> device_state_of(std::string_view text) {
     for (std::size_t i = 0; i < kStates.size(); ++i)

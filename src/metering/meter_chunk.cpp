@@ -1,7 +1,6 @@
 #include "metering/meter_chunk.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "customer/customer_service.hpp"
@@ -87,7 +86,8 @@ void MeterChunk::check_alike(const Group& group) {
     const MeterRow& head = group.head();
     for (const MeterRow* row : group.rows) {
         if (row->serial != head.serial)
-            throw Rejected{row, "serial", fmt::format("line {} installs '{}' there on the same day", head.line, head.serial)};
+            throw Rejected{row, "serial",
+                           fmt::format("line {} installs '{}' there on the same day", head.line, head.serial)};
         if (row->removed_on != head.removed_on)
             throw Rejected{row, "removed_on", fmt::format("differs from line {}", head.line)};
         if (row->volume_factor_e8 != head.volume_factor_e8)
@@ -105,8 +105,8 @@ void MeterChunk::check_room(const Group& group, const std::vector<InstallationFa
     const auto after = std::ranges::upper_bound(timeline, head.installed_on, {}, &InstallationFact::valid_from);
     const InstallationFact* next = after != timeline.end() ? &*after : nullptr;
     const InstallationFact* now = after != timeline.begin() ? &*std::prev(after) : nullptr;
-    const bool inside = now != nullptr && now->valid_from < head.installed_on && now->device_id != 0 &&
-                        now->serial != head.serial;
+    const bool inside =
+        now != nullptr && now->valid_from < head.installed_on && now->device_id != 0 && now->serial != head.serial;
     if (inside && next != nullptr)
         throw Rejected{&head, "installed_on",
                        fmt::format("meter '{}' hangs there until {}", now->serial, format_date(next->valid_from))};
@@ -210,11 +210,11 @@ LineOutcome MeterChunk::apply(const Group& group) {
             if (const auto known = devices_.find(head.serial); known != devices_.end() && known->second.last) {
                 const DeviceEvent& last = *known->second.last;
                 if (!may_become(last.state, DeviceState::installed))
-                    throw Rejected{&head, "serial", fmt::format("meter '{}' is {} since {}", head.serial,
-                                                                last.state == DeviceState::installed
-                                                                    ? "installed elsewhere"
-                                                                    : text_of(last.state),
-                                                                format_date(last.on))};
+                    throw Rejected{
+                        &head, "serial",
+                        fmt::format("meter '{}' is {} since {}", head.serial,
+                                    last.state == DeviceState::installed ? "installed elsewhere" : text_of(last.state),
+                                    format_date(last.on))};
                 if (last.on > head.installed_on)
                     throw Rejected{&head, "installed_on",
                                    fmt::format("meter '{}' was {} on {} only", head.serial, text_of(last.state),

@@ -28,8 +28,9 @@ public:
                 report_.add(parsed.error());
                 continue;
             }
-            const bool full = rows.size() >= kRowsOfTransaction && (rows.back().service_point != parsed->service_point ||
-                                                                    rows.back().installed_on != parsed->installed_on);
+            const bool full =
+                rows.size() >= kRowsOfTransaction && (rows.back().service_point != parsed->service_point ||
+                                                      rows.back().installed_on != parsed->installed_on);
             if (full) {
                 kept_ = *std::move(parsed);
                 return true;
@@ -87,16 +88,16 @@ LineOutcome apply_calorific(Tx& tx, std::vector<CalorificValue>& known, Calorifi
 
 ImportReport read_calorific(Tx& tx, const formats::TextFile& text, Instant at) {
     ImportReport report;
-    auto csv = formats::CsvReader::open(text.text(),
-                                        {.file = text.name(), .required = {"gas_zone", "valid_from", "value"}});
+    auto csv =
+        formats::CsvReader::open(text.text(), {.file = text.name(), .required = {"gas_zone", "valid_from", "value"}});
     if (!csv) {
         report.add(csv.error());
         return report;
     }
     std::vector<CalorificValue> known;
     for (CalorificValue& value : select_calorific_values(tx)) {
-        const bool again = !known.empty() && known.back().gas_zone == value.gas_zone &&
-                           known.back().valid_from == value.valid_from;
+        const bool again =
+            !known.empty() && known.back().gas_zone == value.gas_zone && known.back().valid_from == value.valid_from;
         if (again) known.pop_back();
         known.push_back(std::move(value));
     }
@@ -154,9 +155,8 @@ std::expected<ImportReport, ImportRefusal> import_calorific(Pool& pool, const Cl
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;
     return each_text(frame, [&](const formats::TextFile& text) {
-        return frame.run([&](auto in_tx) {
-            return in_tx([&](Tx& tx) { return read_calorific(tx, text, frame.at()); });
-        });
+        return frame.run(
+            [&](auto in_tx) { return in_tx([&](Tx& tx) { return read_calorific(tx, text, frame.at()); }); });
     });
 }
 

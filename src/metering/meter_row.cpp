@@ -1,7 +1,6 @@
 #include "metering/meter_row.hpp"
 
 #include <charconv>
-
 #include <fmt/format.h>
 
 namespace mainspring::metering {

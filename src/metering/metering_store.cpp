@@ -23,10 +23,9 @@ const Statement kInstallations{
 const Statement kFindSource{"metering.find_source",
                             "select source_id from metering.source where sha256 = $1 and kind = $2 "
                             "order by source_id limit 1"};
-const Statement kInsertSource{
-    "metering.insert_source",
-    "insert into metering.source (source_id, kind, name, sha256, actor_id, recorded_at) "
-    "values (nextval('metering.source_id'), $1, $2, $3, $4, $5) returning source_id"};
+const Statement kInsertSource{"metering.insert_source",
+                              "insert into metering.source (source_id, kind, name, sha256, actor_id, recorded_at) "
+                              "values (nextval('metering.source_id'), $1, $2, $3, $4, $5) returning source_id"};
 const Statement kReads{
     "metering.reads_by_key",
     "select r.service_point_id, r.read_at, r.device_id, r.version, r.voided, r.read_on, r.register_no, r.value_micro, "

@@ -1,6 +1,5 @@
 // The pure part: packing, devices in time, life cycle, times and units.
 #include <doctest/doctest.h>
-
 #include <limits>
 
 #include "metering/installation.hpp"
@@ -10,9 +9,7 @@
 namespace mainspring::metering {
 namespace {
 
-Date day(std::string_view text) {
-    return *parse_date(text);
-}
+Date day(std::string_view text) { return *parse_date(text); }
 
 std::vector<std::int64_t> unpacked(const PackedValues& packed) {
     std::vector<std::int64_t> out;
@@ -24,9 +21,9 @@ std::vector<std::int64_t> unpacked(const PackedValues& packed) {
 
 TEST_CASE("packing is exact, small and canonical") {
     constexpr auto kLow = std::numeric_limits<std::int64_t>::min(), kHigh = std::numeric_limits<std::int64_t>::max();
-    const std::vector<std::vector<std::int64_t>> days{
-        {0, 1, 127, -128}, {0, 128}, {-129, 3}, {32767, -32768}, {32768, 1}, {2147483647, -2147483648LL},
-        {2147483648LL, 1}, {kLow, kHigh}, {}};
+    const std::vector<std::vector<std::int64_t>> days{{0, 1, 127, -128}, {0, 128},      {-129, 3},
+                                                      {32767, -32768},   {32768, 1},    {2147483647, -2147483648LL},
+                                                      {2147483648LL, 1}, {kLow, kHigh}, {}};
     const std::vector<int> widths{1, 2, 2, 2, 4, 4, 8, 8, 1};
     for (std::size_t i = 0; i < days.size(); ++i) {
         const auto packed = pack({days[i], 0});

@@ -27,7 +27,8 @@ struct ScaledValues {
 enum class PackError : std::uint8_t { too_fine, too_large };  // more than 9 decimals; beyond 64 bits
 std::expected<PackedValues, PackError> pack(const ScaledValues& values);
 
-// Appends the values at 10^-scale of the row. REQUIRES: width is 1, 2, 4 or 8 and divides the size (the table checks it).
+// Appends the values at 10^-scale of the row. REQUIRES: width is 1, 2, 4 or 8 and divides the size (the table checks
+// it).
 void unpack(std::span<const std::byte> bytes, int width, std::vector<std::int64_t>& out);
 
 // "AAAA" -> "A", others as they are; REQUIRES: not empty.

@@ -1,10 +1,9 @@
 #include "metering/read_chunk.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "customer/customer_service.hpp"
 #include "customer/dated.hpp"
@@ -73,7 +72,8 @@ ReadChunk::Place ReadChunk::place_of(const StatedChannel& channel, const DeviceQ
     const PointCache::Point& point = points_.find(channel.point);
     if (point.id == 0)
         throw Rejected{"service_point", fmt::format("there is no service point '{}'", formats::shown(channel.point))};
-    if (question.day > context_.today) throw Rejected{"read_at", fmt::format("{} is in the future", format_date(question.day))};
+    if (question.day > context_.today)
+        throw Rejected{"read_at", fmt::format("{} is in the future", format_date(question.day))};
     const auto fact = device_on(point.timeline, question);
     if (!fact) throw Rejected{"serial", fact.error()};
     const InstalledRegister* found = (*fact)->find(channel.code);
@@ -151,10 +151,11 @@ void ReadChunk::group_reads() {
                    read.value_micro[static_cast<std::size_t>(known - read.register_no.begin())] == stated.value_micro) {
             count(1, LineOutcome::unchanged);
         } else {
-            reject(stated.line, {"value", fmt::format("another line gives {} for the same register and time",
-                                                      format_decimal(read.value_micro[static_cast<std::size_t>(
-                                                                         known - read.register_no.begin())],
-                                                                     6))});
+            reject(stated.line,
+                   {"value",
+                    fmt::format("another line gives {} for the same register and time",
+                                format_decimal(
+                                    read.value_micro[static_cast<std::size_t>(known - read.register_no.begin())], 6))});
         }
     }
 }
@@ -249,15 +250,18 @@ void ReadChunk::write_compared() {
     CopyBuffer reads, days;
     const auto each_cell = [](auto& list, auto cell_of, auto use) {
         for (auto from = list.begin(); from != list.end();) {
-            const auto to = std::find_if(from, list.end(), [&](const auto& each) { return cell_of(each) != cell_of(*from); });
+            const auto to =
+                std::find_if(from, list.end(), [&](const auto& each) { return cell_of(each) != cell_of(*from); });
             use(std::span(from, to));
             from = to;
         }
     };
-    each_cell(groups_, [](const Group& each) { return each.read.cell; },
-              [&](std::span<Group> part) { compare_reads(part, reads); });
-    each_cell(days_, [](const DayGroup& each) { return each.day.cell; },
-              [&](std::span<DayGroup> part) { compare_days(part, days); });
+    each_cell(
+        groups_, [](const Group& each) { return each.read.cell; },
+        [&](std::span<Group> part) { compare_reads(part, reads); });
+    each_cell(
+        days_, [](const DayGroup& each) { return each.day.cell; },
+        [&](std::span<DayGroup> part) { compare_days(part, days); });
     copy_reads(tx_, reads);
     copy_days(tx_, days);
 }
@@ -361,7 +365,9 @@ void ReadChunk::compare_days(std::span<DayGroup> groups, CopyBuffer& rows) {
         starts.push_back(group.day.start);
     }
     const auto known = select_days(tx_, {groups.front().day.cell, points, registers, starts});
-    const auto key = [](const IntervalDay& day) { return std::tuple(day.service_point_id, day.register_no, day.start); };
+    const auto key = [](const IntervalDay& day) {
+        return std::tuple(day.service_point_id, day.register_no, day.start);
+    };
     for (DayGroup& group : groups) {
         const auto same = std::ranges::equal_range(known, key(group.day), {}, key);
         count(group.lines, compare(group, std::span<const IntervalDay>(same.begin(), same.end()), rows));

@@ -2,10 +2,9 @@
 
 #include <array>
 #include <charconv>
+#include <fmt/format.h>
 #include <map>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "formats/csv.hpp"
 #include "formats/nem.hpp"
@@ -30,7 +29,7 @@ struct Bad {
 class CsvFeed {
 public:
     CsvFeed(const formats::CsvHeader& header, const Zone& zone) : zone_(zone) {
-        constexpr std::array<const char*, 7> kNames{"service_point", "serial", "register", "read_at",
+        constexpr std::array<const char*, 7> kNames{"service_point", "serial",  "register", "read_at",
                                                     "value",         "quality", "reason"};
         for (std::size_t i = 0; i < kNames.size(); ++i) at_[i] = header.find(kNames[i]);
     }
@@ -116,8 +115,8 @@ std::expected<WallTime, std::string> parse_wall_time(std::string_view text) {
                        text[13] == ':' && two_digits(text, 14, minute) &&
                        (text.size() == 16 || (text.size() == 19 && text[16] == ':' && two_digits(text, 17, second)));
     if (!shape || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
-        return std::unexpected(
-            fmt::format("'{}' is neither a date (2026-07-01) nor a date and time (2026-07-01 08:30)", formats::shown(text)));
+        return std::unexpected(fmt::format("'{}' is neither a date (2026-07-01) nor a date and time (2026-07-01 08:30)",
+                                           formats::shown(text)));
     wall.minute_of_day = hour * 60 + minute;
     return wall;
 }
@@ -169,7 +168,8 @@ void feed_csv(const formats::TextFile& text, const Zone& zone, const FeedSink& s
         done = (**row)->cells().front().data() - text.text().data();
         // The registers of one read stay together.
         const std::size_t count = batch.reads.size();
-        if (count > sink.reads_of_batch && batch.reads[count - 1].channel.point != batch.reads[count - 2].channel.point) {
+        if (count > sink.reads_of_batch &&
+            batch.reads[count - 1].channel.point != batch.reads[count - 2].channel.point) {
             StatedRead first = std::move(batch.reads.back());
             batch.reads.pop_back();
             sink.batch(batch, done);
@@ -212,9 +212,7 @@ public:
     void accumulation(const formats::NemAccumulation& record) override;
 
     void problem(const formats::Problem& problem) override { sink_.problem(problem); }
-    void finish() {
-        sink_.batch(batch_, static_cast<std::int64_t>(text_.text().size()));
-    }
+    void finish() { sink_.batch(batch_, static_cast<std::int64_t>(text_.text().size())); }
 
 private:
     static StatedChannel channel_of(std::string_view nmi, std::string_view meter, std::string_view suffix,
@@ -251,7 +249,8 @@ void NemFeed::add_read(const formats::NemAccumulation& record, const UnitReading
     if (read.quality.flag == 'N' || read.reading.empty()) return;
     const auto value = formats::parse_scaled(read.reading);
     const auto micro = value ? micro_of(*value, unit.more_decimals) : std::nullopt;
-    if (!micro) return refuse(record.line, "RegisterRead", fmt::format("'{}' is no reading", formats::shown(read.reading)));
+    if (!micro)
+        return refuse(record.line, "RegisterRead", fmt::format("'{}' is no reading", formats::shown(read.reading)));
     StatedRead stated = like;
     stated.at = market_instant(read.at);
     stated.on = zone_.date_of(stated.at);
@@ -274,8 +273,7 @@ void NemFeed::accumulation(const formats::NemAccumulation& record) {
     like.only_if_unknown = true;
     add_read(record, *unit, like, record.previous);
     like.only_if_unknown = false;
-    const bool doubtful =
-        !judgement || judgement->verdict == formats::AdvanceVerdict::mismatch || judgement->review;
+    const bool doubtful = !judgement || judgement->verdict == formats::AdvanceVerdict::mismatch || judgement->review;
     if (doubtful) {
         like.status = 's';
         sink_.problem({.file = text_.name(),
@@ -366,8 +364,8 @@ void ProfileDays::add_register(const formats::CsvRead& read, const UnitReading& 
 void ProfileDays::add_interval(const formats::CsvRead& read, const UnitReading& unit) {
     constexpr std::string_view kIntervalQualities = "AEFSN";
     if (!kIntervalQualities.contains(quality_of(read))) return refuse(read.line, "quality", "is none of A, E, F, S, N");
-    const auto back = std::chrono::minutes(
-        feed_.profile.time_means == formats::TimeMeaning::end ? read.interval_minutes : 0);
+    const auto back =
+        std::chrono::minutes(feed_.profile.time_means == formats::TimeMeaning::end ? read.interval_minutes : 0);
     put(read, unit, instant_of(read.read_at, DoubledTime::first) - back,
         instant_of(read.read_at, DoubledTime::second) - back);
 }
@@ -377,8 +375,9 @@ void ProfileDays::put(const formats::CsvRead& read, const UnitReading& unit, Ins
     const Date date = feed_.zone.date_of(start);
     const Instant midnight = feed_.zone.start_of(date);
     const int count = feed_.zone.minutes_in(date) / read.interval_minutes;
-    if (days_.size() >= sink_.days_of_batch && !days_.contains({std::string(read.service_point), std::string(read.device),
-                                                               std::string(read.register_id), date}))
+    if (days_.size() >= sink_.days_of_batch &&
+        !days_.contains(
+            {std::string(read.service_point), std::string(read.device), std::string(read.register_id), date}))
         flush(read.value_text.data() - text_.text().data());
     Day& day = days_[{std::string(read.service_point), std::string(read.device), std::string(read.register_id), date}];
     if (day.values.empty()) {

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <functional>
-
 #include <fmt/format.h>
+#include <functional>
 
 #include "metering/metering_store.hpp"
 #include "org/command_log.hpp"
@@ -79,12 +78,9 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     org::record_command(tx, command, doer, result);
     const std::string detail =
         org::json_object({{"note", order.note}, {"change", edit.detail}, {"version", std::to_string(read.version)}});
-    org::write_audit(tx, doer,
-                     {.cell = key.cell,
-                      .command_id = order.command_id,
-                      .action = edit.kind,
-                      .object = name,
-                      .detail_json = detail});
+    org::write_audit(
+        tx, doer,
+        {.cell = key.cell, .command_id = order.command_id, .action = edit.kind, .object = name, .detail_json = detail});
     org::write_outbox(tx, at, {.cell = key.cell, .topic = edit.kind, .key = name, .payload_json = detail});
     return read.version;
 }
@@ -112,7 +108,8 @@ Outcome reject_read(Pool& pool, const Clock& clock, const ReadOrder& order) {
     return run(pool, clock, order, set_status("metering.reject_read", 'r'));
 }
 
-Outcome correct_read(Pool& pool, const Clock& clock, const ReadOrder& order, const std::vector<CorrectedValue>& values) {
+Outcome correct_read(Pool& pool, const Clock& clock, const ReadOrder& order,
+                     const std::vector<CorrectedValue>& values) {
     std::string detail;
     for (const CorrectedValue& each : values)
         detail += fmt::format("{}={} ", each.register_no, format_decimal(each.value_micro, 6));

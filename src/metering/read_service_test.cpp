@@ -1,5 +1,6 @@
-#include "metering/import_world.hpp"
 #include "metering/read_service.hpp"
+
+#include "metering/import_world.hpp"
 
 namespace mainspring::metering {
 
@@ -35,8 +36,8 @@ TEST_CASE("a person confirms, corrects and rejects a read") {
     // The file again does not bring the read back.
     CHECK(world.reads(rows).unchanged == 2);
     with_tx(pool, {}, [](Tx& tx) {
-        const auto known = select_reads(
-            tx, {CellId{1}, std::array{std::int64_t{1}}, std::array{Instant(*parse_date("2026-02-01"))}});
+        const auto known =
+            select_reads(tx, {CellId{1}, std::array{std::int64_t{1}}, std::array{Instant(*parse_date("2026-02-01"))}});
         REQUIRE(known.size() == 4);
         CHECK(known[2].value_micro == std::vector<std::int64_t>{101'000'000, 50'000'000});
         CHECK(known[2].quality == 'S');
@@ -49,10 +50,13 @@ TEST_CASE("a person confirms, corrects and rejects a read") {
 TEST_CASE("the life cycle in the code is that of the database") {
     ImportWorld world;
     with_tx(world.database.app(), {}, [](Tx& tx) {
-        for (const auto from : {DeviceState::stock, DeviceState::installed, DeviceState::removed, DeviceState::scrapped})
-            for (const auto to : {DeviceState::stock, DeviceState::installed, DeviceState::removed, DeviceState::scrapped})
-                CHECK(tx.exec_once("select core.allowed('device', $1, $2)", text_of(from), text_of(to)).one().get<bool>(0) ==
-                      may_become(from, to));
+        for (const auto from :
+             {DeviceState::stock, DeviceState::installed, DeviceState::removed, DeviceState::scrapped})
+            for (const auto to :
+                 {DeviceState::stock, DeviceState::installed, DeviceState::removed, DeviceState::scrapped})
+                CHECK(tx.exec_once("select core.allowed('device', $1, $2)", text_of(from), text_of(to))
+                          .one()
+                          .get<bool>(0) == may_become(from, to));
     });
 }
 

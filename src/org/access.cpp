@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 
 #include "base/ensure.hpp"
@@ -91,8 +90,8 @@ std::expected<void, AccessRefusal> require(const Actor& actor, const OrgTree& tr
             fmt::format("{} may not {}: no role of theirs allows it", actor.code, text_of(question.permission))});
     if (actor.org_unit_id && !tree.contains(*actor.org_unit_id, question.org_unit_id))
         return std::unexpected(AccessRefusal{
-            AccessDenied::outside_unit, fmt::format("{} may {} in the own organisation unit only", actor.code,
-                                                    text_of(question.permission))});
+            AccessDenied::outside_unit,
+            fmt::format("{} may {} in the own organisation unit only", actor.code, text_of(question.permission))});
     return {};
 }
 

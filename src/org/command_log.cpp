@@ -30,8 +30,7 @@ std::expected<std::optional<std::string>, std::string> find_command(Tx& tx, cons
     const auto digest = row->get<std::span<const std::byte>>(1);
     const Sha256 wanted = sha256_of(command.request);
     if (row->get<std::string_view>(0) != command.kind || !std::ranges::equal(digest, wanted))
-        return std::unexpected(
-            fmt::format("command {} was already used for another request", format_uuid(command.id)));
+        return std::unexpected(fmt::format("command {} was already used for another request", format_uuid(command.id)));
     return std::optional<std::string>(row->get<std::string>(2));
 }
 
@@ -56,8 +55,7 @@ void write_audit(Pipeline& pipeline, const Doer& doer, const AuditEntry& entry) 
 }
 
 void write_outbox(Pipeline& pipeline, Instant at, const OutboxMessage& message) {
-    pipeline.add(kWriteOutbox, message.cell, at, message.topic, message.key,
-                 Jsonb{std::string(message.payload_json)});
+    pipeline.add(kWriteOutbox, message.cell, at, message.topic, message.key, Jsonb{std::string(message.payload_json)});
 }
 
 }  // namespace mainspring::org

@@ -1,9 +1,8 @@
 #include "org/org_service.hpp"
 
+#include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "base/ensure.hpp"
 #include "org/command_log.hpp"
@@ -43,9 +42,8 @@ std::expected<int, Refusal> add_units(Tx& tx, std::int32_t legal_entity_id, cons
         const auto parent_id = parent != nullptr ? std::optional(parent->org_unit_id) : std::nullopt;
         if (const UnitRow* there = find(wanted.code)) {
             if (there->legal_entity_id != legal_entity_id)
-                return std::unexpected(
-                    Refusal{RefusalCode::unit_taken,
-                            fmt::format("org unit '{}' belongs to another utility", wanted.code)});
+                return std::unexpected(Refusal{RefusalCode::unit_taken,
+                                               fmt::format("org unit '{}' belongs to another utility", wanted.code)});
             if (there->name != wanted.name || there->parent_id != parent_id)
                 return std::unexpected(
                     Refusal{RefusalCode::utility_differs,

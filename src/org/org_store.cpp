@@ -84,9 +84,7 @@ std::optional<Utility> maybe_utility(const Result& rows) {
 
 }  // namespace
 
-void lock_org(Tx& tx) {
-    tx.exec(kLockOrg);
-}
+void lock_org(Tx& tx) { tx.exec(kLockOrg); }
 
 std::optional<Utility> find_utility(Tx& tx, std::string_view code) {
     return maybe_utility(tx.exec(kUtilityByCode, code));
@@ -153,9 +151,7 @@ std::vector<Cell> lock_cells(Tx& tx, std::int32_t legal_entity_id) {
     return cells;
 }
 
-void lock_cell(Tx& tx, CellId cell) {
-    tx.exec(kLockCell, cell);
-}
+void lock_cell(Tx& tx, CellId cell) { tx.exec(kLockCell, cell); }
 
 std::vector<CellId> cells_of(Tx& tx, std::int32_t legal_entity_id) {
     std::vector<CellId> cells;
@@ -173,8 +169,6 @@ Cell cell_with_room(Tx& tx, const CellRequest& request) {
     return {made.one().get<CellId>(0), request.org_unit_id, 0};
 }
 
-void add_service_points(Tx& tx, CellId cell, std::int32_t count) {
-    tx.exec(kAddServicePoints, cell, count);
-}
+void add_service_points(Tx& tx, CellId cell, std::int32_t count) { tx.exec(kAddServicePoints, cell, count); }
 
 }  // namespace mainspring::org

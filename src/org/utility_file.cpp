@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
@@ -70,7 +69,8 @@ private:
         if (!map[key]) fail(map, key, "is missing");
         if (!map[key].IsMap()) fail(map[key], key, "must be a map of texts");
         UtilityFile::Texts out;
-        for (const auto& member : map[key]) out.emplace_back(member.first.as<std::string>(), scalar(member.second, key));
+        for (const auto& member : map[key])
+            out.emplace_back(member.first.as<std::string>(), scalar(member.second, key));
         std::ranges::sort(out);
         return out;
     }
@@ -86,8 +86,7 @@ private:
         return *found;
     }
     std::vector<UtilityFile::OrgUnit> org_units(const YAML::Node& root, const UtilityFile& utility) const {
-        if (!root["org_units"])
-            return {{.code = utility.code, .name = utility.name.front().second, .parent = ""}};
+        if (!root["org_units"]) return {{.code = utility.code, .name = utility.name.front().second, .parent = ""}};
         if (!root["org_units"].IsSequence() || root["org_units"].size() == 0)
             fail(root["org_units"], "org_units", "must be a list of at least one unit");
         std::vector<UtilityFile::OrgUnit> out;
