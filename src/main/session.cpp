@@ -39,6 +39,14 @@ const org::Actor& Session::actor() {
     return *actor_;
 }
 
+void Session::require(org::Permission permission, std::int32_t org_unit_id) {
+    const org::Actor& who = actor();
+    const auto allowed = with_tx(database().app(), TxOptions(), [&](Tx& tx) {
+        return org::require(who, org::load_org_tree(tx), {permission, org_unit_id});
+    });
+    if (!allowed) throw Failure(Exit::refused, allowed.error().text);
+}
+
 org::Utility Session::utility(const std::string& code) {
     return with_tx(database().app(), TxOptions(), [&](Tx& tx) {
         if (!code.empty()) {

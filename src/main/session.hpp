@@ -51,6 +51,9 @@ public:
     org::Utility utility(const std::string& code);  // Failure when unknown; empty code: the only one there is
     bool json() const { return flags_.json; }
     std::filesystem::path data_folder() const;
+    bool has_named_server() const { return !flags_.database.empty(); }
+    // Failure when the actor may not do it in this unit; 0: it concerns all units.
+    void require(org::Permission permission, std::int32_t org_unit_id);
 
     // Of --command-id, or a new one.
     Uuid command_id(const std::string& given) const;

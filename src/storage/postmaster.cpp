@@ -96,6 +96,8 @@ std::string quoted_setting(std::string_view value) {
 
 }  // namespace
 
+std::string postgresql_programs() { return find_programs(); }
+
 Postmaster::Postmaster(ClusterPaths paths, ServerUser user, std::vector<std::string> settings)
     : paths_(std::move(paths)), user_(std::move(user)), settings_(std::move(settings)), programs_(find_programs()) {
     const fs::path closed = first_closed_folder(paths_.folder, user_);
@@ -174,7 +176,8 @@ void Postmaster::write_settings() {
     }
     text += "include_if_exists = 'local.conf'\n";
     write_private_file(paths_.data / "postgresql.conf", text, user_);
-    write_private_file(paths_.data / "pg_hba.conf", "local all all peer map=mainspring\n", user_);
+    write_private_file(paths_.data / "pg_hba.conf",
+                       "local all all peer map=mainspring\nlocal replication mainspring peer map=mainspring\n", user_);
     std::string ident;
     for (const std::string& system_name : {std::string("root"), user_.name})
         for (const std::string_view role : {kClusterSuperuser, kOwnerRole, kAppRole, kReadRole})

@@ -8,6 +8,9 @@
 
 namespace mainspring {
 
+// The folder of initdb, postgres, pg_basebackup …; ClusterError when PostgreSQL 15 is not installed.
+std::string postgresql_programs();
+
 class Postmaster {
 public:
     Postmaster(ClusterPaths paths, ServerUser user, std::vector<std::string> settings);

@@ -1,0 +1,232 @@
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <set>
+
+#include "main/commands.hpp"
+#include "main/output.hpp"
+#include "pricebook/pricebook_service.hpp"
+#include "rating/example_runner.hpp"
+#include "tariff/describe.hpp"
+#include "tariff/tariff_text.hpp"
+
+namespace mainspring::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Files that an example names stand in the folder of the tested one.
+rating::ReadBeside beside(const fs::path& file) {
+    return [folder = file.parent_path()](const std::string& name) -> std::expected<std::string, std::string> {
+        if (fs::path(name).has_parent_path()) return std::unexpected("must be a file of the same folder");
+        try {
+            return read_named_file(folder / name);
+        } catch (const Failure& failure) {
+            return std::unexpected(failure.what());
+        }
+    };
+}
+
+Exit test(const Session& session, const std::vector<std::string>& files) {
+    bool all_passed = true;
+    std::size_t examples = 0;
+    Table table({{"FILE", "file"}, {"EXAMPLES", "examples", Table::Kind::number}, {"RESULT", "result"}});
+    for (const std::string& file : files) {
+        rating::ExampleReport report;
+        try {
+            report = rating::test_tariff(read_named_file(file), file, beside(file));
+        } catch (const Failure& failure) {
+            complain(fmt::format("mainspring: {}", failure.what()));
+            all_passed = false;
+            table.add({file, "0", "not readable"});
+            continue;
+        }
+        std::string problems = rating::text_of(report);
+        if (!problems.empty()) problems.pop_back();
+        if (!problems.empty()) complain(problems);
+        all_passed = all_passed && report.passed();
+        examples += report.results.size();
+        table.add({file, fmt::to_string(report.results.size()), report.passed() ? "passed" : "FAILED"});
+    }
+    if (session.json())
+        print(table.json() + "\n");
+    else
+        print(table.text() + fmt::format("{} examples of {} files: {}\n", examples, files.size(),
+                                         all_passed ? "all come out to the last digit" : "NOT all come out"));
+    return all_passed ? Exit::ok : Exit::refused;
+}
+
+struct VersionFlags {
+    std::string key, version;
+    bool all = false;
+};
+
+// Of a file, or of a stored version: the one named, else the one that takes effect last.
+std::string document(Session& session, const VersionFlags& flags, std::string& name) {
+    name = flags.key;
+    std::error_code error;
+    if (fs::is_regular_file(flags.key, error)) return read_named_file(flags.key);
+    session.require(org::Permission::look, 0);
+    const auto text = with_tx(session.database().app(), TxOptions(), [&](Tx& tx) {
+        pricebook::VersionName wanted{flags.key, flags.version};
+        Date latest{};
+        if (wanted.version.empty())
+            for (const auto& stored : pricebook::list_versions(tx))
+                if (stored.key == flags.key && (wanted.version.empty() || stored.effective > latest)) {
+                    wanted.version = stored.version;
+                    latest = stored.effective;
+                }
+        return pricebook::document_of(tx, wanted);
+    });
+    if (!text)
+        throw Failure(Exit::refused,
+                      fmt::format("'{}' is neither a file nor a tariff{} in the price book", flags.key,
+                                  flags.version.empty() ? "" : fmt::format(" with a version '{}'", flags.version)));
+    return *text;
+}
+
+Exit explain(Session& session, const VersionFlags& flags) {
+    std::string name;
+    const std::string text = document(session, flags, name);
+    const auto plan = tariff::compile_tariff(text, name);
+    if (!plan) {
+        std::string problems = tariff::text_of(plan.error());
+        problems.pop_back();
+        complain(problems);
+        return Exit::refused;
+    }
+    const std::string words = tariff::describe(*plan);
+    print(session.json() ? JsonObject()
+                                   .text("tariff", plan->key)
+                                   .text("version", plan->version)
+                                   .text("effective", format_date(plan->effective))
+                                   .text("description", words)
+                                   .done() +
+                               "\n"
+                         : words);
+    return Exit::ok;
+}
+
+Exit show(Session& session, const VersionFlags& flags) {
+    std::string name;
+    print(document(session, flags, name));
+    return Exit::ok;
+}
+
+std::string_view text_of(pricebook::Change change) {
+    switch (change) {
+        case pricebook::Change::added: return "added as draft";
+        case pricebook::Change::activated: return "activated";
+        case pricebook::Change::unchanged: break;
+    }
+    return "unchanged";
+}
+
+Exit tell(const Session& session, const std::vector<pricebook::Outcome>& outcomes) {
+    bool refused = false, done = false;
+    Table table({{"FILE", "file"}, {"TARIFF", "tariff"}, {"VERSION", "version"}, {"RESULT", "result"}});
+    for (const auto& outcome : outcomes) {
+        for (std::string problem : outcome.problems) {
+            while (problem.ends_with('\n')) problem.pop_back();
+            complain(problem);
+        }
+        (outcome.problems.empty() ? done : refused) = true;
+        table.add({outcome.file_name, outcome.key, outcome.version,
+                   outcome.problems.empty() ? std::string(text_of(outcome.change)) : "REFUSED"});
+    }
+    print(session.json() ? table.json() + "\n" : table.text());
+    if (!refused) return Exit::ok;
+    return done ? Exit::partly : Exit::refused;
+}
+
+Exit import(Session& session, const std::vector<std::string>& files) {
+    std::vector<pricebook::TariffText> texts;
+    for (const std::string& file : files) texts.push_back({fs::path(file).filename().native(), read_named_file(file)});
+    session.require(org::Permission::set_up, 0);
+    return tell(session, pricebook::import_tariffs(session.database().app(), session.clock(), texts,
+                                                   {.actor_id = session.actor().actor_id}));
+}
+
+Exit activate(Session& session, const VersionFlags& flags) {
+    if (flags.all != flags.key.empty()) throw Failure(Exit::usage, "say which: KEY [VERSION], or --all");
+    session.require(org::Permission::set_up, 0);
+    std::set<std::string> keys{flags.key};
+    if (flags.all) {
+        keys.clear();
+        for (const auto& stored : with_tx(session.database().app(), TxOptions(), pricebook::list_versions))
+            keys.insert(stored.key);
+    }
+    std::vector<pricebook::Outcome> outcomes;
+    for (const std::string& key : keys)
+        for (auto& outcome : pricebook::activate(session.database().app(), session.clock(), {key, flags.version},
+                                                 {.actor_id = session.actor().actor_id}))
+            outcomes.push_back(std::move(outcome));
+    return tell(session, outcomes);
+}
+
+Exit list(Session& session) {
+    session.require(org::Permission::look, 0);
+    Table table({{"TARIFF", "tariff"},
+                 {"VERSION", "version"},
+                 {"EFFECTIVE", "effective"},
+                 {"STATE", "state"},
+                 {"FILE", "file"}});
+    for (const auto& version : with_tx(session.database().app(), TxOptions(), pricebook::list_versions))
+        table.add({version.key, version.version, format_date(version.effective), version.state, version.file_name});
+    print(session.json() ? table.json() + "\n" : table.text());
+    return Exit::ok;
+}
+
+std::shared_ptr<std::vector<std::string>> add_files(CLI::App& command) {
+    auto files = std::make_shared<std::vector<std::string>>();
+    command.add_option("FILE", *files, "YAML files (docs/TARIFFS.md)")->required();
+    return files;
+}
+
+using VersionCommand = Exit (*)(Session&, const VersionFlags&);
+
+std::shared_ptr<VersionFlags> add_version(CLI::App& command, Action& action, VersionCommand run) {
+    auto flags = std::make_shared<VersionFlags>();
+    command.add_option("KEY", flags->key, "Key of a tariff in the price book");
+    command.add_option("VERSION", flags->version, "Its version; left out: see above");
+    command.callback(
+        [&action, flags, run] { action = [flags, run](Session& session) { return run(session, *flags); }; });
+    return flags;
+}
+
+}  // namespace
+
+void add_tariff_commands(CLI::App& app, Action& action) {
+    auto* tariff = app.add_subcommand("tariff", "Tariffs as text: check, read, keep, put in force");
+    tariff->require_subcommand(1);
+
+    auto* test_command = tariff->add_subcommand(
+        "test", "Run the worked examples of tariff files; exit status 1 when one misses a digit. Needs no database");
+    auto tested = add_files(*test_command);
+    test_command->callback(
+        [&action, tested] { action = [tested](const Session& session) { return test(session, *tested); }; });
+
+    auto* import_command = tariff->add_subcommand(
+        "import", "Put tariff files into the price book as drafts; what is stored under a version never changes");
+    auto imported = add_files(*import_command);
+    import_command->callback(
+        [&action, imported] { action = [imported](Session& session) { return import(session, *imported); }; });
+
+    auto* explain_command = tariff->add_subcommand(
+        "explain", "Say a tariff in plain words: of a file (KEY is its name), or of the price book (latest version)");
+    add_version(*explain_command, action, explain);
+    explain_command->get_option("KEY")->required();
+    auto* show_command = tariff->add_subcommand("show", "Print the text of a stored tariff (latest version)");
+    add_version(*show_command, action, show);
+    show_command->get_option("KEY")->required();
+
+    auto* activate_command = tariff->add_subcommand(
+        "activate", "Put drafts in force (all versions of the key, or one) if all their examples come out");
+    auto activated = add_version(*activate_command, action, activate);
+    activate_command->add_flag("--all", activated->all, "Every draft of the price book");
+    tariff->add_subcommand("list", "The price book")->callback([&action] { action = list; });
+}
+
+}  // namespace mainspring::cli
