@@ -77,6 +77,7 @@ create table billing.bill (
     derivation   bytea not null,
     sha256       bytea not null,
     carry        bytea not null,
+    recorded_at  timestamptz not null,              -- the run's clock, or the moment of the correction
     primary key (cell_id, account_id, bill_seq),
     unique (number, cell_id, legal_entity_id, kind),
     foreign key (cell_id, account_id) references customer.account,

@@ -32,13 +32,6 @@ std::span<const std::uint8_t> octets(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
-std::optional<Cause> cause_of(std::string_view text) {
-    for (auto cause = Cause::no_tariff; cause <= Cause::bill_negative;
-         cause = static_cast<Cause>(static_cast<std::uint8_t>(cause) + 1))
-        if (text_of(cause) == text) return cause;
-    return std::nullopt;
-}
-
 StoredBill bill_of(const Row& row) {
     const auto bytes = [&](std::size_t column) {
         const auto value = row.get<std::vector<std::byte>>(column);
@@ -103,7 +96,7 @@ CopyTarget BillCopy::target() {
     return {"billing.bill",
             "cell_id, account_id, bill_seq, kind, run_id, legal_entity_id, number, cancels_seq, replaces_seq, "
             "period_from, period_to, issued_on, due_on, currency, total_minor, entry_seq, flags, derivation, sha256, "
-            "carry"};
+            "carry, recorded_at"};
 }
 
 void BillCopy::put(CopyBuffer& rows, CellId cell, const SpilledBill& bill, const Issue& issue) {
@@ -113,7 +106,7 @@ void BillCopy::put(CopyBuffer& rows, CellId cell, const SpilledBill& bill, const
     rows.row(cell, bill.account_id, bill.bill_seq, static_cast<std::int16_t>(kind), issue.run_id, issue.legal_entity_id,
              issue.number, issue.cancels_seq, replaces, bill.period.from, bill.period.to, issue.issued_on, issue.due_on,
              bill.currency.text(), bill.total_minor, issue.entry_seq, bill.flags, std::as_bytes(bill.derivation),
-             std::as_bytes(bill.sha256), std::as_bytes(bill.carry));
+             std::as_bytes(bill.sha256), std::as_bytes(bill.carry), issue.recorded_at);
 }
 
 std::vector<StoredBill> bills_of_account(Tx& tx, CellId cell, std::int64_t account_id) {

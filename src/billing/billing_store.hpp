@@ -71,6 +71,7 @@ struct Issue {
     std::int64_t number = 0;
     Date issued_on, due_on;
     std::optional<std::int32_t> entry_seq, cancels_seq;
+    Instant recorded_at;
 };
 // Rows for one COPY into billing.bill.
 class BillCopy {

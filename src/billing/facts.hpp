@@ -2,6 +2,7 @@
 // Owned by the loader of a range; spans point into its arenas.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -110,6 +111,7 @@ enum class Cause : std::uint8_t {
     bill_negative,
 };
 std::string_view text_of(Cause cause);
+std::optional<Cause> cause_of(std::string_view text);
 // Whether a person's word is enough to bill all the same; the others need a fact.
 bool is_acceptable(Cause cause);
 

@@ -177,6 +177,7 @@ private:
         row.issue.legal_entity_id = old.legal_entity_id;
         row.issue.issued_on = head.issued_on;
         row.issue.due_on = head.due_on;
+        row.issue.recorded_at = now_;
         rows_.push_back(std::move(row));
     }
 

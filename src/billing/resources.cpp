@@ -1,7 +1,7 @@
 #include "billing/resources.hpp"
 
 #include "base/ensure.hpp"
-#include "ledger/ledger_store.hpp"
+#include "ledger/journal_service.hpp"
 #include "metering/billing_stream.hpp"
 #include "pricebook/pricebook_service.hpp"
 

@@ -37,15 +37,15 @@ std::optional<RunState> run_state_of(std::string_view text) {
 
 std::string rules_json(const RunRules& rules) {
     return fmt::format(
-        R"({{"window_before_days": {}, "window_after_days": {}, "high_factor_percent": {}, "high_excess_micro": {}, )"
+        R"({{"before": {}, "after": {}, "high_factor_percent": {}, "high_excess_micro": {}, )"
         R"("low_factor_percent": {}, "low_mean_micro_per_day": {}}})",
         rules.window_before_days, rules.window_after_days, rules.limits.high_factor_percent,
         rules.limits.high_excess_micro, rules.limits.low_factor_percent, rules.limits.low_mean_micro_per_day);
 }
 
 void read_rules_json(std::string_view json, RunRules& rules) {
-    rules.window_before_days = static_cast<int>(number_in(json, "window_before_days"));
-    rules.window_after_days = static_cast<int>(number_in(json, "window_after_days"));
+    rules.window_before_days = static_cast<int>(number_in(json, "before"));
+    rules.window_after_days = static_cast<int>(number_in(json, "after"));
     rules.limits.high_factor_percent = number_in(json, "high_factor_percent");
     rules.limits.high_excess_micro = number_in(json, "high_excess_micro");
     rules.limits.low_factor_percent = number_in(json, "low_factor_percent");

@@ -183,7 +183,8 @@ private:
             while (head != heads.end() && head->book.book_id < bill->account_id) ++head;
             const bool known = head != heads.end() && head->book.book_id == bill->account_id;
             store::Issue issue{work_.run.run_id, work_.run.legal_entity_id, number++,
-                               work_.run.issued_on, work_.run.due_on,       std::nullopt, std::nullopt};
+                               work_.run.issued_on, work_.run.due_on,       std::nullopt, std::nullopt,
+                               work_.run.clock};
             if (!bill->legs.empty()) {
                 const ledger::Entry entry = entry_of(range, *bill, known ? *head : ledger::Head{});
                 entry_copy.add(entries, entry);

@@ -12,6 +12,8 @@
 #include "base/clock.hpp"
 #include "billing/range_facts.hpp"
 #include "billing/run.hpp"
+#include "customer/customer_service.hpp"
+#include "org/command_log.hpp"
 #include "storage/pool.hpp"
 #include "tariff/tariff_set.hpp"
 
@@ -73,6 +75,14 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
 
 std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id);
 std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::int64_t run_id);
+
+// A person lets a cause pass for all agreements of the account.
+struct AcceptCommand {
+    Cause cause{};
+    Date upto;
+    std::string reason;
+};
+void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, const org::Doer& doer);
 
 struct RunStatus {
     Run run;

@@ -32,6 +32,13 @@ void Section::clear() {
     carry_out = {};
 }
 
+std::optional<Cause> cause_of(std::string_view text) {
+    for (auto cause = Cause::no_tariff; cause <= Cause::bill_negative;
+         cause = static_cast<Cause>(static_cast<std::uint8_t>(cause) + 1))
+        if (text_of(cause) == text) return cause;
+    return std::nullopt;
+}
+
 bool is_acceptable(Cause cause) {
     switch (cause) {
         case Cause::suspect_read:
@@ -46,7 +53,8 @@ bool is_acceptable(Cause cause) {
 
 bool SectionInputs::hold(Cause cause, Date end, std::string detail) const {
     for (const auto& acceptance : accepted)
-        if (is_acceptable(cause) && acceptance.agreement_id == agreement.agreement_id && acceptance.cause == cause && end <= acceptance.upto)
+        if (is_acceptable(cause) && acceptance.cause == cause && end <= acceptance.upto &&
+            (acceptance.agreement_id == 0 || acceptance.agreement_id == agreement.agreement_id))
             return false;
     exceptions.push_back({agreement.agreement_id, cause, std::move(detail)});
     return true;

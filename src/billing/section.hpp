@@ -36,7 +36,7 @@ struct Reference {
 
 // A person let these causes pass for sections that end on `upto` or before.
 struct Acceptance {
-    std::int64_t agreement_id = 0;
+    std::int64_t agreement_id = 0;  // 0: every agreement of the account
     Cause cause{};
     Date upto;
 };

@@ -102,7 +102,7 @@ struct Filled {
     Date stuck;  // the first day that could not be filled
 };
 
-// Gaps of the part; neighbours and like days are judged by what was received, not by what was estimated before.
+// Gaps of the part, seen inside the part alone; neighbours and like days are judged by what was received, not by what was estimated before.
 class GapFiller {
 public:
     explicit GapFiller(Series& series) : series_(series) {
@@ -117,25 +117,23 @@ public:
                 ++i;
                 continue;
             }
-            std::size_t from = i, to = i;
-            while (from > 0 && received[from - 1] == State::missing) --from;
+            std::size_t to = i;
             while (to < received.size() && received[to] == State::missing) ++to;
-            fill_gap(from, i, to);
+            fill_gap(i, to);
             i = to;
         }
         return filled_;
     }
 
 private:
-    // [from, to) is the gap, [first, to) its part inside the section.
-    void fill_gap(std::size_t from, std::size_t first, std::size_t to) {
+    void fill_gap(std::size_t from, std::size_t to) {
         const bool short_gap = static_cast<int>(to - from) * series_.minutes <= kLinearMinutes;
-        if (short_gap && from > 0 && to < series_.state.size()) {
+        if (short_gap && from > series_.first_of_part() && to < series_.state.size()) {
             fill_linear(series_, from, to);
-            filled_.linear += static_cast<std::int32_t>(to - first);
+            filled_.linear += static_cast<std::int32_t>(to - from);
             return;
         }
-        for (std::size_t i = first; i < to; ++i) fill_like_day(i);
+        for (std::size_t i = from; i < to; ++i) fill_like_day(i);
     }
 
     void fill_like_day(std::size_t at) {
@@ -170,13 +168,20 @@ const tariff::Plan* plan_on(const Section& section, Date day) {
     return nullptr;
 }
 
-bool classify(const SectionInputs& in, const Zone& zone, const Series& series, Section& out) {
+// A channel of a stream of its own keeps it; the total is spread over the periods of the version of the day.
+bool classify(const SectionInputs& in, const Zone& zone, const Series& series, tariff::Stream stream, Section& out) {
     for (Date day = series.part.from; day < series.part.to; day += std::chrono::days{1}) {
         const tariff::Plan* plan = plan_on(out, day);
         if (plan == nullptr)
             return !in.hold(Cause::no_tariff_version, out.dates.to, fmt::format("no version on {}", format_date(day)));
         const std::size_t at = series.index(day);
         const std::span<const std::int64_t> values(series.micro.data() + series.offset[at], size_of_day(series, at));
+        if (stream != tariff::kTotal) {
+            Int128 sum = 0;
+            for (const auto value : values) sum += value;
+            out.pieces.push_back({stream, {day, day + std::chrono::days{1}}, narrow(sum)});
+            continue;
+        }
         rating::classify_day(*plan, zone, series.minutes, {day, values}, out.pieces);
     }
     return true;
@@ -216,8 +221,7 @@ bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, 
     }
     part.estimated_linear = filled.linear;
     part.estimated_like_day = filled.like_day;
-    if (missing > 0) out.estimated = true;
-    return classify(in, zone, series, out);
+    return classify(in, zone, series, r.stream, out);
 }
 
 }  // namespace

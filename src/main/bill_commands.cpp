@@ -1,0 +1,233 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "billing/rebill_service.hpp"
+#include "billing/report.hpp"
+#include "billing/run_service.hpp"
+#include "billing/touched.hpp"
+#include "customer/customer_service.hpp"
+#include "main/commands.hpp"
+#include "main/run_text.hpp"
+
+namespace mainspring::cli {
+
+namespace {
+
+using billing::RunProblem;
+
+struct RunFlags {
+    std::string utility, period, cycle = "monthly", issued_on, command_id;
+    int due_days = 21, workers = 4, window_before = 6, window_after = 6;
+    std::int32_t range_size = 4000;
+    bool check_only = false;
+    std::int64_t run_id = 0;
+};
+
+template <class T>
+T value_or_fail(std::expected<T, RunProblem> result) {
+    if (!result) throw Failure(Exit::refused, result.error().text);
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+// "2026-03": the calendar month; "2026-03-10..2026-04-09": both ends as dates, the second not included.
+DateRange period_argument(const std::string& text) {
+    const auto dots = text.find("..");
+    if (dots != std::string::npos)
+        return {date_argument("--period", text.substr(0, dots)), date_argument("--period", text.substr(dots + 2))};
+    const Date first = date_argument("--period", text + "-01");
+    return {first, first_of_next_month(first)};
+}
+
+Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
+    Pool& pool = session.database().app();
+    const auto resources = billing::load_resources(pool);
+    ProgressLine line("accounts");
+    billing::ExecuteOptions options;
+    options.run_id = run_id;
+    options.workers = flags.workers;
+    options.spill_folder = session.data_folder() / "spill" / fmt::format("run-{}", run_id);
+    options.until = flags.check_only ? billing::ExecuteOptions::After::check : billing::ExecuteOptions::After::issue;
+    options.progress = [&](const billing::Progress& p) { line.show(p.phase, p.done, p.total); };
+    const auto started = session.clock().now();
+    const auto executed = value_or_fail(billing::execute_run(pool, resources, options));
+    const auto took = session.clock().now() - started;
+    std::error_code ignored;
+    if (executed == billing::Executed::issued) std::filesystem::remove_all(options.spill_folder, ignored);
+    std::fputs(run_summary(session, run_id, took.count()).c_str(), stdout);
+    return executed == billing::Executed::stopped ? Exit::stopped : Exit::ok;
+}
+
+Exit run(Session& session, const RunFlags& flags) {
+    const org::Utility utility = session.utility(flags.utility);
+    billing::RunCommand command;
+    command.command_id = session.command_id(flags.command_id);
+    command.legal_entity_id = utility.legal_entity_id;
+    command.cycle = flags.cycle;
+    command.rules.period = period_argument(flags.period);
+    command.rules.window_before_days = flags.window_before;
+    command.rules.window_after_days = flags.window_after;
+    command.issued_on =
+        flags.issued_on.empty() ? session.today(utility) : date_argument("--issued-on", flags.issued_on);
+    command.due_on = command.issued_on + std::chrono::days{flags.due_days};
+    command.actor_id = session.actor().actor_id;
+    command.org_unit_id = utility.root_unit_id;
+    command.range_size = flags.range_size;
+    const auto run_id = value_or_fail(billing::start_run(session.database().app(), session.clock(), command));
+    return execute(session, flags, run_id);
+}
+
+std::int64_t last_run_if_none(Session& session, std::int64_t run_id, const std::string& utility_code) {
+    if (run_id != 0) return run_id;
+    const std::int32_t entity = utility_code.empty() ? 0 : session.utility(utility_code).legal_entity_id;
+    const auto runs = with_tx(session.database().app(), TxOptions(),
+                              [&](Tx& tx) { return billing::store::recent_runs(tx, entity, 1); });
+    if (runs.empty()) throw Failure(Exit::refused, "there is no bill run yet");
+    return runs.front().run_id;
+}
+
+Exit resume(Session& session, const RunFlags& flags) {
+    return execute(session, flags, last_run_if_none(session, flags.run_id, flags.utility));
+}
+
+Exit status(Session& session, const RunFlags& flags) {
+    std::fputs(run_summary(session, last_run_if_none(session, flags.run_id, flags.utility), 0).c_str(), stdout);
+    return Exit::ok;
+}
+
+Exit stop(Session& session, const RunFlags& flags) {
+    value_or_fail(billing::ask_stop(session.database().app(), last_run_if_none(session, flags.run_id, flags.utility)));
+    return Exit::ok;
+}
+
+struct BillFlags {
+    std::string utility, issued_on, reason, command_id, account, cause, upto;
+    std::int64_t number = 0, run_id = 0;
+    int due_days = 21;
+    std::int32_t limit = 100;
+};
+
+Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand::Mode mode) {
+    const org::Utility utility = session.utility(flags.utility);
+    billing::RebillCommand command;
+    command.command_id = session.command_id(flags.command_id);
+    command.bill = {utility.legal_entity_id, billing::BillKind::bill, flags.number};
+    command.mode = mode;
+    command.issued_on = flags.issued_on.empty() ? session.today(utility) : date_argument("--issued-on", flags.issued_on);
+    command.due_on = command.issued_on + std::chrono::days{flags.due_days};
+    command.reason = flags.reason;
+    command.actor_id = session.actor().actor_id;
+    command.org_unit_id = utility.root_unit_id;
+    Pool& pool = session.database().app();
+    const auto result = billing::rebill(pool, session.clock(), billing::load_resources(pool), command);
+    if (!result) throw Failure(Exit::refused, result.error().text);
+    std::fputs(rebill_text(session, *result).c_str(), stdout);
+    return Exit::ok;
+}
+
+Exit accept(Session& session, const BillFlags& flags) {
+    const org::Utility utility = session.utility(flags.utility);
+    Pool& pool = session.database().app();
+    const Date upto = date_argument("--upto", flags.upto);
+    const auto cause = billing::cause_of(flags.cause);
+    if (!cause || !billing::is_acceptable(*cause))
+        throw Failure(Exit::refused, fmt::format("the cause '{}' cannot be accepted: it needs a fact", flags.cause));
+    with_tx(pool, TxOptions(), [&](Tx& tx) {
+        const auto account = customer::find_account(tx, utility.legal_entity_id, flags.account);
+        if (!account) throw Failure(Exit::refused, fmt::format("there is no account '{}'", flags.account));
+        billing::accept_cause(tx, *account, {.cause = *cause, .upto = upto, .reason = flags.reason},
+                              {session.actor().actor_id, utility.root_unit_id, session.clock().now()});
+    });
+    return Exit::ok;
+}
+
+Exit exceptions(Session& session, const BillFlags& flags) {
+    const auto run_id = last_run_if_none(session, flags.run_id, flags.utility);
+    std::fputs(exceptions_text(session, {run_id, flags.cause, 0, 0, flags.limit}).c_str(), stdout);
+    return Exit::ok;
+}
+
+void add_run_options(CLI::App* command, RunFlags& flags) {
+    command->add_option("--workers", flags.workers, "Threads; any number gives the same bills")->check(CLI::Range(1, 64));
+    command->add_flag("--check-only", flags.check_only, "Stop after the check, before numbers are given out");
+}
+
+void add_runs(CLI::App* bill, Action& action, const std::shared_ptr<RunFlags>& flags) {
+    auto* start = bill->add_subcommand("run", "Bill a period: rate, check, issue and post");
+    start->add_option("--period", flags->period, "Month 2026-03, or 2026-03-10..2026-04-10 (end not included)")->required();
+    start->add_option("--utility", flags->utility, "Code of the utility");
+    start->add_option("--cycle", flags->cycle, "Billing cycle of the accounts");
+    start->add_option("--issued-on", flags->issued_on, "Date of the bills; default today");
+    start->add_option("--due-days", flags->due_days, "Days to pay")->check(CLI::Range(0, 365));
+    start->add_option("--window-before", flags->window_before, "Days before the period's end in which a read may close it")
+        ->check(CLI::Range(0, 31));
+    start->add_option("--window-after", flags->window_after, "The same, after it")->check(CLI::Range(0, 31));
+    start->add_option("--range-size", flags->range_size, "Accounts a transaction")->check(CLI::Range(1, 100000));
+    start->add_option("--command-id", flags->command_id, "UUID; the same id again is the same run");
+    add_run_options(start, *flags);
+    start->callback([&action, flags] { action = [flags](Session& s) { return run(s, *flags); }; });
+
+    const auto add = [&](const char* name, const char* help, Exit (*what)(Session&, const RunFlags&)) {
+        auto* command = bill->add_subcommand(name, help);
+        command->add_option("run", flags->run_id, "Number of the run; default the last one");
+        command->add_option("--utility", flags->utility, "Code of the utility");
+        command->callback([&action, flags, what] { action = [flags, what](Session& s) { return what(s, *flags); }; });
+        return command;
+    };
+    add("status", "How far a run is, and what it billed", status);
+    add("stop", "Ask a run to stop after the ranges under way", stop);
+    add_run_options(add("resume", "Go on with a run that was stopped, killed or checked", resume), *flags);
+    add("cancel-run", "Give a run up that has not given out numbers", [](Session& s, const RunFlags& f) {
+        value_or_fail(billing::cancel_run(s.database().app(), s.clock(), f.run_id));
+        return Exit::ok;
+    });
+}
+
+void add_corrections(CLI::App* bill, Action& action, const std::shared_ptr<BillFlags>& flags) {
+    const auto add = [&](const char* name, const char* help, billing::RebillCommand::Mode mode) {
+        auto* command = bill->add_subcommand(name, help);
+        command->add_option("number", flags->number, "Number of the first wrong bill; later ones of the account go with it")
+            ->required();
+        command->add_option("--reason", flags->reason, "Why, for the audit")->required();
+        command->add_option("--utility", flags->utility, "Code of the utility");
+        command->add_option("--issued-on", flags->issued_on, "Date of the new bills; default today");
+        command->add_option("--due-days", flags->due_days, "Days to pay");
+        command->add_option("--command-id", flags->command_id, "UUID; the same id again gives the same result");
+        command->callback([&action, flags, mode] {
+            action = [flags, mode](Session& s) { return take_back(s, *flags, mode); };
+        });
+    };
+    add("cancel", "Take a bill back by a credit note", billing::RebillCommand::Mode::cancel_only);
+    add("rebill", "Take a bill back and bill again from today's facts", billing::RebillCommand::Mode::rebill);
+}
+
+void add_exceptions(CLI::App* bill, Action& action, const std::shared_ptr<BillFlags>& flags) {
+    auto* list = bill->add_subcommand("exceptions", "What a run held back, and why");
+    list->add_option("run", flags->run_id, "Number of the run; default the last one");
+    list->add_option("--cause", flags->cause, "Only this cause");
+    list->add_option("--limit", flags->limit, "At most so many")->check(CLI::Range(1, 100000));
+    list->add_option("--utility", flags->utility, "Code of the utility");
+    list->callback([&action, flags] { action = [flags](Session& s) { return exceptions(s, *flags); }; });
+    auto* pass = bill->add_subcommand("accept", "Let an exception pass for an account; the next run bills it");
+    pass->add_option("account", flags->account, "Code of the account")->required();
+    pass->add_option("--cause", flags->cause, "Cause, as listed")->required();
+    pass->add_option("--upto", flags->upto, "For periods that end on this day or before")->required();
+    pass->add_option("--reason", flags->reason, "Why, for the audit")->required();
+    pass->add_option("--utility", flags->utility, "Code of the utility");
+    pass->callback([&action, flags] { action = [flags](Session& s) { return accept(s, *flags); }; });
+}
+
+}  // namespace
+
+void add_bill_commands(CLI::App& app, Action& action) {
+    auto* bill = app.add_subcommand("bill", "Bill runs and bills");
+    bill->require_subcommand(1);
+    add_runs(bill, action, std::make_shared<RunFlags>());
+    const auto flags = std::make_shared<BillFlags>();
+    add_corrections(bill, action, flags);
+    add_exceptions(bill, action, flags);
+    add_print_commands(*bill, action);
+}
+
+}  // namespace mainspring::cli

@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "main/commands.hpp"
+#include "proof/export_service.hpp"
+
+namespace mainspring::cli {
+
+namespace {
+
+struct ExportFlags {
+    std::string utility, folder;
+};
+
+Exit export_facts(Session& session, const ExportFlags& flags) {
+    proof::ExportOptions options;
+    options.folder = flags.folder;
+    options.legal_entity_id = session.utility(flags.utility).legal_entity_id;
+    for (const auto& table : proof::export_facts(session.database().read(), options))
+        std::fputs(fmt::format("{:<16} {:>10} rows\n", table.name, table.rows).c_str(), stdout);
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_export_commands(CLI::App& app, Action& action) {
+    auto* group = app.add_subcommand("export", "Data for other programs");
+    group->require_subcommand(1);
+    const auto flags = std::make_shared<ExportFlags>();
+    auto* facts = group->add_subcommand("facts", "Raw facts and bills as JSON lines, for an independent checker");
+    facts->add_option("folder", flags->folder, "Folder for the files")->required();
+    facts->add_option("--utility", flags->utility, "Code of the utility");
+    facts->callback([&action, flags] { action = [flags](Session& s) { return export_facts(s, *flags); }; });
+}
+
+}  // namespace mainspring::cli

@@ -1,0 +1,17 @@
+// What bill runs did, as text or JSON for the terminal.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "billing/rebill_service.hpp"
+#include "billing/report.hpp"
+#include "main/session.hpp"
+
+namespace mainspring::cli {
+
+// State, counts, money, charges by ledger account, exceptions by cause; with its rate when took_ms > 0.
+std::string run_summary(Session& session, std::int64_t run_id, std::int64_t took_ms);
+std::string exceptions_text(Session& session, const billing::ExceptionPage& page);
+std::string rebill_text(Session& session, const std::vector<billing::RebilledBill>& bills);
+
+}  // namespace mainspring::cli
