@@ -22,7 +22,7 @@ constexpr std::string_view kMetersHeader =
     "interval_minutes,volume_factor\n";
 constexpr std::string_view kReadsHeader = "service_point,serial,register,read_at,value,quality,reason\n";
 
-constexpr int kDigits = 8;  // of the number in a code
+constexpr int kDigits = 7;  // of the number in a code: with a prefix of two letters, an NMI has its ten characters
 
 class Generator {
 public:
