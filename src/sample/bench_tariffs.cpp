@@ -21,7 +21,7 @@ struct Worked {
 
     void line(const char* clause, const std::string& calculation, int amount_cents) {
         working += fmt::format("      {} = {}\n", calculation, cents(amount_cents));
-        lines += fmt::format("      {}: \"{}{}\"\n", clause, amount_cents < 0 ? "-" : "", cents(std::abs(amount_cents)));
+        lines += fmt::format("      {}: \"{}\"\n", clause, cents(amount_cents));
         total_cents += amount_cents;
     }
 };
@@ -88,7 +88,8 @@ Built step(int version) {
 
 Built two(int version) {
     Built out{.classes = "residential, commercial",
-              .calendar = "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-22:00\"]}\n    - {period: valley}\n",
+              .calendar = "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-22:00\"]}\n"
+                          "    - {period: valley}\n",
               .charges = {},
               .example = {}};
     const int peak = 56 + version, valley = 28 + version;
@@ -139,8 +140,9 @@ constexpr std::array<Key, 6> kKeys{{{"bench-flat", flat},
 std::string text_of(const Key& key, int version, Date effective) {
     const Built built = key.build(version);
     const std::string usage = built.example.usage.empty() ? "total: \"300\"" : built.example.usage;
-    std::string out = fmt::format("tariff: {}\nversion: \"{}\"\nname: {{en: Benchmark}}\ncommodity: electricity\nunit: kWh\n"
-                                  "currency: CNY\nzone: Asia/Shanghai\neffective: {}\nclasses: [{}]\n"
+    std::string out = fmt::format("tariff: {}\nversion: \"{}\"\nname: {{en: Benchmark}}\n"
+                                  "commodity: electricity\nunit: kWh\ncurrency: CNY\n"
+                                  "zone: Asia/Shanghai\neffective: {}\nclasses: [{}]\n"
                                   "source:\n  document: Made for measuring\n{}charges:\n{}",
                                   key.name, version, format_date(effective), built.classes, built.calendar,
                                   built.charges);

@@ -165,7 +165,7 @@ std::int64_t interval_rows_of(const fs::path& folder) {
 std::vector<std::string> words_of(const std::string& text, const std::string& word) {
     std::vector<std::string> out;
     for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
-        out.push_back(text.substr(at + word.size(), text.find_first_of(",\n", at) - at - word.size()));
+        out.push_back(text.substr(at + word.size(), text.find_first_of(",\n", at + word.size()) - at - word.size()));
     return out;
 }
 
@@ -308,7 +308,8 @@ TEST_CASE("a bad mix is refused with its place") {
         return mix.error();
     };
     const std::string head = "prefix: X\ncountry: gb\nzone: Europe/London\naccounts: 5\nmonths: [2026-01]\nsegments:\n";
-    const std::string supply = "    supplies: [{commodity: electricity, tariff: t, class: residential, meter: registers, daily: \"5\"";
+    const std::string supply = "    supplies: [{commodity: electricity, tariff: t, class: residential, "
+                               "meter: registers, daily: \"5\"";
     CHECK(parse_mix(head + "  - name: a\n    share: 1\n" + supply + "}]\n", "mix.yaml"));
     CHECK(refusal("prefix: X\n") == "mix.yaml:1: country: is missing");
     CHECK(refusal(head + "  - name: a\n    share: 0\n" + supply + "}]\n") ==

@@ -88,7 +88,8 @@ OutputFile& IntervalWriter::nem12_file() {
         const std::string created = fmt::format("{}0000", format_date(first_of_next_month(mix_.last_month)));
         std::string digits;
         std::ranges::copy_if(created, std::back_inserter(digits), [](char c) { return c != '-'; });
-        formats::Nem12Writer(file_->text()).header({.version = "NEM12", .created = digits, .from = "SAMPLE", .to = "MAINSPRING"});
+        formats::Nem12Writer(file_->text())
+            .header({.version = "NEM12", .created = digits, .from = "SAMPLE", .to = "MAINSPRING"});
         channels_ = 0;
     }
     return *file_;

@@ -240,7 +240,8 @@ Mix read_mix(const YAML::Node& root, std::string_view file) {
         mix.bench_tariffs = static_cast<BenchTariffs>(map.one_of("bench_tariffs", {"false", "true"}));
     if (map.has("calorific"))
         for (const auto& member : map.node("calorific"))
-            mix.calorific_e4.emplace_back(member.first.as<std::string>(), map.decimal_of(member.second, "calorific", 4));
+            mix.calorific_e4.emplace_back(member.first.as<std::string>(),
+                                          map.decimal_of(member.second, "calorific", 4));
     for (const YAML::Node& segment : map.list("segments")) mix.segments.push_back(read_segment(segment, file));
     check_gas(map, mix);
     return mix;

@@ -30,7 +30,8 @@ constexpr std::string_view kCnTrades[] = {"前湖云帆", "前湖青禾", "湖�
 constexpr std::string_view kCnForms[] = {"餐饮有限公司", "商贸有限公司", "机械有限公司", "纺织有限公司", "食品有限公司",
                                          "物业服务有限公司", "塑料制品有限公司"};
 
-constexpr std::string_view kGbGiven[] = {"Oliver", "Amelia", "Harry", "Isla", "George", "Ava", "Jack", "Emily", "Arthur",
+constexpr std::string_view kGbGiven[] = {"Oliver", "Amelia", "Harry", "Isla", "George", "Ava", "Jack", "Emily",
+                                         "Arthur",
                                          "Sophia", "Noah", "Grace", "Leo", "Freya", "Rhys", "Megan", "Priya", "Callum"};
 constexpr std::string_view kGbSurnames[] = {"Smith", "Jones", "Taylor", "Brown", "Williams", "Wilson", "Johnson",
                                             "Davies", "Patel", "Robinson", "Wright", "Thompson", "Evans", "Walker",
@@ -40,7 +41,8 @@ constexpr std::string_view kGbStreets[] = {"Weir Lane", "Elver Street", "Saddler
                                            "Causeway Terrace", "Minster Rise", "Lock Cottages"};
 constexpr std::string_view kGbTowns[] = {"Severnford|SV1 4QX", "Upper Weirham|SV3 9ZJ", "Elverbridge|SV7 2YK",
                                          "Withy Magna|SV9 6UU"};
-constexpr std::string_view kGbTrades[] = {"Larkfield", "Elverbridge", "Orchard", "Weirside", "Minster", "Three Ferries"};
+constexpr std::string_view kGbTrades[] = {"Larkfield", "Elverbridge", "Orchard", "Weirside", "Minster",
+                                          "Three Ferries"};
 constexpr std::string_view kGbForms[] = {"Bakery Ltd", "Joinery Ltd", "Dental Practice", "Motors Ltd", "Brewing Co",
                                          "Parish Hall", "Precision Castings Ltd"};
 
@@ -48,7 +50,8 @@ constexpr std::string_view kAuGiven[] = {"Charlotte", "Jack", "Olivia", "William
                                          "Zoe", "Thomas", "Matilda", "Angus", "Linh", "Hamish", "Tahlia", "Darcy"};
 constexpr std::string_view kAuSurnames[] = {"Smith", "Nguyen", "Williams", "Brown", "Kelly", "Wilson", "Taylor", "Ryan",
                                             "Campbell", "Murray", "Papadopoulos", "Chen", "Singh", "Walsh", "Fraser"};
-constexpr std::string_view kAuStreets[] = {"Wattlebird Crescent", "Ironbark Street", "Lorikeet Parade", "Serrata Avenue",
+constexpr std::string_view kAuStreets[] = {"Wattlebird Crescent", "Ironbark Street", "Lorikeet Parade",
+                                           "Serrata Avenue",
                                            "Waratah Close", "Coolabah Road", "Mopoke Lane", "Quoll Street",
                                            "Billabong Drive", "Sheoak Place"};
 constexpr std::string_view kAuTowns[] = {"Banksia Bay NSW", "Serrata Heights NSW", "Lower Quoll NSW"};
@@ -60,15 +63,18 @@ constexpr std::string_view kUsGiven[] = {"Emma", "Liam", "Maria", "James", "Sofi
                                          "Jose", "Karen", "Daniel", "Grace", "Kevin", "Wei", "Tyler"};
 constexpr std::string_view kUsSurnames[] = {"Garcia", "Smith", "Johnson", "Hernandez", "Lopez", "Williams", "Lee",
                                             "Martinez", "Brown", "Miller", "Davis", "Nguyen", "Walker", "Young"};
-constexpr std::string_view kUsStreets[] = {"Burl Road", "Fernfall Drive", "Logger Court", "Steelhead Way", "Chanterelle Lane",
+constexpr std::string_view kUsStreets[] = {"Burl Road", "Fernfall Drive", "Logger Court", "Steelhead Way",
+                                           "Chanterelle Lane",
                                            "Fogline Avenue", "Millrace Street", "Sorrel Circle", "Trillium Road"};
 constexpr std::string_view kUsTowns[] = {"Redwood Forks CA", "Fogline CA", "Burl Creek CA"};
 constexpr std::string_view kUsTrades[] = {"Burl Creek", "Fogline", "Old Mill", "North Fork"};
 constexpr std::string_view kUsForms[] = {"Feed and Seed LLC", "Diner", "Sawworks Inc.", "Hardware", "Nursery LLC"};
 
-constexpr std::string_view kZaGiven[] = {"Thabo", "Lerato", "Sipho", "Nomsa", "Johan", "Anel", "Fatima", "Yusuf", "Zanele",
+constexpr std::string_view kZaGiven[] = {"Thabo", "Lerato", "Sipho", "Nomsa", "Johan", "Anel", "Fatima", "Yusuf",
+                                         "Zanele",
                                          "Pieter", "Ayanda", "Priya", "Kabelo", "Mpho", "Ruan", "Naledi"};
-constexpr std::string_view kZaSurnames[] = {"Dlamini", "Nkosi", "Botha", "van der Merwe", "Mokoena", "Naidoo", "Khumalo",
+constexpr std::string_view kZaSurnames[] = {"Dlamini", "Nkosi", "Botha", "van der Merwe", "Mokoena", "Naidoo",
+                                            "Khumalo",
                                             "Pillay", "Molefe", "Adams", "Jacobs", "Sithole", "Pretorius", "Zulu"};
 constexpr std::string_view kZaStreets[] = {"Sugarbush Street", "Kingfisher Avenue", "Rooibos Crescent", "Fynbos Road",
                                            "Loerie Lane", "Milkwood Close", "Pincushion Way", "Vygie Street"};
