@@ -67,6 +67,31 @@ std::string_view text_of(ledger::EntryKind kind) {
     return "";
 }
 
+// In words, with what a person can do about it.
+std::string_view words_of(payment::PaymentRefusal refusal) {
+    switch (refusal) {
+        case payment::PaymentRefusal::command_reused: return "this command id was used for another request";
+        case payment::PaymentRefusal::unknown_account: return "there is no such account of a customer";
+        case payment::PaymentRefusal::amount_not_positive: return "the amount must be above zero";
+        case payment::PaymentRefusal::currency_differs: return "the book is kept in another currency";
+        case payment::PaymentRefusal::period_closed: return "the month of the business day is closed";
+        case payment::PaymentRefusal::out_of_range: return "the balance would become too large to be stored";
+        case payment::PaymentRefusal::unknown_payment: return "there is no such payment";
+        case payment::PaymentRefusal::already_undone: return "it was taken back before, by another command";
+        case payment::PaymentRefusal::credit_used:
+            return "its credit went into something that cannot be taken back with it";
+    }
+    return "";
+}
+
+// "In credit" and "owed" spare the reader the question what the sign means.
+std::string balance_text(std::int64_t minor, Currency currency) {
+    return fmt::format("{} {}{}", money_text(minor, currency), currency.text(),
+                       minor > 0   ? " (owed to us)"
+                       : minor < 0 ? " (in credit)"
+                                   : "");
+}
+
 // pay ----------------------------------------------------------------------------------------------------------------
 
 void tell_payment(const Session& session, const Found& found, const ledger::Chart& chart,
@@ -115,7 +140,7 @@ Exit pay(Session& session, const AccountFlags& flags) {
     const auto result = payment::pay({session.database().app(), session.clock(), chart}, command);
     if (!result)
         throw Failure(Exit::refused, fmt::format("account {}, payment {}: {}", flags.account,
-                                                 format_uuid(command.command_id), payment::text_of(result.error())));
+                                                 format_uuid(command.command_id), words_of(result.error())));
     tell_payment(session, found, chart, *result);
     return Exit::ok;
 }
@@ -142,8 +167,7 @@ Exit undo(Session& session, const AccountFlags& flags) {
         .org_unit_id = utility.root_unit_id};
     const auto result = payment::undo({session.database().app(), session.clock(), chart}, command);
     if (!result)
-        throw Failure(Exit::refused,
-                      fmt::format("payment {}: {}", format_uuid(*payment_id), payment::text_of(result.error())));
+        throw Failure(Exit::refused, fmt::format("payment {}: {}", format_uuid(*payment_id), words_of(result.error())));
     print(session.json() ? JsonObject()
                                    .text("command_id", format_uuid(result->command_id))
                                    .text("payment", format_uuid(*payment_id))
@@ -292,12 +316,12 @@ Exit show(Session& session, const AccountFlags& flags) {
         return Exit::ok;
     }
     std::string text =
-        fmt::format("Account {} of {}, opened {}, cycle {}\n{} ({}), {}\n", found.account.code, found.utility.code,
+        fmt::format("Account {} of {}, opened {}, cycle {}\n{} ({}){}{}\n", found.account.code, found.utility.code,
                     format_date(page.view.opened_on), found.account.cycle, page.view.party_name, page.view.party_code,
-                    fmt::join(page.view.party_address, ", "));
+                    page.view.party_address.empty() ? "" : ", ", fmt::join(page.view.party_address, ", "));
     if (!page.view.email.empty() || !page.view.phone.empty())
         text += fmt::format("{} {}\n", page.view.email, page.view.phone);
-    text += fmt::format("Balance: {} {}\n", money_text(balance.total, found.currency), found.currency.text());
+    text += fmt::format("Balance: {}\n", balance_text(balance.total, found.currency));
     for (const Table* table : {&agreements, &meters, &balances, &items, &bills})
         if (!table->empty()) text += "\n" + table->text();
     print(text);

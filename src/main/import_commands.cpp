@@ -1,6 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
 #include <memory>
 #include <set>
 
@@ -86,11 +86,17 @@ Exit import_files(Session& session, const ImportFlags& flags, const ImportOneFil
     bool rejected = false, refused = false;
     for (const std::string& file : flags.files) {
         FileOutcome outcome = std::unexpected("");
-        {
+        try {
             ProgressLine line("bytes");
             outcome = import_one(file, [&](const customer::ImportProgress& progress) {
                 line.show(file, progress.done, progress.total);
             });
+        } catch (const DbError&) {
+            complain(fmt::format(
+                "mainspring: {}: the database failed in the middle; what was read before is kept, nothing is "
+                "there by half; run the same import again",
+                file));
+            throw;
         }
         if (!outcome) {
             complain("mainspring: " + outcome.error());
@@ -98,6 +104,10 @@ Exit import_files(Session& session, const ImportFlags& flags, const ImportOneFil
             continue;
         }
         problems.take(*outcome);
+        const bool unread = std::ranges::any_of(outcome->problems, [](const formats::Problem& problem) {
+            return problem.severity == formats::Severity::file;
+        });
+        refused = refused || (unread && outcome->lines == outcome->rejected);
         rejected = rejected || outcome->rejected > 0;
         print(session.json() ? summary_json(file, *outcome, flags) : summary(file, *outcome, flags));
     }
@@ -173,46 +183,50 @@ std::shared_ptr<ImportFlags> add_import(CLI::App& command, Action& action, Impor
     return flags;
 }
 
-constexpr auto kAccountsAbout =
-    "Customers from CSV; a row is one agreement. Columns: party_code, party_name, language*, party_address*, email*,\n"
+constexpr auto kAccountsColumns =
+    "A row is one agreement. Columns: party_code, party_name, language*, party_address*, email*,\n"
     "phone*, tax_number*, account_code, opened_on, cycle*, premise_code, premise_address, service_point_code,\n"
     "commodity, gas_zone*, tariff, class*, entitlements*, dwellings*, valid_from, valid_to*   (* may be missing or\n"
     "empty). Lines of an address are separated by '|', entitlements by ';'.";
-constexpr auto kMetersAbout =
-    "Meters from CSV; a row is one register. Columns: service_point_code, installed_on, removed_on*, serial, maker*,\n"
+constexpr auto kMetersColumns =
+    "A row is one register. Columns: service_point_code, installed_on, removed_on*, serial, maker*,\n"
     "model*, register_code, stream*, unit*, dials*, decimals*, multiplier*, interval_minutes*, volume_factor*\n"
     "(* may be missing or empty; no stream: not billed).";
-constexpr auto kReadsAbout =
-    "Reads and interval values. csv: service_point, serial*, register, read_at, value, quality*, reason* (* may be\n"
+constexpr auto kReadsColumns =
+    "csv: service_point, serial*, register, read_at, value, quality*, reason* (* may be\n"
     "missing or empty; read_at in the utility's time, 2026-07-01 or 2026-07-01 08:30; quality A, C, E or S; reason\n"
     "billing, install, remove, move, check or multiplier). profile: any delimited text, described by --profile FILE.\n"
     "nem12, nem13: files of the Australian market.";
-constexpr auto kCalorificAbout = "Calorific values of gas from CSV: gas_zone, valid_from, value (MJ/m3).";
+constexpr auto kCalorificColumns = "Columns: gas_zone, valid_from, value (MJ/m3).";
 
 }  // namespace
 
 void add_import_commands(CLI::App& app, Action& action) {
-    auto* import = app.add_subcommand(
-        "import",
-        "Bring files in. Good lines are kept, bad ones named with file, line and field (exit status 3). The same file\n"
-        "again changes nothing; an import that was cut off is simply run again.");
+    auto* import = app.add_subcommand("import", "Bring files in: customers, meters, reads");
+    import->footer(
+        "Good lines are kept, bad ones named with file, line and field (exit status 3). The same file again\n"
+        "changes nothing; an import that was cut off is simply run again.");
     import->require_subcommand(1);
-    auto accounts = add_import(*import->add_subcommand("accounts", kAccountsAbout), action, import_accounts);
+    auto accounts = add_import(
+        *import->add_subcommand("accounts", "Customers, premises and agreements from CSV")->footer(kAccountsColumns),
+        action, import_accounts);
     import->get_subcommand("accounts")
         ->add_option("--org-unit", accounts->org_unit, "Unit that the accounts belong to; default: the utility's root");
-    add_import(*import->add_subcommand("meters", kMetersAbout), action, [](Session& session, const ImportFlags& flags) {
-        return import_metering(session, flags, metering::import_meters);
-    });
-    auto* reads_command = import->add_subcommand("reads", kReadsAbout);
+    add_import(*import->add_subcommand("meters", "Meters and their registers from CSV")->footer(kMetersColumns), action,
+               [](Session& session, const ImportFlags& flags) {
+                   return import_metering(session, flags, metering::import_meters);
+               });
+    auto* reads_command = import->add_subcommand("reads", "Reads and interval values")->footer(kReadsColumns);
     auto reads = add_import(*reads_command, action, import_reads);
     reads_command->add_option("--format", reads->format, "csv, profile, nem12 or nem13; default csv")
         ->check(CLI::IsMember({"csv", "profile", "nem12", "nem13"}));
     reads_command->add_option("--profile", reads->profile, "YAML that describes the file, for --format profile");
-    add_import(*import->add_subcommand("calorific", kCalorificAbout), action,
-               [](Session& session, const ImportFlags& flags) {
+    add_import(*import->add_subcommand("calorific", "Calorific values of gas from CSV")->footer(kCalorificColumns),
+               action, [](Session& session, const ImportFlags& flags) {
                    return import_metering(session, flags, metering::import_calorific);
                });
     add_read_commands(app, action);
+    add_generate_command(app, action);
 }
 
 }  // namespace mainspring::cli

@@ -86,11 +86,19 @@ Exit trial_balance(Session& session, const LedgerFlags& flags) {
     return balanced ? Exit::ok : Exit::refused;
 }
 
+ledger::JournalProgress shown_on(ProgressLine& line, std::string_view phase) {
+    return [&line, phase](const ledger::JournalStep& step) { line.show(phase, step.done, step.total); };
+}
+
 Exit export_journal(Session& session, const LedgerFlags& flags) {
     session.require(org::Permission::look, 0);
     std::int64_t entries = 0;
-    write_whole_file(flags.file,
-                     [&](std::ostream& out) { entries = ledger::export_hledger(session.database().app(), out); });
+    {
+        ProgressLine line("entries");
+        write_whole_file(flags.file, [&](std::ostream& out) {
+            entries = ledger::export_hledger(session.database().app(), out, shown_on(line, "export"));
+        });
+    }
     if (flags.file == "-") return Exit::ok;
     print(session.json() ? JsonObject().text("file", flags.file).number("entries", entries).done() + "\n"
                          : fmt::format("{}: {} entries\n", flags.file, entries));
@@ -116,7 +124,10 @@ void roll_up(Session& session) {
 Exit verify(Session& session) {
     session.require(org::Permission::look, 0);
     roll_up(session);
-    const auto report = ledger::verify(session.database().app());
+    const auto report = [&] {
+        ProgressLine line("entries");
+        return ledger::verify(session.database().app(), shown_on(line, "verify"));
+    }();
     Table table({{"WHAT", "check"}, {"WHERE", "where"}, {"DETAIL", "detail"}});
     for (const auto& finding : report.findings)
         table.add({std::string(ledger::text_of(finding.check)), finding.where, finding.detail});

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -37,9 +38,10 @@ Exit run(Session& session, const Action& action) {
     }
 }
 
-int parse_and_run(int argc, char** argv) {
+// One command line. `inherited`: the global flags of the line that this one is a part of.
+Exit parse_and_run(std::vector<std::string> words, const GlobalFlags& inherited) {
     CLI::App app{kAbout, "mainspring"};
-    GlobalFlags flags;
+    GlobalFlags flags = inherited;
     app.add_option("--data", flags.data, "Folder of the private database")->envname("MAINSPRING_DATA");
     app.add_option("--database", flags.database, "Use this server instead: postgresql://user@host/name")
         ->envname("MAINSPRING_DATABASE");
@@ -47,6 +49,7 @@ int parse_and_run(int argc, char** argv) {
     app.require_subcommand(1);
     app.fallthrough();
     Action action;
+    const CommandRunner again = [&flags](const std::vector<std::string>& line) { return parse_and_run(line, flags); };
     add_setup_commands(app, action);
     add_import_commands(app, action);
     add_tariff_commands(app, action);
@@ -54,14 +57,15 @@ int parse_and_run(int argc, char** argv) {
     add_account_commands(app, action);
     add_ledger_commands(app, action);
     add_export_commands(app, action);
-    add_demo_command(app, action);
+    add_demo_command(app, action, again);
+    std::ranges::reverse(words);  // what the parser asks for
     try {
-        app.parse(argc, argv);
+        app.parse(words);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+        return app.exit(error) == 0 ? Exit::ok : Exit::usage;
     }
     Session session(flags);
-    return static_cast<int>(run(session, action));
+    return run(session, action);
 }
 
 }  // namespace
@@ -72,5 +76,5 @@ int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     if (!arguments.empty() && arguments.front() == "supervise")
         return mainspring::supervise_main(std::span(arguments).subspan(1));
-    return mainspring::cli::parse_and_run(argc, argv);
+    return static_cast<int>(mainspring::cli::parse_and_run(arguments, {}));
 }

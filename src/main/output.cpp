@@ -37,7 +37,8 @@ std::size_t shown_width(std::string_view text) {
 std::string padded(std::string_view cell, std::size_t width, Table::Kind kind) {
     const std::size_t shown = shown_width(cell);
     const std::string space(width > shown ? width - shown : 0, ' ');
-    return kind == Table::Kind::text ? std::string(cell) + space : space + std::string(cell);
+    const bool left = kind == Table::Kind::text || kind == Table::Kind::json;
+    return left ? std::string(cell) + space : space + std::string(cell);
 }
 
 std::string stripped(std::string line) {
@@ -101,7 +102,7 @@ std::string Table::json() const {
     for (const auto& row : rows_) {
         JsonObject object;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
-            if (columns_[i].kind != Kind::number)
+            if (columns_[i].kind != Kind::number && columns_[i].kind != Kind::json)
                 object.text(columns_[i].key, row[i]);
             else
                 object.raw(columns_[i].key, row[i].empty() ? "null" : row[i]);

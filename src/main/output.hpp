@@ -35,6 +35,7 @@ public:
         text,
         amount,  // to the right; a text in JSON
         number,  // to the right; a number in JSON
+        json,    // JSON as it is
     };
     struct Column {
         std::string title, key;

@@ -25,14 +25,28 @@ void Session::open() {
     database_.emplace(open_database(options));
 }
 
-Database& Session::database() {
+void Session::bring_up() {
+    if (up_) return;
     open();
     const auto migrated = migrate(*database_);
     if (!migrated) throw Failure(Exit::database, migrated.error().text);
+    up_ = true;
+}
+
+Database& Session::database() {
+    // A mistyped folder must not become a database of its own.
+    if (!up_ && !has_named_server() && !std::filesystem::exists(data_folder() / "pg"))
+        throw Failure(Exit::database,
+                      fmt::format("there is no database in {}: set one up with mainspring init, or name its folder with --data",
+                                  data_folder().native()));
+    bring_up();
     return *database_;
 }
 
-Database& Session::database_to_set_up() { return database(); }
+Database& Session::database_to_set_up() {
+    bring_up();
+    return *database_;
+}
 
 const org::Actor& Session::actor() {
     if (!actor_) actor_ = org::command_line_actor(database().app());

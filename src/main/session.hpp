@@ -61,10 +61,12 @@ public:
 
 private:
     void open();
+    void bring_up();
 
     const GlobalFlags& flags_;
     SystemClock clock_;
     std::optional<Database> database_;
+    bool up_ = false;  // the schema is this program's
     std::optional<org::Actor> actor_;
 };
 

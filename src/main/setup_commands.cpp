@@ -51,7 +51,7 @@ Exit list_utilities(Session& session) {
                  {"ZONE", "zone"},
                  {"LANGUAGE", "language"},
                  {"BILL PREFIX", "bill_prefix"},
-                 {"NAME", "name"}});
+                 {"NAME", "name", Table::Kind::json}});
     for (const org::Utility& utility : with_tx(session.database().app(), TxOptions(), org::all_utilities))
         table.add({utility.code, std::string(utility.currency.text()), utility.zone, utility.language,
                    utility.bill_prefix, utility.name_json});
@@ -73,14 +73,14 @@ std::function<void(const BackupProgress&)> shown_on(ProgressLine& line, std::str
 Exit backup(Session& session, const std::string& file) {
     refuse_named_server(session, "backup", "its own tools (pg_basebackup, pg_dump)");
     session.require(org::Permission::set_up, 0);
-    std::uintmax_t size = 0;
-    {
+    const auto size = [&] {
         ProgressLine line("bytes");
-        size = write_backup(fs::absolute(session.data_folder()), fs::absolute(file), shown_on(line, "backup"));
-    }
+        return write_backup(fs::absolute(session.data_folder()), fs::absolute(file), shown_on(line, "backup"));
+    }();
+    if (!size) throw Failure(Exit::refused, size.error());
     print(session.json()
-              ? JsonObject().text("file", file).number("bytes", static_cast<std::int64_t>(size)).done() + "\n"
-              : fmt::format("{}: {} bytes\n", file, size));
+              ? JsonObject().text("file", file).number("bytes", static_cast<std::int64_t>(*size)).done() + "\n"
+              : fmt::format("{}: {} bytes\n", file, *size));
     return Exit::ok;
 }
 
@@ -93,7 +93,8 @@ Exit restore(Session& session, const std::string& file) {
     const fs::path folder = fs::absolute(session.data_folder());
     {
         ProgressLine line("bytes");
-        unpack_backup(fs::absolute(file), folder, shown_on(line, "restore"));
+        const auto done = unpack_backup(fs::absolute(file), folder, shown_on(line, "restore"));
+        if (!done) throw Failure(Exit::refused, done.error());
     }
     const auto balance = ledger::trial_balance(session.database().app(), {}, ledger::TrialBalanceSource::journal);
     const auto rows = static_cast<std::int64_t>(balance.rows().size());

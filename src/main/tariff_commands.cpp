@@ -129,7 +129,7 @@ Exit tell(const Session& session, const std::vector<pricebook::Outcome>& outcome
     Table table({{"FILE", "file"}, {"TARIFF", "tariff"}, {"VERSION", "version"}, {"RESULT", "result"}});
     for (const auto& outcome : outcomes) {
         for (std::string problem : outcome.problems) {
-            while (problem.ends_with('\n')) problem.pop_back();
+            while (problem.ends_with('\n') || problem.ends_with(' ')) problem.pop_back();
             complain(problem);
         }
         (outcome.problems.empty() ? done : refused) = true;

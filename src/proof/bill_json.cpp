@@ -15,7 +15,7 @@ namespace {
 
 const Statement kIntervalDays{"proof.interval_days", R"(
     select d.cell_id, d.service_point_id, d.register_no, d.start_at, d.version, d.voided, d.interval_minutes, d.scale, d.width,
-           d.packed, d.qualities, s.recorded_at
+           d.packed, d.qualities, s.recorded_at, d.device_id
     from metering.interval_day d join metering.source s on s.source_id = d.source
     where d.cell_id in (select cell_id from org.cell where legal_entity_id = $1) order by 1, 2, 3, 4, 5)"};
 const Statement kBills{"proof.bills", R"(
@@ -42,6 +42,14 @@ std::string part_text(const rating::Line& line, const tariff::Clause* clause) {
     return fmt::format("{}", line.part);
 }
 
+// Of a percentage, the percent, as the tariff text has it.
+std::string price_text(const rating::Line& line, const tariff::Clause* clause) {
+    using tariff::ClauseKind;
+    const bool percent = clause != nullptr && (clause->kind == ClauseKind::percentage || clause->kind == ClauseKind::tax ||
+                                               clause->kind == ClauseKind::discount_percent);
+    return format_decimal(percent ? Int128{line.price_e8} * 100 : line.price_e8, 8);
+}
+
 std::string line_json(const billing::ProvenSection& section, const rating::Line& line, const PlansById& plans) {
     const tariff::Plan& plan = *plans.at(section.plan_version_ids.at(line.version));
     const tariff::Clause* clause = line.clause < plan.clauses.size() ? &plan.clauses[line.clause] : nullptr;
@@ -55,7 +63,7 @@ std::string line_json(const billing::ProvenSection& section, const rating::Line&
         R"({{"clause": "{}", "version": "{}", "segment_from": {}, "segment_to": {}, "part": {}, "quantity": "{}", "price": "{}", )"
         R"("base_minor": {}, "numerator": {}, "denominator": {}, "amount_minor": {}}})",
         clause != nullptr ? clause->name : "rounding", plan.version, from, to, part_text(line, clause),
-        format_decimal(line.quantity_micro, 6), format_decimal(line.price_e8, 8), line.base_minor, line.numerator,
+        format_decimal(line.quantity_micro, 6), price_text(line, clause), line.base_minor, line.numerator,
         line.denominator, line.amount_minor);
 }
 
@@ -99,10 +107,10 @@ void each_interval_day(Tx& tx, std::int32_t legal_entity_id, const JsonLine& lin
             list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", format_decimal(value, rows.get<std::int16_t>(7)));
         line(fmt::format(
             R"({{"cell_id": {}, "service_point_id": {}, "register_no": {}, "start_at": "{}", "version": {}, "voided": {}, )"
-            R"("interval_minutes": {}, "values": [{}], "qualities": "{}", "recorded_at": "{}"}})",
+            R"("interval_minutes": {}, "values": [{}], "qualities": "{}", "recorded_at": "{}", "device_id": {}}})",
             rows.get<std::int32_t>(0), rows.get<std::int64_t>(1), rows.get<std::int16_t>(2),
             instant_text(rows.get<Instant>(3)), rows.get<std::int16_t>(4), rows.get<bool>(5), rows.get<std::int16_t>(6), list,
-            rows.get<std::string_view>(10), instant_text(rows.get<Instant>(11))));
+            rows.get<std::string_view>(10), instant_text(rows.get<Instant>(11)), rows.get<std::int64_t>(12)));
     }
 }
 
