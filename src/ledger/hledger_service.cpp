@@ -112,16 +112,19 @@ private:
 
 }  // namespace
 
-std::int64_t export_hledger(Pool& pool, std::ostream& out) {
+std::int64_t export_hledger(Pool& pool, std::ostream& out, const JournalProgress& on_progress) {
     return with_tx(pool, {Isolation::repeatable_read, {}, Access::read_only}, [&](Tx& tx) {
         const Chart chart = load_chart(tx);
         Export text(chart, out);
         text.begin();
+        const std::int64_t total = on_progress ? about_entries(tx) : 0;
+        std::int64_t done = 0;
         Entry entry;
         CopyOut rows = tx.copy_out(kEntriesToExport);
         while (rows.next()) {
             read_entry(rows, entry);
             text.add(entry);
+            tell_progress(on_progress, {++done, total});
         }
         return text.end();
     });

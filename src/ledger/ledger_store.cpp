@@ -117,6 +117,9 @@ auto run_insert(const Entry& entry, Run&& run) {
                arrays.balances, entry.open_from);
 }
 
+const Statement kAboutEntries{"ledger.about_entries",
+                              "select greatest(reltuples, 0)::int8 from pg_class where oid = 'ledger.entry'::regclass"};
+
 }  // namespace
 
 Chart load_chart(Tx& tx) {
@@ -195,5 +198,7 @@ std::optional<BookState> read_book_to_post(Tx& tx, const BookKey& book, std::int
 }
 
 void queue_for_book(Tx& tx, const BookKey& book) { tx.exec(kQueueForBook, book.cell, book.book_id); }
+
+std::int64_t about_entries(Tx& tx) { return tx.exec(kAboutEntries).one().get<std::int64_t>(0); }
 
 }  // namespace mainspring::ledger

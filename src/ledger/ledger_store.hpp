@@ -56,6 +56,9 @@ std::int32_t period_of(Date business_date);
 std::optional<BookState> read_book_to_post(Tx& tx, const BookKey& book, std::int32_t legal_entity_id,
                                            Date business_date);
 
+// How many entries there are, as the planner last saw it; 0: it has not looked yet.
+std::int64_t about_entries(Tx& tx);
+
 // Makes writers of one book queue up instead of colliding; for the second and later attempts.
 void queue_for_book(Tx& tx, const BookKey& book);
 

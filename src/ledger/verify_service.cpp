@@ -64,7 +64,8 @@ public:
     VerifyReport report_;
 };
 
-void check_entries(Tx& tx, const Chart& chart, Report& report) {
+void check_entries(Tx& tx, const Chart& chart, Report& report, const JournalProgress& on_progress) {
+    const std::int64_t total = on_progress ? about_entries(tx) : 0;
     BookCheck check(chart);
     std::vector<Finding> found;
     Entry entry;
@@ -78,6 +79,7 @@ void check_entries(Tx& tx, const Chart& chart, Report& report) {
         if (counts.entries == 0 || entry.book != last) ++counts.books;
         last = entry.book;
         ++counts.entries;
+        tell_progress(on_progress, {counts.entries, total});
         counts.legs += static_cast<std::int64_t>(entry.legs.size());
     }
 }
@@ -103,11 +105,11 @@ void check_rest(Tx& tx, Report& report) {
 
 }  // namespace
 
-VerifyReport verify(Pool& pool) {
-    return with_tx(pool, {Isolation::repeatable_read, {}, Access::read_only}, [](Tx& tx) {
+VerifyReport verify(Pool& pool, const JournalProgress& on_progress) {
+    return with_tx(pool, {Isolation::repeatable_read, {}, Access::read_only}, [&](Tx& tx) {
         Report report;
         const Chart chart = load_chart(tx);
-        check_entries(tx, chart, report);
+        check_entries(tx, chart, report, on_progress);
         check_rest(tx, report);
         return std::move(report.report_);
     });

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ledger/book_check.hpp"
+#include "ledger/journal_progress.hpp"
 #include "storage/pool.hpp"
 
 namespace mainspring::ledger {
@@ -20,6 +21,6 @@ struct VerifyReport {
 
 // Streams the journal once, in order; memory is that of the largest book. Then compares the read model, the number
 // series with the bills, and closed periods with what was posted later. Runs beside everything else.
-VerifyReport verify(Pool& pool);
+VerifyReport verify(Pool& pool, const JournalProgress& on_progress = {});
 
 }  // namespace mainspring::ledger

@@ -24,6 +24,25 @@ namespace {
 constexpr std::string_view kVersion = "15";
 constexpr int kPollMs = 100;
 
+// Turned into a value at the doors of this file.
+struct Refused {
+    std::string text;
+};
+
+// What a program complained about, on one line.
+std::string one_line(std::string_view text) {
+    constexpr std::size_t kMost = 600;
+    std::string out;
+    for (const char c : text.substr(0, kMost)) {
+        if (c != '\n')
+            out += c;
+        else if (!out.empty() && !out.ends_with("; "))
+            out += "; ";
+    }
+    while (out.ends_with(' ') || out.ends_with(';')) out.pop_back();
+    return out;
+}
+
 // A program that runs as the server's user, with our files as its input and output. What it says is read from a pipe.
 class Helper {
 public:
@@ -140,12 +159,12 @@ class PartFile {
 public:
     explicit PartFile(const fs::path& file) : name_(file), part_(file.native() + ".part") {
         if (fs::exists(fs::symlink_status(name_)))
-            throw ClusterError(fmt::format("{} is there already and is not written over", name_.native()));
+            throw Refused{fmt::format("{} is there already and is not written over", name_.native())};
         file_ = Fd(::open(part_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (file_.get() < 0)
             throw ClusterError(fmt::format("cannot write {}: {}", part_.native(), system_message(errno)));
         if (flock(file_.get(), LOCK_EX | LOCK_NB) != 0)
-            throw ClusterError(fmt::format("another backup is being written to {}", name_.native()));
+            throw Refused{fmt::format("another backup is being written to {}", name_.native())};
         owned_ = true;
         if (ftruncate(file_.get(), 0) != 0 || fchmod(file_.get(), 0600) != 0)
             throw ClusterError(fmt::format("cannot write {}: {}", part_.native(), system_message(errno)));
@@ -237,23 +256,22 @@ void unpack(const fs::path& file, const fs::path& into, const ServerUser& user,
         on_progress({lseek(packed.get(), 0, SEEK_CUR), status.st_size});
     }
     if (tar.ended_well()) return;
-    throw ClusterError(fmt::format("{} cannot be unpacked: {}", file.native(), complaints.substr(0, 500)));
+    const std::string text = fmt::format("{} cannot be unpacked: {}", file.native(), one_line(complaints));
+    if (complaints.find(system_message(ENOSPC)) != std::string::npos) throw ClusterError(text);
+    throw Refused{text};
 }
 
 void check_unpacked(const fs::path& file, const fs::path& folder, const ServerUser& user) {
     const std::string version = read_small_file(folder / "PG_VERSION");
     if (!version.starts_with(kVersion) || !fs::exists(folder / "backup_label"))
-        throw ClusterError(fmt::format("{} is no backup of mainspring", file.native()));
+        throw Refused{fmt::format("{} is no backup of mainspring", file.native())};
     Helper verify(user, {postgresql_programs() + "/pg_verifybackup", "--quiet", folder.native()}, {});
     std::string complaints;
     while (const auto piece = verify.hear()) complaints += *piece;
-    if (!verify.ended_well())
-        throw ClusterError(fmt::format("{} is damaged: {}", file.native(), complaints.substr(0, 1000)));
+    if (!verify.ended_well()) throw Refused{fmt::format("{} is damaged: {}", file.native(), one_line(complaints))};
 }
 
-}  // namespace
-
-std::uintmax_t write_backup(const fs::path& folder, const fs::path& file, const BackupProgressFunction& on_progress) {
+std::uintmax_t write_new(const fs::path& folder, const fs::path& file, const BackupProgressFunction& on_progress) {
     PartFile part(file);
     Helper helper(server_user(),
                   {postgresql_programs() + "/pg_basebackup", "--dbname", cluster_url(cluster_paths(folder)),
@@ -262,17 +280,34 @@ std::uintmax_t write_backup(const fs::path& folder, const fs::path& file, const 
                   {.output = part.fd()});
     const std::string complaints = follow(helper, on_progress);
     if (!helper.ended_well())
-        throw ClusterError(fmt::format("cannot write the backup {}: {}", file.native(), complaints));
+        throw ClusterError(fmt::format("cannot write the backup {}: {}", file.native(), one_line(complaints)));
     part.finish();
     return fs::file_size(file);
 }
 
-void unpack_backup(const fs::path& file, const fs::path& folder, const BackupProgressFunction& on_progress) {
-    const ServerUser user = server_user();
-    UnpackFolder target(folder, user);
-    unpack(file, target.path(), user, on_progress);
-    check_unpacked(file, target.path(), user);
-    target.become_data(cluster_paths(folder).data);
+}  // namespace
+
+std::expected<std::uintmax_t, std::string> write_backup(const fs::path& folder, const fs::path& file,
+                                                        const BackupProgressFunction& on_progress) {
+    try {
+        return write_new(folder, file, on_progress);
+    } catch (Refused& refused) {
+        return std::unexpected(std::move(refused.text));
+    }
+}
+
+std::expected<void, std::string> unpack_backup(const fs::path& file, const fs::path& folder,
+                                               const BackupProgressFunction& on_progress) {
+    try {
+        const ServerUser user = server_user();
+        UnpackFolder target(folder, user);
+        unpack(file, target.path(), user, on_progress);
+        check_unpacked(file, target.path(), user);
+        target.become_data(cluster_paths(folder).data);
+        return {};
+    } catch (Refused& refused) {
+        return std::unexpected(std::move(refused.text));
+    }
 }
 
 }  // namespace mainspring

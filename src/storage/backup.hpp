@@ -2,8 +2,10 @@
 // its log that makes it whole and a manifest of checksums.
 #pragma once
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <functional>
+#include <string>
 
 namespace mainspring {
 
@@ -13,15 +15,16 @@ struct BackupProgress {
 using BackupProgressFunction = std::function<void(const BackupProgress&)>;
 
 // Everybody works on meanwhile; the file holds what was committed until its end. It appears under its name when it is
-// whole and on the disk, mode 0600, since it holds customers' data. Gives its size in bytes. ClusterError: a file of
-// that name is there, no room, …
-// REQUIRES: the cluster of `folder` runs.
-std::uintmax_t write_backup(const std::filesystem::path& folder, const std::filesystem::path& file,
-                            const BackupProgressFunction& on_progress);
+// whole and on the disk, mode 0600, since it holds customers' data. Gives its size in bytes. Refused, in words: a file
+// of that name is there. ClusterError: no room, … REQUIRES: the cluster of `folder` runs.
+std::expected<std::uintmax_t, std::string> write_backup(const std::filesystem::path& folder,
+                                                        const std::filesystem::path& file,
+                                                        const BackupProgressFunction& on_progress);
 
 // Makes `folder` (not there, or empty) the data folder of what the file holds, after checking every file of it against
-// the manifest. On any failure, ClusterError, the folder is as empty as before. The next user of the folder starts it.
-void unpack_backup(const std::filesystem::path& file, const std::filesystem::path& folder,
-                   const BackupProgressFunction& on_progress);
+// the manifest. Refused, in words: the folder is not empty, the file is no backup or is damaged. On any failure the
+// folder is as empty as before. The next user of the folder starts it.
+std::expected<void, std::string> unpack_backup(const std::filesystem::path& file, const std::filesystem::path& folder,
+                                               const BackupProgressFunction& on_progress);
 
 }  // namespace mainspring
