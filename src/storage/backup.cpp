@@ -195,8 +195,8 @@ void make_empty_folder(const fs::path& folder, const fs::path& leftover) {
     if (fs::is_directory(folder)) {
         for (const auto& entry : fs::directory_iterator(folder))
             if (entry.path().filename() != leftover.filename())
-                throw ClusterError(fmt::format(
-                    "the data folder {} is not empty: a backup is restored into an empty one", folder.native()));
+                throw Refused{fmt::format("the data folder {} is not empty: a backup is restored into an empty one",
+                                          folder.native())};
         return;
     }
     fs::create_directories(folder_of(folder), error);
