@@ -8,8 +8,8 @@ namespace {
 
 const Statement kReadsOfPoint{"metering.reads_of_point", R"(
     select read_at, read_on, device_id, version, register_no, value_micro, quality, status, reason
-    from (select distinct on (read_at, device_id) read_at, read_on, device_id, version, voided, register_no, value_micro,
-                 quality::text as quality, status::text as status, reason
+    from (select distinct on (read_at, device_id) read_at, read_on, device_id, version, voided, register_no,
+                 value_micro, quality::text as quality, status::text as status, reason
           from metering.register_read
           where cell_id = $1 and service_point_id = $2 order by read_at, device_id, version desc) latest
     where not voided and read_on >= $3 and read_on < $4 order by read_at, device_id)"};
