@@ -24,7 +24,8 @@ std::string footer_text(const Style& style, const BillPage& bill) {
 }
 
 Text shape_footer(const Style& style, const BillPage& bill) {
-    return style.text(footer_text(style, bill), kFooterFont, {kWidth - (bill.language == Language::en_zh ? 112 : 75), 4});
+    return style.text(footer_text(style, bill), kFooterFont,
+                      {kWidth - (bill.language == Language::en_zh ? 112 : 75), 4});
 }
 
 double footer_top_of(const Text& footer, bool has_slip) {

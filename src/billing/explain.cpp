@@ -1,0 +1,253 @@
+#include "billing/explain.hpp"
+
+#include <fmt/format.h>
+#include <iterator>
+
+#include "billing/line_text.hpp"
+
+namespace mainspring::billing {
+
+using tariff::ClauseKind;
+
+namespace {
+
+std::string micro_text(std::int64_t micro) { return format_decimal(micro, Quantity::kScale); }
+
+std::string dates_text(DateRange dates) {
+    return fmt::format("[{}, {}) {} days", format_date(dates.from), format_date(dates.to), dates.days());
+}
+
+// Exact where the fraction ends within `scale` digits; else cut, with an ellipsis.
+std::string fraction_text(Int128 numerator, Int128 denominator, int scale) {
+    if (numerator % denominator == 0) return format_decimal(numerator / denominator, scale);
+    return format_decimal(divide_rounded(numerator, denominator, RoundingMode::down), scale) + "…";
+}
+
+std::string instant_text(Instant at) {
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
+    return fmt::format("{} {:02}:{:02}:{:02}Z", format_date(day), time.hours().count(), time.minutes().count(),
+                       time.seconds().count());
+}
+
+bool is_discount(ClauseKind kind) {
+    return kind == ClauseKind::discount_per_day || kind == ClauseKind::discount_per_period ||
+           kind == ClauseKind::discount_percent;
+}
+
+class Explainer {
+public:
+    Explainer(const Derivation& bill, const BillNames& names) : bill_(bill), names_(names) {}
+
+    std::string run(const Sha256& hash) {
+        head();
+        for (std::size_t i = 0; i < bill_.sections.size(); ++i) section(i + 1, bill_.sections[i]);
+        put("\nTotal {} {}\nSHA-256 ", money(bill_.head.total_minor), bill_.head.currency.text());
+        for (const auto byte : hash) put("{:02x}", byte);
+        put("\n");
+        return std::move(text_);
+    }
+
+private:
+    template <class... Args>
+    void put(fmt::format_string<Args...> pattern, Args&&... args) {
+        fmt::format_to(std::back_inserter(text_), pattern, std::forward<Args>(args)...);
+    }
+    std::string money(std::int64_t minor) const { return format_money({minor, bill_.head.currency}); }
+
+    void head();
+    void section(std::size_t number, const ProvenSection& section);
+    void meter(const ProvenSection& section, const ProvenMeter& meter);
+    void boundary(const ProvenBoundary& boundary);
+    void advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance);
+    void channel(const ProvenSection& section, const ProvenChannel& channel);
+    void segments(const ProvenSection& section);
+    void line(const ProvenSection& section, std::size_t number, const rating::Line& line);
+    void priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line);
+    void percentage(const tariff::Plan& plan, const rating::Line& line);
+    void minimum(const tariff::Plan& plan, const rating::Line& line);
+    void rounded(const RoundingRule& rule, Int128 numerator, Int128 denominator, const rating::Line& line);
+
+    const Derivation& bill_;
+    const BillNames& names_;
+    std::string text_;
+    ClauseKind kind_{};
+};
+
+void Explainer::head() {
+    const BillHead& head = bill_.head;
+    put("{} {}, account {}\n", head.kind == BillKind::bill ? "Bill" : "Credit note", names_.bill_number,
+        names_.account_number);
+    put("{}\n", names_.customer_name);
+    put("Key: cell {}, account {}, bill {}\n", head.cell_id, head.account_id, head.bill_seq);
+    if (head.cancels_seq != 0) put("Cancels bill {} (no. {})\n", head.cancels_seq, names_.cancels_number);
+    if (head.replaces_seq != 0) put("Replaces bill {} (no. {})\n", head.replaces_seq, names_.replaces_number);
+    put("Period {}, issued {}, due {}\n", dates_text(head.period), format_date(head.issued_on),
+        format_date(head.due_on));
+    std::string flags;
+    const auto flag = [&](BillFlag bit, std::string_view word) {
+        if ((head.flags & bit) != 0) flags.append(flags.empty() ? "" : ", ").append(word);
+    };
+    flag(kEstimated, "estimated");
+    flag(kFinal, "final");
+    flag(kCorrected, "corrected");
+    flag(kZeroUse, "zero use");
+    if (!flags.empty()) put("Flags: {}\n", flags);
+}
+
+void Explainer::section(std::size_t number, const ProvenSection& section) {
+    put("\nSection {}: agreement {}, service point {}", number, section.agreement_id, section.service_point_id);
+    if (const auto point = names_.points.find(section.service_point_id); point != names_.points.end()) {
+        put(" ({}), {}", point->second.code, point->second.address);
+    }
+    put("\n  Days {}{}{}\n", dates_text(section.dates), section.estimated ? ", estimated" : "",
+        section.final ? ", final" : "");
+    for (const auto& span : section.spans) {
+        put("  Agreement version {} of {}\n", span.version, format_date(span.valid_from));
+    }
+    for (const auto id : section.plan_version_ids) {
+        const tariff::Plan& plan = plan_of(names_, id);
+        put("  Tariff {} version {} (id {}, from {})\n", plan.key, plan.version, id, format_date(plan.effective));
+    }
+    for (const auto& one : section.meters) meter(section, one);
+    for (const auto& one : section.channels) channel(section, one);
+    put("  Billed quantity {} {}\n", micro_text(section.total_micro), text_of(section.unit));
+    segments(section);
+    for (std::size_t i = 0; i < section.lines.size(); ++i) line(section, i + 1, section.lines[i]);
+    put("  Section total {} {}\n", money(section.total_minor), bill_.head.currency.text());
+}
+
+void Explainer::meter(const ProvenSection& section, const ProvenMeter& meter) {
+    put("  Meter: device {}, installed {} (version {})\n", meter.device_id, format_date(meter.installed_from),
+        meter.installation_version);
+    for (const auto& one : meter.boundaries) boundary(one);
+    for (const auto& one : meter.advances) advance(section, meter, one);
+}
+
+void Explainer::boundary(const ProvenBoundary& boundary) {
+    put("    {} ", format_date(boundary.on));
+    switch (boundary.origin) {
+        case Boundary::Origin::carry: put("carried from the bill before"); break;
+        case Boundary::Origin::estimate: put("estimated"); break;
+        case Boundary::Origin::read:
+            put("read at {}, version {}, quality {}", instant_text(boundary.read_at), boundary.version,
+                boundary.quality);
+            break;
+    }
+    put(":");
+    for (const auto value : boundary.values) put(" {}", micro_text(value));
+    put("\n");
+}
+
+void Explainer::advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance) {
+    const std::int16_t register_no = meter.register_no[advance.register_index];
+    const RegisterNames known =
+        register_of(names_, {section.service_point_id, meter.installed_from, meter.installation_version, register_no});
+    const ProvenBoundary& before = meter.boundaries[advance.boundary];
+    const ProvenBoundary& after = meter.boundaries[advance.boundary + 1U];
+    put("    {} register {} ({}) [{}, {}): {} − {}{} × {} = {} {}\n", known.serial, register_no, known.stream,
+        format_date(before.on), format_date(after.on), micro_text(after.values[advance.register_index]),
+        micro_text(before.values[advance.register_index]), advance.rolled_over ? " (past zero)" : "",
+        format_decimal(known.multiplier_e6, 6), micro_text(advance.metered_micro), text_of(known.unit));
+    if (advance.calorific_value_e4 == 0) return;
+    put("      × volume factor {} × {} MJ/m3 ÷ 3.6 → half_up 0.000001 → {} kWh\n",
+        format_decimal(known.volume_factor_e8, 8), format_decimal(advance.calorific_value_e4, 4),
+        micro_text(advance.billed_micro));
+}
+
+void Explainer::channel(const ProvenSection& section, const ProvenChannel& channel) {
+    const RegisterNames known = register_of(
+        names_, {section.service_point_id, channel.installed_from, channel.installation_version, channel.register_no});
+    put("  Channel {} of {} ({}), installed {} (version {}): {} values, {} by line, {} by like day\n",
+        channel.register_no, known.serial, known.stream, format_date(channel.installed_from),
+        channel.installation_version, channel.values, channel.estimated_linear, channel.estimated_like_day);
+    for (const auto& row : channel.rows) put("    from {} version {}\n", instant_text(row.start), row.version);
+}
+
+void Explainer::segments(const ProvenSection& section) {
+    for (std::size_t i = 0; i < section.segments.size(); ++i) {
+        const rating::Segment& segment = section.segments[i];
+        const tariff::Plan& plan = plan_of(names_, section.plan_version_ids[segment.version]);
+        put("  Segment {}: {}, tariff version {}", i + 1, dates_text(segment.dates), plan.version);
+        const auto& seasons = plan.calendar.season_names();
+        if (plan.has_seasons && segment.season < seasons.size()) put(", season {}", seasons[segment.season]);
+        put("\n");
+    }
+}
+
+void Explainer::line(const ProvenSection& section, std::size_t number, const rating::Line& line) {
+    const tariff::Plan& plan = plan_of(names_, section.plan_version_ids[line.version]);
+    const LineText words = text_of_line(plan, line, section.unit);
+    kind_ = kind_of_line(plan, line);
+    put("  {:>3}. {} [{}", number, words.en,
+        kind_ == ClauseKind::rounding ? std::string("rounding") : plan.clauses[line.clause].name);
+    put(", {}", text_of(kind_));
+    if (section.plan_version_ids.size() > 1) put(", version {}", plan.version);
+    put("]");
+    if (line.segment != rating::kNoSegment) put(" {}", dates_text(section.segments[line.segment].dates));
+    put("\n       ");
+    switch (kind_) {
+        case ClauseKind::percentage:
+        case ClauseKind::tax:
+        case ClauseKind::discount_percent: percentage(plan, line); break;
+        case ClauseKind::minimum: minimum(plan, line); break;
+        case ClauseKind::rounding:
+            put("sum {} ", money(line.base_minor));
+            put("→ {} {} → {} ", text_of(plan.round_bill.mode), money(plan.round_bill.step_minor),
+                money(section.total_minor));
+            put("= {}\n", money(line.amount_minor));
+            break;
+        default: priced(plan, words, line); break;
+    }
+}
+
+// numerator / denominator is the exact amount at scale 14.
+void Explainer::rounded(const RoundingRule& rule, Int128 numerator, Int128 denominator, const rating::Line& line) {
+    const int digits = minor_digits(bill_.head.currency);
+    const Int128 step = power_of_ten(Amount::kScale - digits) * rule.step_minor;
+    const Int128 steps = divide_rounded(numerator, multiply(step, denominator), rule.mode);
+    const Int128 minor = (is_discount(kind_) ? -1 : 1) * steps * rule.step_minor;
+    put(" = {} → {} {} → {}", fraction_text(numerator, denominator, Amount::kScale), text_of(rule.mode),
+        money(rule.step_minor), money(line.amount_minor));
+    if (minor != line.amount_minor) put("  !! computed again: {}", money(narrow(minor)));
+    put("\n");
+}
+
+void Explainer::priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line) {
+    const bool is_period = kind_ == ClauseKind::fixed_per_period || kind_ == ClauseKind::discount_per_period;
+    put("{} {} × {}", is_period ? "1" : words.quantity, is_period ? "month" : words.unit, words.price);
+    if (line.denominator != 1)
+        put(" × {}/{}", line.numerator, line.denominator);
+    else if (line.numerator != 1)
+        put(" × {}", line.numerator);
+    const Int128 exact = multiply(Int128{line.quantity_micro} * line.price_e8, line.numerator);
+    rounded(plan.clauses[line.clause].round, exact, line.denominator, line);
+}
+
+void Explainer::percentage(const tariff::Plan& plan, const rating::Line& line) {
+    put("{} × {} %", money(line.base_minor), format_decimal(line.price_e8, 6));
+    const int digits = minor_digits(bill_.head.currency);
+    // Minor units times a ratio at scale 8, brought to scale 14: no currency has more than 6 digits.
+    const int up = Amount::kScale - digits - Price::kScale;
+    const Int128 exact = Int128{line.base_minor} * line.price_e8;
+    rounded(plan.clauses[line.clause].round, multiply(exact, power_of_ten(up)), 1, line);
+}
+
+void Explainer::minimum(const tariff::Plan& plan, const rating::Line& line) {
+    put("at least {} a month", format_decimal(line.price_e8, Price::kScale));
+    if (line.denominator != 1)
+        put(" × {}/{}", line.numerator, line.denominator);
+    else if (line.numerator != 1)
+        put(" × {}", line.numerator);
+    const RoundingRule& rule = plan.clauses[line.clause].round;
+    put(" → {} {} → {} − {} = {}\n", text_of(rule.mode), money(rule.step_minor),
+        money(narrow(Int128{line.base_minor} + line.amount_minor)), money(line.base_minor), money(line.amount_minor));
+}
+
+}  // namespace
+
+std::string explain_text(const Derivation& bill, const BillNames& names, const Sha256& hash) {
+    return Explainer(bill, names).run(hash);
+}
+
+}  // namespace mainspring::billing

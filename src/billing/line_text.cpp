@@ -1,0 +1,124 @@
+#include "billing/line_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+namespace mainspring::billing {
+
+using tariff::Clause;
+using tariff::ClauseKind;
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kChinese{{{"total", "总"},
+                                                                                  {"sharp", "尖"},
+                                                                                  {"critical_peak", "尖"},
+                                                                                  {"peak", "峰"},
+                                                                                  {"flat", "平"},
+                                                                                  {"shoulder", "平"},
+                                                                                  {"mid_peak", "平"},
+                                                                                  {"valley", "谷"},
+                                                                                  {"off_peak", "谷"},
+                                                                                  {"deep_valley", "深谷"},
+                                                                                  {"day", "昼"},
+                                                                                  {"night", "夜"}}};
+
+// At least as many decimals as the currency has.
+std::string price_text(std::int64_t price_e8, Currency currency) {
+    std::string text = format_decimal(price_e8, Price::kScale);
+    const std::size_t point = text.find('.');
+    std::size_t decimals = point == std::string::npos ? 0 : text.size() - point - 1;
+    const auto wanted = static_cast<std::size_t>(minor_digits(currency));
+    if (decimals < wanted && point == std::string::npos) text += '.';
+    for (; decimals < wanted; ++decimals) text += '0';
+    return text;
+}
+
+std::string ratio_text(std::int64_t ratio_e8) { return format_decimal(ratio_e8, 6) + " %"; }
+
+std::string factor_text(const rating::Line& line) {
+    if (line.denominator == 1) return fmt::format("{}", line.numerator);
+    return fmt::format("{}/{}", line.numerator, line.denominator);
+}
+
+void add_names(const Clause& clause, const rating::Line& line, LineText& text) {
+    text.en = clause.name_en;
+    if (clause.local_language.starts_with("zh")) text.zh = clause.name_local;
+    if (clause.kind == ClauseKind::energy_tiered) {
+        text.en += fmt::format(", tier {}", line.part);
+        if (!text.zh.empty()) text.zh += fmt::format("（第 {} 档）", line.part);
+    }
+    if (clause.kind == ClauseKind::energy_time_of_use && line.part < clause.period_prices.size()) {
+        const auto stream = tariff::name_of(clause.period_prices[line.part].stream);
+        text.en += ", " + stream_en(stream);
+        if (!text.zh.empty()) text.zh += "（" + stream_zh(stream) + "）";
+    }
+}
+
+void add_days(const rating::Line& line, LineText& text) {
+    text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
+    text.unit = "days";
+    if (line.numerator == 1 && line.denominator == 1) return;
+    text.en += fmt::format(" × {}", factor_text(line));
+    if (!text.zh.empty()) text.zh += fmt::format(" × {}", factor_text(line));
+}
+
+}  // namespace
+
+std::string stream_en(std::string_view stream) {
+    std::string text(stream);
+    std::ranges::replace(text, '_', ' ');
+    return text;
+}
+
+std::string stream_zh(std::string_view stream) {
+    for (const auto& [code, words] : kChinese) {
+        if (code == stream) return std::string(words);
+    }
+    return stream_en(stream);
+}
+
+ClauseKind kind_of_line(const tariff::Plan& plan, const rating::Line& line) {
+    return line.clause < plan.clauses.size() ? plan.clauses[line.clause].kind : ClauseKind::rounding;
+}
+
+LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit unit) {
+    LineText text;
+    const ClauseKind kind = kind_of_line(plan, line);
+    if (kind == ClauseKind::rounding) return {"Rounding", "尾差", "", "", ""};
+    add_names(plan.clauses[line.clause], line, text);
+    switch (kind) {
+        case ClauseKind::fixed_per_day:
+        case ClauseKind::discount_per_day:
+            add_days(line, text);
+            text.price = price_text(line.price_e8, plan.currency);
+            break;
+        case ClauseKind::fixed_per_period:
+        case ClauseKind::discount_per_period:
+            text.quantity = factor_text(line);
+            text.unit = text.quantity == "1" ? "month" : "months";
+            text.price = price_text(line.price_e8, plan.currency);
+            break;
+        case ClauseKind::energy_flat:
+        case ClauseKind::energy_time_of_use:
+        case ClauseKind::energy_tiered:
+            text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
+            text.unit = text_of(unit);
+            text.price = price_text(line.price_e8, plan.currency);
+            break;
+        case ClauseKind::percentage:
+        case ClauseKind::tax:
+        case ClauseKind::discount_percent:
+            text.quantity = format_money({line.base_minor, plan.currency});
+            text.unit = plan.currency.text();
+            text.price = ratio_text(line.price_e8);
+            break;
+        case ClauseKind::minimum:
+        case ClauseKind::rounding: break;
+    }
+    return text;
+}
+
+}  // namespace mainspring::billing
