@@ -17,8 +17,8 @@ const Statement kPartyOfAccount{"customer.party_of_account", R"(
     order by f.valid_from > $3, abs(f.valid_from - $3) limit 1)"};
 
 const Statement kServicesOfAccount{"customer.services_of_account", R"(
-    select a.agreement_id, a.service_point_id, p.code, p.commodity, m.address, a.valid_from, a.version, a.voided, a.ended,
-           a.tariff, a.customer_class, a.entitlements, a.dwellings
+    select a.agreement_id, a.service_point_id, p.code, p.commodity, m.address, a.valid_from, a.version, a.voided,
+           a.ended, a.tariff, a.customer_class, a.entitlements, a.dwellings
     from customer.agreement a
     join customer.service_point p using (cell_id, service_point_id)
     join customer.premise m using (cell_id, premise_id)
