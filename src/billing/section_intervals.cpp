@@ -1,8 +1,8 @@
+#include <algorithm>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "billing/section_internal.hpp"
+#include "rating/usage.hpp"
 
 namespace mainspring::billing {
 
@@ -86,23 +86,14 @@ std::vector<std::size_t> like_days(const Series& series, std::size_t day, const 
     return found;
 }
 
-void fill_linear(Series& series, std::size_t from, std::size_t to) {
-    const Int128 a = series.micro[from - 1], b = series.micro[to];
-    const auto parts = static_cast<std::int64_t>(to - from + 1);
-    for (std::size_t i = from; i < to; ++i) {
-        const Int128 rise = multiply(b - a, static_cast<std::int64_t>(i - from + 1));
-        series.micro[i] = narrow(divide_rounded(multiply(a, parts) + rise, parts, RoundingMode::half_up));
-        series.state[i] = State::estimated;
-    }
-}
-
 struct Filled {
     std::int32_t linear = 0, like_day = 0;
     bool complete = true;
     Date stuck;  // the first day that could not be filled
 };
 
-// Gaps of the part, seen inside the part alone; neighbours and like days are judged by what was received, not by what was estimated before.
+// Gaps of the part, seen inside the part alone; neighbours and like days are judged by what was received, not by what
+// was estimated before.
 class GapFiller {
 public:
     explicit GapFiller(Series& series) : series_(series) {
@@ -129,7 +120,9 @@ private:
     void fill_gap(std::size_t from, std::size_t to) {
         const bool short_gap = static_cast<int>(to - from) * series_.minutes <= kLinearMinutes;
         if (short_gap && from > series_.first_of_part() && to < series_.state.size()) {
-            fill_linear(series_, from, to);
+            const auto first = series_.micro.begin() + static_cast<std::ptrdiff_t>(from);
+            rating::fill_linear({series_.micro[from - 1], series_.micro[to]}, {first, to - from});
+            std::fill_n(series_.state.begin() + static_cast<std::ptrdiff_t>(from), to - from, State::estimated);
             filled_.linear += static_cast<std::int32_t>(to - from);
             return;
         }
@@ -145,9 +138,9 @@ private:
             filled_.complete = false;
             return;
         }
-        Int128 sum = 0;
-        for (const auto other : days) sum += series_.micro[series_.offset[other] + at - series_.offset[day]];
-        series_.micro[at] = narrow(divide_rounded(sum, static_cast<std::int64_t>(days.size()), RoundingMode::half_up));
+        std::vector<std::int64_t> values;
+        for (const auto other : days) values.push_back(series_.micro[series_.offset[other] + at - series_.offset[day]]);
+        series_.micro[at] = rating::mean_of(values);
         series_.state[at] = State::estimated;
         ++filled_.like_day;
     }
@@ -212,7 +205,8 @@ bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, 
     part.values = static_cast<std::int32_t>(series.micro.size() - series.first_of_part());
     const auto missing = std::count(series.state.begin() + static_cast<std::ptrdiff_t>(series.first_of_part()),
                                     series.state.end(), State::missing);
-    const Filled filled = missing * 10 > part.values * 3 ? Filled{0, 0, false, part.dates.from} : GapFiller(series).fill();
+    const Filled filled =
+        missing * 10 > part.values * 3 ? Filled{0, 0, false, part.dates.from} : GapFiller(series).fill();
     if (!filled.complete) {
         in.hold(Cause::interval_gap, out.dates.to,
                 fmt::format("{} of {} values are missing and cannot be estimated, first on {}", missing, part.values,
@@ -232,7 +226,8 @@ bool fill_intervals(const SectionInputs& in, Section& out) {
         if (installation.device_id == 0 || dates.from >= dates.to || !is_interval_billed(installation)) continue;
         const auto& first_plan = *out.spans.front().tariff->versions.front();
         const auto zone = in.reference.zones.find(first_plan.zone);
-        if (zone == in.reference.zones.end()) return !in.hold(Cause::no_tariff, out.dates.to, "zone of the tariff unknown");
+        if (zone == in.reference.zones.end())
+            return !in.hold(Cause::no_tariff, out.dates.to, "zone of the tariff unknown");
         for (std::size_t i = 0; i < installation.registers.size(); ++i) {
             const Register& r = installation.registers[i];
             if (!r.billed || r.interval_minutes == 0) continue;

