@@ -6,6 +6,9 @@ namespace mainspring {
 
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
+// Later than everything; "whatever is known".
+inline constexpr Instant kEndOfTime = Instant::max();
+
 class Clock {
 public:
     virtual ~Clock() = default;

@@ -1,8 +1,7 @@
 #include "billing/account_bill.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace mainspring::billing {
 
@@ -27,8 +26,9 @@ bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>
         const Section& section = sections_[i];
         const auto result = rater_.rate({section.dates, section.spans, section.pieces}, rated_[i]);
         if (!result) {
-            exceptions.push_back({section.agreement->agreement_id, cause_of(result.error()),
-                                  fmt::format("{} to {}", format_date(section.dates.from), format_date(section.dates.to))});
+            exceptions.push_back(
+                {section.agreement->agreement_id, cause_of(result.error()),
+                 fmt::format("{} to {}", format_date(section.dates.from), format_date(section.dates.to))});
             rated = false;
         } else if (rated_[i].currency != account.currency) {
             exceptions.push_back({section.agreement->agreement_id, Cause::currency_changed,
@@ -110,7 +110,9 @@ AccountBiller::Outcome AccountBiller::bill(const Account& account, const BillCha
     if (used_ == 0) return Outcome::nothing_to_bill;
     if (!rate_sections(account, exceptions)) return Outcome::held_back;
     write(account, chain, purpose, out);
-    const auto is_accepted = [&](const Acceptance& a) { return a.cause == Cause::bill_negative && out.head.period.to <= a.upto; };
+    const auto is_accepted = [&](const Acceptance& a) {
+        return a.cause == Cause::bill_negative && out.head.period.to <= a.upto;
+    };
     if (out.head.total_minor < 0 && std::ranges::none_of(accepted, is_accepted)) {
         exceptions.push_back({0, Cause::bill_negative, format_money({out.head.total_minor, account.currency})});
         return Outcome::held_back;

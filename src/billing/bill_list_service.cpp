@@ -9,7 +9,8 @@ constexpr std::int32_t kEstimatedBit = 1;
 
 const Statement kLastBills{"billing.last_bills", R"(
     select b.number, b.bill_seq, b.kind = 2, exists (select from billing.bill c where c.cell_id = b.cell_id
-           and c.account_id = b.account_id and c.cancels_seq = b.bill_seq), b.flags, b.period_from, b.period_to, b.issued_on,
+           and c.account_id = b.account_id and c.cancels_seq = b.bill_seq), b.flags, b.period_from, b.period_to,
+                  b.issued_on,
            b.due_on, b.currency::text, b.total_minor
     from billing.bill b where b.cell_id = $1 and b.account_id = $2 order by b.bill_seq desc limit $3)"};
 

@@ -39,7 +39,8 @@ void give_numbers(Tx& tx, std::int64_t run_id, std::span<const RunRange> ranges)
 RangeState lock_range(Tx& tx, std::int64_t run_id, const RunRange& range);
 void mark_issued(Tx& tx, std::int64_t run_id, const RunRange& range);
 
-// What a range left behind ----------------------------------------------------------------------------------------------
+// What a range left behind
+// ----------------------------------------------------------------------------------------------
 
 struct AccountException {
     std::int64_t account_id = 0;
@@ -50,7 +51,8 @@ void insert_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Insta
 void insert_totals(Tx& tx, std::int64_t run_id, const RunRange& range, const ClauseTotals& totals,
                    const PostingMap& postings);
 
-// Facts of billing's own ---------------------------------------------------------------------------------------------------
+// Facts of billing's own
+// ---------------------------------------------------------------------------------------------------
 
 // The last bill of each account in [account_from, account_to] that has one.
 std::unordered_map<std::int64_t, BillChain> chains_in_range(Tx& tx, CellId cell, std::int64_t account_from,
@@ -62,7 +64,8 @@ std::map<std::int64_t, std::vector<Acceptance>> acceptances_in_range(Tx& tx, Cel
 void insert_acceptance(Tx& tx, CellId cell, std::int64_t account_id, const Acceptance& acceptance,
                        std::string_view reason, std::int32_t actor_id, Instant at);
 
-// Bills ------------------------------------------------------------------------------------------------------------------------
+// Bills
+// ------------------------------------------------------------------------------------------------------------------------
 
 // The rest of a bill's row, known when it is issued.
 struct Issue {
@@ -103,5 +106,32 @@ struct BillNumber {
     std::int64_t number = 0;
 };
 std::optional<StoredBill> find_bill(Tx& tx, const BillNumber& number);
+
+// Bills of a run (no credit notes, no rebillings) with numbers in [from, to], ascending.
+struct NumberRange {
+    std::int64_t run_id = 0, from = 0, to = 0;
+};
+std::vector<StoredBill> bills_of_run(Tx& tx, const NumberRange& numbers);
+
+// Print files ---------------------------------------------------------------------------------------------------------
+
+struct PrintFile {
+    std::int32_t file_no = 0;
+    std::string name;
+    std::int64_t first_number = 0, last_number = 0;
+    std::int32_t bills = 0;
+    std::optional<std::int32_t> pages;
+    std::string total_minor;
+    bool written = false;
+};
+std::vector<PrintFile> print_files(Tx& tx, std::int64_t run_id);
+// Cuts the run's bills into files of at most `bills_a_file`, unless that was done before.
+struct PrintPlan {
+    std::int64_t run_id = 0;
+    std::int32_t bills_a_file = 500;
+    std::string name;  // files are called name-1.pdf …
+};
+void plan_print_files(Tx& tx, const PrintPlan& plan);
+void mark_written(Tx& tx, std::int64_t run_id, const PrintFile& file, std::span<const std::uint8_t> sha256);
 
 }  // namespace mainspring::billing::store

@@ -1,8 +1,7 @@
 #include "billing/derivation.hpp"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
+#include <openssl/sha.h>
 
 #include "base/bytes.hpp"
 

@@ -1,5 +1,6 @@
 // The proof that a bill carries: which facts in which versions, which segments, which lines, what was rounded where.
-// Written once, hashed (SHA-256), never changed; every reader of a bill (explain, print, export, rebill) starts from it.
+// Written once, hashed (SHA-256), never changed; every reader of a bill (explain, print, export, rebill) starts from
+// it.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -1,8 +1,7 @@
 #include "billing/posting.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "base/decimal.hpp"
 
@@ -13,8 +12,8 @@ namespace {
 std::expected<std::int32_t, std::string> number_of(const ledger::Chart& chart, const tariff::Plan& plan,
                                                    std::string_view clause, const std::string& key) {
     if (const auto number = chart.number_of(key)) return *number;
-    return std::unexpected(fmt::format("tariff {} {}, clause {}: the chart of accounts has no '{}'", plan.key,
-                                       plan.version, clause, key));
+    return std::unexpected(
+        fmt::format("tariff {} {}, clause {}: the chart of accounts has no '{}'", plan.key, plan.version, clause, key));
 }
 
 std::expected<PlanPosting, std::string> posting_of(const tariff::Plan& plan, const ledger::Chart& chart) {

@@ -110,7 +110,8 @@ std::size_t RangeFacts::Arena::point_of(std::int64_t service_point_id) const {
 }
 
 void RangeFacts::Arena::read_customers(Tx& tx, const FactRange& range) {
-    const customer::AccountRange accounts_range{range.cell, range.account_from, range.account_to + 1, 0};
+    const customer::AccountRange accounts_range{range.cell, range.account_from, range.account_to + 1, 0,
+                                                range.known_at};
     customer::accounts_in_range(tx, {accounts_range, range.legal_entity_id, range.cycle}, account_rows);
     customer::agreements_in_range(tx, accounts_range, texts, agreement_rows);
     accepted = store::acceptances_in_range(tx, range.cell, range.account_from, range.account_to);
@@ -148,17 +149,17 @@ std::vector<std::int64_t> RangeFacts::Arena::interval_points() const {
 }
 
 void RangeFacts::Arena::read_meters(Tx& tx, const FactRange& range) {
-    const metering::Points all{range.cell, points};
+    const metering::Points all{range.cell, points, range.known_at};
     const Date first = first_day(range);
     metering::installations(tx, all, texts, installation_rows);
-    metering::register_reads(
-        tx, all, {first, range.period.to + std::chrono::days{range.window_after_days + 1}}, read_rows);
+    metering::register_reads(tx, all, {first, range.period.to + std::chrono::days{range.window_after_days + 1}},
+                             read_rows);
     interval_rows.rows.clear();
     const auto with_intervals = interval_points();
     if (with_intervals.empty()) return;
     // 35 days of like days, a day of slack for zones at either end.
     const Instant from = first - std::chrono::days{37}, to = range.period.to + std::chrono::days{1};
-    metering::interval_days(tx, {range.cell, with_intervals}, {from, to}, interval_rows);
+    metering::interval_days(tx, {range.cell, with_intervals, range.known_at}, {from, to}, interval_rows);
 }
 
 std::uint64_t RangeFacts::Arena::entitlement_bits(std::int32_t number) {
@@ -205,8 +206,11 @@ void RangeFacts::Arena::resolve_agreements(const TariffIndex& tariffs) {
         if (row.voided) continue;
         close(row.valid_from);
         if (row.ended) continue;
-        versions.push_back({{row.valid_from, kForever}, row.version, tariff(row.tariff),
-                            static_cast<tariff::CustomerClass>(row.customer_class), entitlement_bits(row.entitlements),
+        versions.push_back({{row.valid_from, kForever},
+                            row.version,
+                            tariff(row.tariff),
+                            static_cast<tariff::CustomerClass>(row.customer_class),
+                            entitlement_bits(row.entitlements),
                             row.dwellings});
         ++pending.back().versions.count;
         open = true;

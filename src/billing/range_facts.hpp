@@ -23,6 +23,7 @@ struct FactRange {
     std::string_view cycle;
     DateRange period;      // nominal
     int window_after_days = 0;
+    Instant known_at;      // facts recorded later are not seen
 };
 
 // Owns everything that its accounts' spans point to. Reused from range to range: load() forgets the range before.

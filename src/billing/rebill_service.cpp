@@ -1,8 +1,7 @@
 #include "billing/rebill_service.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "base/bytes.hpp"
 #include "ledger/allocation.hpp"
@@ -41,8 +40,13 @@ std::vector<RebilledBill> unpack(std::string_view text) {
         } else if (text[i] == '"') {
             ensure(numbers.size() == 7, "stored result of a rebilling");
             const Date from{std::chrono::days{numbers[3]}};
-            bills.push_back({numbers[0], numbers[1], numbers[2], {from, from + std::chrono::days{numbers[4]}},
-                             numbers[5], numbers[6], currency_of(text.substr(i + 1, 3)).value()});
+            bills.push_back({numbers[0],
+                             numbers[1],
+                             numbers[2],
+                             {from, from + std::chrono::days{numbers[4]}},
+                             numbers[5],
+                             numbers[6],
+                             currency_of(text.substr(i + 1, 3)).value()});
             numbers.clear();
             i += 4;
         }
@@ -192,18 +196,19 @@ private:
         RangeFacts facts;
         facts.load(tx_,
                    {cell_, account_id_, account_id_, old.legal_entity_id, run->cycle, run->rules.period,
-                    run->rules.window_after_days},
+                    run->rules.window_after_days, now_},
                    index_of(resources_), chain_.carry);
         if (facts.accounts().empty()) return {};
         AccountBiller biller(*context, cell_.value);
         ReadyBill ready;
         std::vector<Exception> exceptions;
         const Account& account = facts.accounts().front();
-        const auto outcome = biller.bill(account, chain_, facts.accepted_of(account_id_), {old.bill_seq}, ready, exceptions);
+        const auto outcome =
+            biller.bill(account, chain_, facts.accepted_of(account_id_), {old.bill_seq}, ready, exceptions);
         if (outcome == AccountBiller::Outcome::held_back)
-            return refuse(RebillRefusal::held_back, fmt::format("bill {}: {}: {}", old.number,
-                                                                text_of(exceptions.front().cause),
-                                                                exceptions.front().detail));
+            return refuse(RebillRefusal::held_back,
+                          fmt::format("bill {}: {}: {}", old.number, text_of(exceptions.front().cause),
+                                      exceptions.front().detail));
         if (outcome == AccountBiller::Outcome::nothing_to_bill) return {};
         add_bill(std::move(ready), old, place);
         return {};

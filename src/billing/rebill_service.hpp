@@ -1,5 +1,5 @@
-// Taking bills back: cancel, or cancel and bill again from today's facts (cap 81). Nothing is edited: a credit note, a reversing
-// entry, a new bill, and the difference. docs/BILLING.md, "Cancel and rebill".
+// Taking bills back: cancel, or cancel and bill again from today's facts (cap 81). Nothing is edited: a credit note, a
+// reversing entry, a new bill, and the difference. docs/BILLING.md, "Cancel and rebill".
 #pragma once
 #include <cstdint>
 #include <expected>

@@ -1,9 +1,8 @@
 #include "billing/report.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-
 #include <memory>
+#include <openssl/evp.h>
 
 #include "base/ensure.hpp"
 
@@ -39,7 +38,9 @@ const Statement kDigestRows{"billing.digest_rows", R"(
 
 class Digest {
 public:
-    Digest() : context_(EVP_MD_CTX_new()) { ensure(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1, "SHA-256"); }
+    Digest() : context_(EVP_MD_CTX_new()) {
+        ensure(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1, "SHA-256");
+    }
     void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
     std::string hex() {
         unsigned char digest[32];
@@ -73,8 +74,9 @@ std::vector<ClauseSum> clause_sums(Tx& tx, std::int64_t run_id) {
     std::vector<ClauseSum> sums;
     const Result result = tx.exec(kClauseSums, run_id);
     for (const Row row : result)
-        sums.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2), row.get<std::int32_t>(3),
-                        row.get<std::int64_t>(4), row.get<std::string>(5), row.get<std::string>(6)});
+        sums.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2),
+                        row.get<std::int32_t>(3), row.get<std::int64_t>(4), row.get<std::string>(5),
+                        row.get<std::string>(6)});
     return sums;
 }
 
@@ -96,8 +98,8 @@ std::vector<CauseCount> exceptions_by_cause(Tx& tx, std::int64_t run_id) {
 
 std::vector<OpenException> exceptions_of(Tx& tx, const ExceptionPage& page) {
     std::vector<OpenException> exceptions;
-    const Result result = tx.exec(kExceptionPage, page.run_id, page.cause, page.after_cell, page.after_account,
-                                  std::int64_t{page.limit});
+    const Result result =
+        tx.exec(kExceptionPage, page.run_id, page.cause, page.after_cell, page.after_account, std::int64_t{page.limit});
     for (const Row row : result)
         exceptions.push_back({row.get<std::int32_t>(0), row.get<std::int64_t>(1), row.get<std::int64_t>(2),
                               row.get<std::string>(3), row.get<std::string>(4)});

@@ -7,11 +7,11 @@
 
 namespace mainspring::billing {
 
-RunResources load_resources(Pool& pool) {
-    return with_tx(pool, TxOptions(Isolation::repeatable_read), [](Tx& tx) {
+RunResources load_resources(Pool& pool, Instant known_at) {
+    return with_tx(pool, TxOptions(Isolation::repeatable_read), [&](Tx& tx) {
         RunResources resources;
-        resources.tariffs = pricebook::load_active(tx);
-        for (auto& value : metering::calorific_values(tx))
+        resources.tariffs = pricebook::load_active(tx, known_at);
+        for (auto& value : metering::calorific_values(tx, known_at))
             resources.calorific_values[value.gas_zone].push_back({value.valid_from, value.value_e4});
         resources.chart = ledger::load_chart(tx);
         return resources;

@@ -4,7 +4,8 @@
 
 namespace mainspring::billing {
 
-RunResources load_resources(Pool& pool);
+// As they were known then: a run uses its own clock, whenever it is resumed.
+RunResources load_resources(Pool& pool, Instant known_at);
 
 // What the workers of a run share, made from the run and the resources (which must outlive it).
 std::expected<RunContext, RunProblem> make_context(const Run& run, const RunResources& resources);

@@ -1,9 +1,8 @@
 #include "billing/run.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
+#include <fmt/format.h>
 
 #include "base/ensure.hpp"
 
@@ -36,11 +35,11 @@ std::optional<RunState> run_state_of(std::string_view text) {
 }
 
 std::string rules_json(const RunRules& rules) {
-    return fmt::format(
-        R"({{"before": {}, "after": {}, "high_factor_percent": {}, "high_excess_micro": {}, )"
-        R"("low_factor_percent": {}, "low_mean_micro_per_day": {}}})",
-        rules.window_before_days, rules.window_after_days, rules.limits.high_factor_percent,
-        rules.limits.high_excess_micro, rules.limits.low_factor_percent, rules.limits.low_mean_micro_per_day);
+    return fmt::format(R"({{"before": {}, "after": {}, "high_factor_percent": {}, "high_excess_micro": {}, )"
+                       R"("low_factor_percent": {}, "low_mean_micro_per_day": {}}})",
+                       rules.window_before_days, rules.window_after_days, rules.limits.high_factor_percent,
+                       rules.limits.high_excess_micro, rules.limits.low_factor_percent,
+                       rules.limits.low_mean_micro_per_day);
 }
 
 void read_rules_json(std::string_view json, RunRules& rules) {

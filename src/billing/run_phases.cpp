@@ -1,6 +1,5 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <optional>
 #include <thread>
 
@@ -17,11 +16,13 @@ TxOptions read_snapshot() { return {Isolation::repeatable_read, {}, Access::read
 
 }  // namespace
 
-// Pool of workers -------------------------------------------------------------------------------------------------------
+// Pool of workers
+// -------------------------------------------------------------------------------------------------------
 
 bool RangePool::stop_asked() {
     const std::lock_guard lock(mutex_);
-    if (!stop_ && with_tx(work_.pool, TxOptions(), [&](Tx& tx) { return store::find_run(tx, work_.run.run_id); })->stop_asked)
+    if (!stop_ &&
+        with_tx(work_.pool, TxOptions(), [&](Tx& tx) { return store::find_run(tx, work_.run.run_id); })->stop_asked)
         stop_ = true;
     return stop_;
 }
@@ -58,21 +59,23 @@ bool RangePool::run(std::vector<RunRange>& ranges, RangeState todo, const std::f
             done_ += range.accounts;
     }
     std::vector<std::thread> threads;
-    const auto count = std::min<std::size_t>(static_cast<std::size_t>(std::max(1, work_.options.workers)), queue.size());
+    const auto count =
+        std::min<std::size_t>(static_cast<std::size_t>(std::max(1, work_.options.workers)), queue.size());
     for (std::size_t i = 0; i < count; ++i) threads.emplace_back([&] { work_off(queue, make); });
     for (auto& thread : threads) thread.join();
     if (failure_) std::rethrow_exception(failure_);
     return !stop_;
 }
 
-// Rate --------------------------------------------------------------------------------------------------------------------
+// Rate
+// --------------------------------------------------------------------------------------------------------------------
 
 RatedRange RangeRater::rate(const RunRange& range) {
     const Run& run = work_.run;
     with_tx(work_.pool, read_snapshot(), [&](Tx& tx) {
         facts_.load(tx,
-                    {range.cell, range.account_from, range.account_to, run.legal_entity_id, run.cycle,
-                     run.rules.period, run.rules.window_after_days},
+                    {range.cell, range.account_from, range.account_to, run.legal_entity_id, run.cycle, run.rules.period,
+                     run.rules.window_after_days, run.clock},
                     work_.tariffs);
     });
     RatedRange rated;
@@ -113,7 +116,8 @@ bool rate_ranges(RunWork& work, std::vector<RunRange>& ranges) {
     });
 }
 
-// Issue -------------------------------------------------------------------------------------------------------------------
+// Issue
+// -------------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -170,8 +174,8 @@ private:
         return {again.spill.bytes().begin(), again.spill.bytes().end()};
     }
 
-    // Bills and entries of the range, each in one COPY; the heads of the books are read in the same transaction, and a payment
-    // that comes in between makes the entry's key collide, so that the whole range is tried again.
+    // Bills and entries of the range, each in one COPY; the heads of the books are read in the same transaction, and a
+    // payment that comes in between makes the entry's key collide, so that the whole range is tried again.
     void write(Tx& tx, const RunRange& range, const std::vector<std::uint8_t>& bytes) {
         const auto heads = ledger::heads(tx, range.cell, ledger::BookRange{range.account_from, range.account_to});
         auto head = heads.begin();
@@ -182,9 +186,10 @@ private:
         while (auto bill = reader.next()) {
             while (head != heads.end() && head->book.book_id < bill->account_id) ++head;
             const bool known = head != heads.end() && head->book.book_id == bill->account_id;
-            store::Issue issue{work_.run.run_id, work_.run.legal_entity_id, number++,
-                               work_.run.issued_on, work_.run.due_on,       std::nullopt, std::nullopt,
-                               work_.run.clock};
+            store::Issue issue{work_.run.run_id, work_.run.legal_entity_id,
+                               number++,         work_.run.issued_on,
+                               work_.run.due_on, std::nullopt,
+                               std::nullopt,     work_.run.clock};
             if (!bill->legs.empty()) {
                 const ledger::Entry entry = entry_of(range, *bill, known ? *head : ledger::Head{});
                 entry_copy.add(entries, entry);
@@ -226,7 +231,8 @@ private:
     void write_trail(Tx& tx, const RunRange& range) {
         const Run& run = work_.run;
         const std::string object = fmt::format("run {} range {}", run.run_id, range.range_no);
-        const std::string detail = fmt::format(R"({{"bills": {}, "first_number": {}}})", range.bills, *range.first_number);
+        const std::string detail =
+            fmt::format(R"({{"bills": {}, "first_number": {}}})", range.bills, *range.first_number);
         org::write_audit(tx, {run.actor_id, run.org_unit_id, run.clock},
                          {range.cell, run.command_id, "billing.issue", object, detail});
         org::write_outbox(tx, run.clock, {range.cell, "billing.issued", object, detail});

@@ -1,7 +1,6 @@
 #include "billing/run_service.hpp"
 
 #include <fmt/format.h>
-
 #include <numeric>
 
 #include "billing/resources.hpp"
@@ -20,7 +19,8 @@ std::unexpected<RunProblem> refuse(RunRefusal code, std::string text) {
 
 std::vector<RunRange> cut_into_ranges(Tx& tx, const RunCommand& command) {
     std::vector<RunRange> ranges;
-    for (const auto& part : customer::account_ranges(tx, {command.legal_entity_id, command.cycle, command.range_size})) {
+    for (const auto& part :
+         customer::account_ranges(tx, {command.legal_entity_id, command.cycle, command.range_size})) {
         RunRange range;
         range.cell = part.cell;
         range.range_no = static_cast<std::int32_t>(ranges.size()) + 1;
@@ -93,7 +93,8 @@ void give_numbers(RunWork& work, std::vector<RunRange>& ranges) {
                                                [](std::int64_t sum, const RunRange& r) { return sum + r.bills; });
     with_tx(work.pool, TxOptions(), [&](Tx& tx) {
         if (!store::change_state(tx, work.run.run_id, RunState::checked, RunState::issuing)) return;
-        std::int64_t number = bills == 0 ? 0 : ledger::take_numbers(tx, {work.run.legal_entity_id, ledger::kBillSeries, bills});
+        std::int64_t number =
+            bills == 0 ? 0 : ledger::take_numbers(tx, {work.run.legal_entity_id, ledger::kBillSeries, bills});
         store::set_first_number(tx, work.run.run_id, number);
         for (auto& range : ranges) {
             range.first_number = number;
@@ -109,8 +110,9 @@ void finish(RunWork& work) {
     with_tx(work.pool, TxOptions(), [&](Tx& tx) {
         if (!store::change_state(tx, work.run.run_id, RunState::issuing, RunState::issued)) return;
         store::set_finished(tx, work.run.run_id, work.run.clock);
-        org::write_audit(tx, {work.run.actor_id, work.run.org_unit_id, work.run.clock},
-                         {org::kNoCell, work.run.command_id, "billing.run_issued", fmt::format("run {}", work.run.run_id)});
+        org::write_audit(
+            tx, {work.run.actor_id, work.run.org_unit_id, work.run.clock},
+            {org::kNoCell, work.run.command_id, "billing.run_issued", fmt::format("run {}", work.run.run_id)});
     });
 }
 
@@ -149,8 +151,9 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
         return refuse(RunRefusal::already_cancelled, fmt::format("run {} is cancelled", options.run_id));
     auto context = make_context(*run, resources);
     if (!context) return std::unexpected(context.error());
-    RunWork work{pool, *run, std::move(*context), index_of(resources), resources.chart,
-                 SpillFolder(options.spill_folder), options};
+    RunWork work{
+        pool,   *run, std::move(*context), index_of(resources), resources.chart, SpillFolder(options.spill_folder),
+        options};
     try {
         return execute(work, ranges);
     } catch (const DbError& error) {
@@ -174,8 +177,9 @@ std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::
         if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
         if (run->state == RunState::cancelled) return {};
         if (run->state == RunState::issuing || run->state == RunState::issued)
-            return refuse(RunRefusal::not_cancellable,
-                          fmt::format("run {} has given out bill numbers: resume it, then cancel single bills", run_id));
+            return refuse(
+                RunRefusal::not_cancellable,
+                fmt::format("run {} has given out bill numbers: resume it, then cancel single bills", run_id));
         if (!store::change_state(tx, run_id, run->state, RunState::cancelled))
             return refuse(RunRefusal::not_cancellable, fmt::format("run {} has just moved on", run_id));
         org::write_audit(tx, {run->actor_id, run->org_unit_id, clock.now()},
@@ -189,8 +193,8 @@ void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptComma
     store::insert_acceptance(tx, account.cell, account.account_id, {0, command.cause, command.upto}, command.reason,
                              doer.actor_id, doer.at);
     const std::string object = fmt::format("account {}:{}", account.cell.value, account.account_id);
-    const std::string detail = fmt::format(R"({{"cause": "{}", "upto": "{}"}})", text_of(command.cause),
-                                           format_date(command.upto));
+    const std::string detail =
+        fmt::format(R"({{"cause": "{}", "upto": "{}"}})", text_of(command.cause), format_date(command.upto));
     org::write_audit(tx, doer, {account.cell, std::nullopt, "billing.exception_accepted", object, detail});
     org::write_outbox(tx, doer.at, {account.cell, "billing.exception_accepted", object, detail});
 }

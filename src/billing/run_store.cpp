@@ -1,6 +1,5 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "billing/billing_store.hpp"
 
@@ -128,15 +127,20 @@ std::vector<RunRange> ranges_of(Tx& tx, std::int64_t run_id) {
     std::vector<RunRange> ranges;
     const Result result = tx.exec(kRangesOf, run_id);
     for (const Row row : result) {
-        RunRange range{row.get<CellId>(0),       row.get<std::int32_t>(1),
-                       row.get<std::int64_t>(2), row.get<std::int64_t>(3),
+        RunRange range{row.get<CellId>(0),
+                       row.get<std::int32_t>(1),
+                       row.get<std::int64_t>(2),
+                       row.get<std::int64_t>(3),
                        range_state_of(row.get<std::string_view>(4)),
-                       row.get<std::int32_t>(5), row.get<std::int32_t>(6),
-                       row.get<std::int32_t>(7), std::nullopt,
+                       row.get<std::int32_t>(5),
+                       row.get<std::int32_t>(6),
+                       row.get<std::int32_t>(7),
+                       std::nullopt,
                        row.get<std::optional<std::int64_t>>(9)};
         if (const auto digest = row.get<std::optional<std::vector<std::byte>>>(8); digest && digest->size() == 32) {
             range.digest.emplace();
-            std::ranges::transform(*digest, range.digest->begin(), [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
+            std::ranges::transform(*digest, range.digest->begin(),
+                                   [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
         }
         ranges.push_back(range);
     }
@@ -156,8 +160,7 @@ void give_numbers(Tx& tx, std::int64_t run_id, std::span<const RunRange> ranges)
 }
 
 RangeState lock_range(Tx& tx, std::int64_t run_id, const RunRange& range) {
-    return range_state_of(
-        tx.exec(kLockRange, range.cell, run_id, range.range_no).one().get<std::string_view>(0));
+    return range_state_of(tx.exec(kLockRange, range.cell, run_id, range.range_no).one().get<std::string_view>(0));
 }
 
 void mark_issued(Tx& tx, std::int64_t run_id, const RunRange& range) {
@@ -167,7 +170,8 @@ void mark_issued(Tx& tx, std::int64_t run_id, const RunRange& range) {
 void insert_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
                        std::span<const AccountException> exceptions) {
     if (exceptions.empty()) return;
-    CopyIn copy = tx.copy_in({"billing.exception", "cell_id, run_id, account_id, agreement_id, cause, detail, found_at"});
+    CopyIn copy =
+        tx.copy_in({"billing.exception", "cell_id, run_id, account_id, agreement_id, cause, detail, found_at"});
     for (const auto& [account_id, exception] : exceptions)
         copy.row(range.cell, run_id, account_id, exception.agreement_id, text_of(exception.cause), exception.detail,
                  found_at);

@@ -46,8 +46,8 @@ inline constexpr std::string_view kFactsChanged = "MS001";
 bool rate_ranges(RunWork& work, std::vector<RunRange>& ranges);
 bool issue_ranges(RunWork& work, std::vector<RunRange>& ranges);
 
-// Runs `one` for every range that `todo` names, on the run's workers, until done or asked to stop. The first exception of a
-// worker stops the others and is thrown.
+// Runs `one` for every range that `todo` names, on the run's workers, until done or asked to stop. The first exception
+// of a worker stops the others and is thrown.
 class RangePool {
 public:
     RangePool(const RunWork& work, std::string_view phase) : work_(work), phase_(phase) {}

@@ -1,21 +1,35 @@
 #include "billing/section.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "billing/section_internal.hpp"
 
 namespace mainspring::billing {
 
 std::string_view text_of(Cause cause) {
-    static constexpr std::string_view kNames[] = {
-        "no_tariff",          "no_tariff_version",  "class_not_allowed",    "currency_changed",
-        "unit_changed",       "register_missing",   "no_meter",             "opening_read_missing",
-        "boundary_read_missing", "suspect_read",    "read_backward",        "read_beyond_dials",
-        "below_estimate",     "no_history",         "estimated_too_long",   "unit_mismatch",
-        "no_calorific_value", "interval_gap",       "use_high",             "use_low",
-        "use_zero",           "bill_negative"};
+    static constexpr std::string_view kNames[] = {"no_tariff",
+                                                  "no_tariff_version",
+                                                  "class_not_allowed",
+                                                  "currency_changed",
+                                                  "unit_changed",
+                                                  "register_missing",
+                                                  "no_meter",
+                                                  "opening_read_missing",
+                                                  "boundary_read_missing",
+                                                  "suspect_read",
+                                                  "read_backward",
+                                                  "read_beyond_dials",
+                                                  "below_estimate",
+                                                  "no_history",
+                                                  "estimated_too_long",
+                                                  "unit_mismatch",
+                                                  "no_calorific_value",
+                                                  "interval_gap",
+                                                  "use_high",
+                                                  "use_low",
+                                                  "use_zero",
+                                                  "bill_negative"};
     return kNames[static_cast<std::size_t>(cause)];
 }
 
@@ -67,7 +81,8 @@ bool is_interval_billed(const Installation& installation) {
 
 bool holds_all_registers(const Read& read, const Installation& installation) {
     return std::ranges::all_of(installation.registers, [&](const Register& r) {
-        return !r.billed || r.interval_minutes > 0 || std::ranges::find(read.register_no, r.register_no) != read.register_no.end();
+        return !r.billed || r.interval_minutes > 0 ||
+               std::ranges::find(read.register_no, r.register_no) != read.register_no.end();
     });
 }
 
@@ -97,8 +112,8 @@ std::optional<Stretch> find_stretch(const Agreement& agreement, const AgreementC
     if (agreement.versions.empty()) return std::nullopt;
     Stretch stretch;
     stretch.start = carry != nullptr ? carry->billed_through : agreement.versions.front().dates.from;
-    const auto at = std::ranges::find_if(agreement.versions,
-                                         [&](const AgreementVersion& v) { return v.dates.to > stretch.start; });
+    const auto at =
+        std::ranges::find_if(agreement.versions, [&](const AgreementVersion& v) { return v.dates.to > stretch.start; });
     if (at == agreement.versions.end()) return std::nullopt;
     stretch.first = static_cast<std::size_t>(at - agreement.versions.begin());
     if (at->dates.from > stretch.start) {
@@ -121,8 +136,8 @@ bool has_energy_clause(const tariff::Tariff& tariff) {
 }
 
 bool is_unmetered(const Agreement& agreement, const AgreementVersion& version) {
-    const bool no_installation = std::ranges::none_of(agreement.installations,
-                                                      [](const Installation& i) { return i.device_id != 0; });
+    const bool no_installation =
+        std::ranges::none_of(agreement.installations, [](const Installation& i) { return i.device_id != 0; });
     return no_installation && version.tariff != nullptr && !has_energy_clause(*version.tariff);
 }
 
@@ -173,8 +188,9 @@ SectionResult choose_dates(const SectionInputs& in, const Stretch& stretch, Sect
 bool has_tariffs(const SectionInputs& in, const Section& section) {
     for (const auto& span : section.spans)
         if (span.tariff == nullptr || span.tariff->versions.empty())
-            return !in.hold(Cause::no_tariff, section.dates.to,
-                            fmt::format("no active tariff version for the agreement on {}", format_date(span.dates.from)));
+            return !in.hold(
+                Cause::no_tariff, section.dates.to,
+                fmt::format("no active tariff version for the agreement on {}", format_date(span.dates.from)));
     return true;
 }
 
@@ -220,8 +236,8 @@ void fill_carry(const AgreementCarry* carry, Section& out) {
     const MeterPart& last = out.meters.back();
     next.device_id = last.installation->device_id;
     for (std::size_t i = 0; i < last.registers.size(); ++i)
-        next.registers.push_back({last.installation->registers[last.registers[i]].register_no,
-                                  last.boundaries.back().values[i]});
+        next.registers.push_back(
+            {last.installation->registers[last.registers[i]].register_no, last.boundaries.back().values[i]});
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ struct RunRules {
 // Dated reference data of a run, shared read-only by all workers.
 struct Reference {
     std::map<std::string, std::vector<CalorificValue>, std::less<>> calorific_values;  // by zone, ascending
-    std::map<std::string, Zone, std::less<>> zones;                                    // by name: every tariff's zone
+    std::map<std::string, Zone, std::less<>> zones;  // by name: every tariff's zone
 };
 
 // A person let these causes pass for sections that end on `upto` or before.
@@ -46,18 +46,18 @@ struct Boundary {
     enum class Origin : std::uint8_t { carry, read, estimate };
     Origin origin{};
     Date on;
-    const Read* read = nullptr;           // when origin is read
-    std::vector<std::int64_t> values;     // one a billed register of the installation, in its order
+    const Read* read = nullptr;  // when origin is read
+    std::vector<std::int64_t> values;  // one a billed register of the installation, in its order
 };
 
 // What one register counted between two neighbouring boundaries.
 struct Advance {
     std::uint16_t register_index = 0;  // into MeterPart::registers
-    std::uint16_t boundary = 0;        // from boundaries[boundary] to boundaries[boundary + 1]
+    std::uint16_t boundary = 0;  // from boundaries[boundary] to boundaries[boundary + 1]
     bool rolled_over = false;
-    std::int64_t metered_micro = 0;        // after the multiplier, in the register's unit
-    std::int64_t calorific_value_e4 = 0;   // 0: no conversion
-    std::int64_t billed_micro = 0;         // in the tariff's unit
+    std::int64_t metered_micro = 0;  // after the multiplier, in the register's unit
+    std::int64_t calorific_value_e4 = 0;  // 0: no conversion
+    std::int64_t billed_micro = 0;  // in the tariff's unit
 };
 
 // One installation's share of the section, read by registers.

@@ -1,8 +1,7 @@
 #include "billing/spill.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <fstream>
 
 #include "base/bytes.hpp"

@@ -19,7 +19,8 @@ const Statement kAccountsBilled{"billing.accounts_billed", R"(
 template <class IsMeant>
 void add_touched(const std::vector<store::StoredBill>& bills, const IsMeant& is_meant, std::vector<TouchedBill>& out) {
     for (const auto& bill : bills) {
-        const bool cancelled = std::ranges::any_of(bills, [&](const auto& b) { return b.cancels_seq == bill.bill_seq; });
+        const bool cancelled =
+            std::ranges::any_of(bills, [&](const auto& b) { return b.cancels_seq == bill.bill_seq; });
         if (bill.kind != BillKind::bill || cancelled) continue;
         const Derivation derivation = decode_derivation(bill.derivation);
         if (std::ranges::any_of(derivation.sections, is_meant))
@@ -42,12 +43,13 @@ bool is_touched(const ProvenSection& section, const VersionFact& fact) {
 std::vector<TouchedBill> bills_touched_by_read(Tx& tx, const ReadFact& fact) {
     std::vector<TouchedBill> touched;
     for (const auto account : customer::accounts_on(tx, fact.cell, fact.service_point_id))
-        add_touched(store::bills_of_account(tx, fact.cell, account),
-                    [&](const ProvenSection& section) {
-                        return section.service_point_id == fact.service_point_id && section.dates.from <= fact.on &&
-                               fact.on <= section.dates.to;
-                    },
-                    touched);
+        add_touched(
+            store::bills_of_account(tx, fact.cell, account),
+            [&](const ProvenSection& section) {
+                return section.service_point_id == fact.service_point_id && section.dates.from <= fact.on &&
+                       fact.on <= section.dates.to;
+            },
+            touched);
     return touched;
 }
 
@@ -65,8 +67,9 @@ std::vector<TouchedBill> bills_touched_by_tariff(Tx& tx, const VersionFact& fact
     std::ranges::sort(accounts);
     accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
     for (const auto& [cell, account] : accounts)
-        add_touched(store::bills_of_account(tx, cell, account),
-                    [&](const ProvenSection& section) { return is_touched(section, fact); }, touched);
+        add_touched(
+            store::bills_of_account(tx, cell, account),
+            [&](const ProvenSection& section) { return is_touched(section, fact); }, touched);
     return touched;
 }
 

@@ -1,5 +1,5 @@
-// The reverse index: from a fact that changed to the bills that stand on it. Nothing is stored for it: bills are found by the
-// keys of their facts (account, period, run) and their derivations say which of them are meant.
+// The reverse index: from a fact that changed to the bills that stand on it. Nothing is stored for it: bills are found
+// by the keys of their facts (account, period, run) and their derivations say which of them are meant.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -16,7 +16,8 @@ struct TouchedBill {
     friend bool operator==(const TouchedBill&, const TouchedBill&) = default;
 };
 
-// Bills in force (not cancelled) with a section of the service point that holds the day or ends on it; by account and seq.
+// Bills in force (not cancelled) with a section of the service point that holds the day or ends on it; by account and
+// seq.
 struct ReadFact {
     CellId cell;
     std::int64_t service_point_id = 0;
@@ -24,8 +25,8 @@ struct ReadFact {
 };
 std::vector<TouchedBill> bills_touched_by_read(Tx& tx, const ReadFact& fact);
 
-// Bills in force that were rated by the tariff version, or would be by it now: with a section on days from `effective` on
-// that an earlier version of the key rated.
+// Bills in force that were rated by the tariff version, or would be by it now: with a section on days from `effective`
+// on that an earlier version of the key rated.
 struct VersionFact {
     std::int64_t version_id = 0;
     std::vector<std::int64_t> earlier_version_ids;

@@ -22,7 +22,7 @@ const Statement kAgreements{
     "a.customer_class, a.entitlements, a.dwellings, p.commodity, p.gas_zone "
     "from customer.agreement a join customer.service_point p using (cell_id, service_point_id) "
     "where a.cell_id = $1 and a.account_id >= $2 and a.account_id < $3 "
-    "order by a.account_id, a.agreement_id, a.valid_from, a.version"};
+    "and a.recorded_at <= $4 order by a.account_id, a.agreement_id, a.valid_from, a.version"};
 
 std::string joined(const std::vector<std::string>& names) {
     std::string out;
@@ -71,7 +71,7 @@ void accounts_in_range(Tx& tx, const AccountQuery& query, std::vector<AccountRec
 
 void agreements_in_range(Tx& tx, const AccountRange& range, TextTable& texts, std::vector<AgreementRecord>& out) {
     out.clear();
-    CopyOut rows = tx.copy_out(kAgreements, range.cell, range.account_from, range.account_to);
+    CopyOut rows = tx.copy_out(kAgreements, range.cell, range.account_from, range.account_to, range.known_at);
     while (rows.next()) {
         AgreementRecord& record = out.emplace_back();
         record.account_id = rows.get<std::int64_t>(0);
@@ -97,6 +97,9 @@ const Statement kAccountsOn{"customer.accounts_on", R"(
     select distinct account_id from customer.agreement
     where cell_id = $1 and service_point_id = $2 order by account_id)"};
 
+const Statement kAccountCode{"customer.account_code",
+                             "select code from customer.account where cell_id = $1 and account_id = $2"};
+
 }  // namespace
 
 std::vector<std::int64_t> accounts_on(Tx& tx, CellId cell, std::int64_t service_point_id) {
@@ -104,6 +107,11 @@ std::vector<std::int64_t> accounts_on(Tx& tx, CellId cell, std::int64_t service_
     const Result result = tx.exec(kAccountsOn, cell, service_point_id);
     for (const Row row : result) accounts.push_back(row.get<std::int64_t>(0));
     return accounts;
+}
+
+std::string account_code(Tx& tx, CellId cell, std::int64_t account_id) {
+    const Result result = tx.exec(kAccountCode, cell, account_id);
+    return result.empty() ? std::string() : result.one().get<std::string>(0);
 }
 
 }  // namespace mainspring::customer

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/id.hpp"
 #include "calendar/date.hpp"
 #include "customer/agreement.hpp"
@@ -36,6 +37,7 @@ struct AccountRange {
     CellId cell;
     std::int64_t account_from = 0, account_to = 0;  // [from, to)
     std::int64_t count = 0;                         // accounts of the cycle in it
+    Instant known_at = kEndOfTime;                  // agreements: only what was recorded by then
 };
 // Ranges of at most `size` accounts that cover the cycle of a legal entity, by (cell, from). A range never spans two
 // cells.
@@ -81,5 +83,8 @@ void agreements_in_range(Tx& tx, const AccountRange& range, TextTable& texts, st
 
 // Accounts that ever had an agreement on the service point, ascending.
 std::vector<std::int64_t> accounts_on(Tx& tx, CellId cell, std::int64_t service_point_id);
+
+// The account's code; empty when there is none of this id.
+std::string account_code(Tx& tx, CellId cell, std::int64_t account_id);
 
 }  // namespace mainspring::customer

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <fmt/format.h>
 
 #include "billing/rebill_service.hpp"
 #include "billing/report.hpp"
@@ -42,7 +41,7 @@ DateRange period_argument(const std::string& text) {
 
 Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
     Pool& pool = session.database().app();
-    const auto resources = billing::load_resources(pool);
+    const auto resources = billing::load_resources(pool, value_or_fail(billing::run_status(pool, run_id)).run.clock);
     ProgressLine line("accounts");
     billing::ExecuteOptions options;
     options.run_id = run_id;
@@ -114,13 +113,15 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     command.command_id = session.command_id(flags.command_id);
     command.bill = {utility.legal_entity_id, billing::BillKind::bill, flags.number};
     command.mode = mode;
-    command.issued_on = flags.issued_on.empty() ? session.today(utility) : date_argument("--issued-on", flags.issued_on);
+    command.issued_on =
+        flags.issued_on.empty() ? session.today(utility) : date_argument("--issued-on", flags.issued_on);
     command.due_on = command.issued_on + std::chrono::days{flags.due_days};
     command.reason = flags.reason;
     command.actor_id = session.actor().actor_id;
     command.org_unit_id = utility.root_unit_id;
     Pool& pool = session.database().app();
-    const auto result = billing::rebill(pool, session.clock(), billing::load_resources(pool), command);
+    const auto result =
+        billing::rebill(pool, session.clock(), billing::load_resources(pool, session.clock().now()), command);
     if (!result) throw Failure(Exit::refused, result.error().text);
     std::fputs(rebill_text(session, *result).c_str(), stdout);
     return Exit::ok;
@@ -149,18 +150,22 @@ Exit exceptions(Session& session, const BillFlags& flags) {
 }
 
 void add_run_options(CLI::App* command, RunFlags& flags) {
-    command->add_option("--workers", flags.workers, "Threads; any number gives the same bills")->check(CLI::Range(1, 64));
+    command->add_option("--workers", flags.workers, "Threads; any number gives the same bills")
+        ->check(CLI::Range(1, 64));
     command->add_flag("--check-only", flags.check_only, "Stop after the check, before numbers are given out");
 }
 
 void add_runs(CLI::App* bill, Action& action, const std::shared_ptr<RunFlags>& flags) {
     auto* start = bill->add_subcommand("run", "Bill a period: rate, check, issue and post");
-    start->add_option("--period", flags->period, "Month 2026-03, or 2026-03-10..2026-04-10 (end not included)")->required();
+    start->add_option("--period", flags->period, "Month 2026-03, or 2026-03-10..2026-04-10 (end not included)")
+        ->required();
     start->add_option("--utility", flags->utility, "Code of the utility");
     start->add_option("--cycle", flags->cycle, "Billing cycle of the accounts");
     start->add_option("--issued-on", flags->issued_on, "Date of the bills; default today");
     start->add_option("--due-days", flags->due_days, "Days to pay")->check(CLI::Range(0, 365));
-    start->add_option("--window-before", flags->window_before, "Days before the period's end in which a read may close it")
+    start
+        ->add_option("--window-before", flags->window_before,
+                     "Days before the period's end in which a read may close it")
         ->check(CLI::Range(0, 31));
     start->add_option("--window-after", flags->window_after, "The same, after it")->check(CLI::Range(0, 31));
     start->add_option("--range-size", flags->range_size, "Accounts a transaction")->check(CLI::Range(1, 100000));
@@ -187,16 +192,17 @@ void add_runs(CLI::App* bill, Action& action, const std::shared_ptr<RunFlags>& f
 void add_corrections(CLI::App* bill, Action& action, const std::shared_ptr<BillFlags>& flags) {
     const auto add = [&](const char* name, const char* help, billing::RebillCommand::Mode mode) {
         auto* command = bill->add_subcommand(name, help);
-        command->add_option("number", flags->number, "Number of the first wrong bill; later ones of the account go with it")
+        command
+            ->add_option("number", flags->number,
+                         "Number of the first wrong bill; later ones of the account go with it")
             ->required();
         command->add_option("--reason", flags->reason, "Why, for the audit")->required();
         command->add_option("--utility", flags->utility, "Code of the utility");
         command->add_option("--issued-on", flags->issued_on, "Date of the new bills; default today");
         command->add_option("--due-days", flags->due_days, "Days to pay");
         command->add_option("--command-id", flags->command_id, "UUID; the same id again gives the same result");
-        command->callback([&action, flags, mode] {
-            action = [flags, mode](Session& s) { return take_back(s, *flags, mode); };
-        });
+        command->callback(
+            [&action, flags, mode] { action = [flags, mode](Session& s) { return take_back(s, *flags, mode); }; });
     };
     add("cancel", "Take a bill back by a credit note", billing::RebillCommand::Mode::cancel_only);
     add("rebill", "Take a bill back and bill again from today's facts", billing::RebillCommand::Mode::rebill);

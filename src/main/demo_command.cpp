@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 
 #include "main/commands.hpp"
@@ -39,7 +38,8 @@ DemoPlan read_plan(const fs::path& folder) {
         else if (word == "accounts")
             plan.accounts = value;
         else
-            throw Failure(Exit::usage, fmt::format("{}: '{}' is neither bill nor accounts", (folder / "demo.txt").string(), word));
+            throw Failure(Exit::usage,
+                          fmt::format("{}: '{}' is neither bill nor accounts", (folder / "demo.txt").string(), word));
     }
     return plan;
 }
@@ -83,7 +83,8 @@ private:
         for (const auto& entry : fs::directory_iterator(flags_.samples, failed))
             if (fs::exists(entry.path() / "utility.yaml")) folders.push_back(entry.path());
         if (folders.empty())
-            throw Failure(Exit::usage, fmt::format("no sample utilities in '{}': say where with --samples", flags_.samples));
+            throw Failure(Exit::usage,
+                          fmt::format("no sample utilities in '{}': say where with --samples", flags_.samples));
         std::ranges::sort(folders);
         return folders;
     }
@@ -163,10 +164,12 @@ void add_demo_command(CLI::App& app, Action& action, const CommandRunner& runner
     const auto flags = std::make_shared<DemoFlags>();
     const char* home = std::getenv("MAINSPRING_SAMPLES");
     flags->samples = home != nullptr ? home : "samples";
-    auto* demo = app.add_subcommand("demo", "Load the sample utilities, bill them, print the bills; again changes nothing");
+    auto* demo =
+        app.add_subcommand("demo", "Load the sample utilities, bill them, print the bills; again changes nothing");
     demo->add_option("--samples", flags->samples, "Folder of the sample utilities");
     demo->add_option("--out", flags->out, "Folder for generated data and PDF files");
-    demo->callback([&action, flags, &runner] { action = [flags, &runner](Session&) { return Demo(runner, *flags).show(); }; });
+    demo->callback(
+        [&action, flags, &runner] { action = [flags, &runner](Session&) { return Demo(runner, *flags).show(); }; });
 }
 
 }  // namespace mainspring::cli

@@ -1,10 +1,9 @@
 #include "main/session.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace mainspring::cli {
 
@@ -36,9 +35,10 @@ void Session::bring_up() {
 Database& Session::database() {
     // A mistyped folder must not become a database of its own.
     if (!up_ && !has_named_server() && !std::filesystem::exists(data_folder() / "pg"))
-        throw Failure(Exit::database,
-                      fmt::format("there is no database in {}: set one up with mainspring init, or name its folder with --data",
-                                  data_folder().native()));
+        throw Failure(
+            Exit::database,
+            fmt::format("there is no database in {}: set one up with mainspring init, or name its folder with --data",
+                        data_folder().native()));
     bring_up();
     return *database_;
 }
@@ -103,9 +103,9 @@ void ProgressLine::show(std::string_view phase, std::int64_t done, std::int64_t 
     shown_ = true;
     const std::int64_t per_second = (done - phase_started_done_) * 1000 / (now - started_ms_);
     const std::int64_t left_s = per_second > 0 ? (total - done) / per_second : 0;
-    const std::string line = total > 0 ? fmt::format("{}: {} of {} {}, {}/s, {} s left", phase, done, total, unit_,
-                                                     per_second, left_s)
-                                       : fmt::format("{}: {} {}, {}/s", phase, done, unit_, per_second);
+    const std::string line =
+        total > 0 ? fmt::format("{}: {} of {} {}, {}/s, {} s left", phase, done, total, unit_, per_second, left_s)
+                  : fmt::format("{}: {} {}, {}/s", phase, done, unit_, per_second);
     std::fputs(terminal ? fmt::format("\r\033[K{}", line).c_str() : fmt::format("{}\n", line).c_str(), stderr);
     std::fflush(stderr);
 }

@@ -1,5 +1,5 @@
-// What every command shares: the flags in front of the command, the database when it is needed, the person who acts, and how
-// things are said. Exit statuses are part of the interface.
+// What every command shares: the flags in front of the command, the database when it is needed, the person who acts,
+// and how things are said. Exit statuses are part of the interface.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -73,8 +73,8 @@ private:
 // What a command line asked for; set by the parser's callbacks, run when parsing is over.
 using Action = std::function<Exit(Session&)>;
 
-// A line that is rewritten in place on a terminal, and a line every few seconds elsewhere, once something takes longer than
-// a second. On standard error, so that --json output stays clean.
+// A line that is rewritten in place on a terminal, and a line every few seconds elsewhere, once something takes longer
+// than a second. On standard error, so that --json output stays clean.
 class ProgressLine {
 public:
     explicit ProgressLine(std::string unit) : unit_(std::move(unit)) {}

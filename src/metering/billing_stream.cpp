@@ -7,32 +7,35 @@ namespace {
 
 #define MAINSPRING_INSTALLATION_COLUMNS                                                                             \
     "select service_point_id, valid_from, version, voided, coalesce(device_id, 0), volume_factor_e8, register_no, " \
-    "stream, unit, dials, decimals, multiplier_e6, interval_minutes from metering.installation where cell_id = $1 "
+    "stream, unit, dials, decimals, multiplier_e6, interval_minutes from metering.installation where cell_id = $1 " \
+    "and recorded_at <= $2 "
 #define MAINSPRING_INSTALLATION_ORDER "order by service_point_id, valid_from, version"
 const Statement kInstallationsBetween{"metering.stream_installations_between", MAINSPRING_INSTALLATION_COLUMNS
-                                      "and service_point_id between $2 and $3 " MAINSPRING_INSTALLATION_ORDER};
+                                      "and service_point_id between $3 and $4 " MAINSPRING_INSTALLATION_ORDER};
 const Statement kInstallationsAny{"metering.stream_installations_any", MAINSPRING_INSTALLATION_COLUMNS
-                                  "and service_point_id = any($2) " MAINSPRING_INSTALLATION_ORDER};
+                                  "and service_point_id = any($3) " MAINSPRING_INSTALLATION_ORDER};
 
 // read_at bounds the index scan; it lies within two days of the local day in every zone.
 #define MAINSPRING_READ_COLUMNS                                                                                        \
     "select service_point_id, read_at, device_id, version, voided, read_on, register_no, value_micro, quality::text, " \
     "status::text from metering.register_read where cell_id = $1 and read_at >= $2 and read_at < $3 "                  \
-    "and read_on >= $4 and read_on < $5 "
+    "and read_on >= $4 and read_on < $5 "                                                                              \
+    "and source <> all (array(select source_id from metering.source where recorded_at > $6)) "
 #define MAINSPRING_READ_ORDER "order by service_point_id, read_at, device_id, version"
 const Statement kReadsBetween{"metering.stream_reads_between",
-                              MAINSPRING_READ_COLUMNS "and service_point_id between $6 and $7 " MAINSPRING_READ_ORDER};
+                              MAINSPRING_READ_COLUMNS "and service_point_id between $7 and $8 " MAINSPRING_READ_ORDER};
 const Statement kReadsAny{"metering.stream_reads_any",
-                          MAINSPRING_READ_COLUMNS "and service_point_id = any($6) " MAINSPRING_READ_ORDER};
+                          MAINSPRING_READ_COLUMNS "and service_point_id = any($7) " MAINSPRING_READ_ORDER};
 
 #define MAINSPRING_DAY_COLUMNS                                                                                     \
     "select service_point_id, register_no, start_at, version, voided, device_id, interval_minutes, scale, width, " \
-    "packed, qualities from metering.interval_day where cell_id = $1 and start_at >= $2 and start_at < $3 "
+    "packed, qualities from metering.interval_day where cell_id = $1 and start_at >= $2 and start_at < $3 " \
+    "and source <> all (array(select source_id from metering.source where recorded_at > $4)) "
 #define MAINSPRING_DAY_ORDER "order by service_point_id, register_no, start_at, version"
 const Statement kDaysBetween{"metering.stream_days_between",
-                             MAINSPRING_DAY_COLUMNS "and service_point_id between $4 and $5 " MAINSPRING_DAY_ORDER};
+                             MAINSPRING_DAY_COLUMNS "and service_point_id between $5 and $6 " MAINSPRING_DAY_ORDER};
 const Statement kDaysAny{"metering.stream_days_any",
-                         MAINSPRING_DAY_COLUMNS "and service_point_id = any($4) " MAINSPRING_DAY_ORDER};
+                         MAINSPRING_DAY_COLUMNS "and service_point_id = any($5) " MAINSPRING_DAY_ORDER};
 
 // A range scan reads few rows in vain then.
 bool is_dense(const Points& points) {
@@ -131,10 +134,11 @@ void installations(Tx& tx, const Points& points, customer::TextTable& texts, Ins
         each_asked(rows, points, [&](std::int64_t id) { add_installation(rows, id, texts, out); });
     };
     if (is_dense(points)) {
-        CopyOut rows = tx.copy_out(kInstallationsBetween, points.cell, points.ids.front(), points.ids.back());
+        CopyOut rows = tx.copy_out(kInstallationsBetween, points.cell, points.known_at, points.ids.front(),
+                                   points.ids.back());
         return take(rows);
     }
-    CopyOut rows = tx.copy_out(kInstallationsAny, points.cell, copy_of(points.ids));
+    CopyOut rows = tx.copy_out(kInstallationsAny, points.cell, points.known_at, copy_of(points.ids));
     take(rows);
 }
 
@@ -148,11 +152,12 @@ void register_reads(Tx& tx, const Points& points, DateRange dates, ReadBatch& ou
         each_asked(rows, points, [&](std::int64_t id) { add_read_row(rows, id, out); });
     };
     if (is_dense(points)) {
-        CopyOut rows = tx.copy_out(kReadsBetween, points.cell, first, last, dates.from, dates.to, points.ids.front(),
-                                   points.ids.back());
+        CopyOut rows = tx.copy_out(kReadsBetween, points.cell, first, last, dates.from, dates.to, points.known_at,
+                                   points.ids.front(), points.ids.back());
         return take(rows);
     }
-    CopyOut rows = tx.copy_out(kReadsAny, points.cell, first, last, dates.from, dates.to, copy_of(points.ids));
+    CopyOut rows = tx.copy_out(kReadsAny, points.cell, first, last, dates.from, dates.to, points.known_at,
+                               copy_of(points.ids));
     take(rows);
 }
 
@@ -166,16 +171,17 @@ void interval_days(Tx& tx, const Points& points, InstantRange starts, IntervalBa
     };
     if (is_dense(points)) {
         CopyOut rows =
-            tx.copy_out(kDaysBetween, points.cell, starts.from, starts.to, points.ids.front(), points.ids.back());
+            tx.copy_out(kDaysBetween, points.cell, starts.from, starts.to, points.known_at, points.ids.front(),
+                        points.ids.back());
         return take(rows);
     }
-    CopyOut rows = tx.copy_out(kDaysAny, points.cell, starts.from, starts.to, copy_of(points.ids));
+    CopyOut rows = tx.copy_out(kDaysAny, points.cell, starts.from, starts.to, points.known_at, copy_of(points.ids));
     take(rows);
 }
 
-std::vector<CalorificValue> calorific_values(Tx& tx) {
+std::vector<CalorificValue> calorific_values(Tx& tx, Instant known_at) {
     std::vector<CalorificValue> out;
-    for (CalorificValue& value : select_calorific_values(tx)) {
+    for (CalorificValue& value : select_calorific_values(tx, known_at)) {
         const bool again =
             !out.empty() && out.back().gas_zone == value.gas_zone && out.back().valid_from == value.valid_from;
         if (again)

@@ -21,6 +21,7 @@ namespace mainspring::metering {
 struct Points {
     CellId cell;
     std::span<const std::int64_t> ids;
+    Instant known_at = kEndOfTime;  // only what was recorded by then
 };
 
 struct RegisterRecord {
@@ -108,7 +109,7 @@ struct InstantRange {
 // of interest: ask for that much more.
 void interval_days(Tx& tx, const Points& points, InstantRange starts, IntervalBatch& out);
 
-// The highest version of each (zone, day), by zone and day.
-std::vector<CalorificValue> calorific_values(Tx& tx);
+// The highest version of each (zone, day) recorded by then, by zone and day.
+std::vector<CalorificValue> calorific_values(Tx& tx, Instant known_at = kEndOfTime);
 
 }  // namespace mainspring::metering

@@ -42,7 +42,7 @@ const Statement kDays{
     "and r.start_at = k.at order by r.service_point_id, r.register_no, r.start_at, r.version"};
 const Statement kCalorific{"metering.calorific_values",
                            "select gas_zone, valid_from, version, value_e4 from metering.calorific_value "
-                           "order by gas_zone, valid_from, version"};
+                           "where recorded_at <= $1 order by gas_zone, valid_from, version"};
 const Statement kInsertCalorific{
     "metering.insert_calorific_value",
     "insert into metering.calorific_value (gas_zone, valid_from, version, value_e4, recorded_at) "
@@ -260,9 +260,9 @@ std::vector<IntervalDay> select_days(Tx& tx, const DayKeys& keys) {
     return out;
 }
 
-std::vector<CalorificValue> select_calorific_values(Tx& tx) {
+std::vector<CalorificValue> select_calorific_values(Tx& tx, Instant known_at) {
     std::vector<CalorificValue> out;
-    const Result rows = tx.exec(kCalorific);
+    const Result rows = tx.exec(kCalorific, known_at);
     for (const Row row : rows)
         out.push_back({row.get<std::string>(0), row.get<Date>(1), row.get<std::int16_t>(2), row.get<std::int64_t>(3)});
     return out;

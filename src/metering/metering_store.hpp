@@ -130,7 +130,7 @@ struct CalorificValue {
     std::int64_t value_e4 = 0;  // MJ/m3
 };
 // All versions, by (gas_zone, valid_from, version).
-std::vector<CalorificValue> select_calorific_values(Tx& tx);
+std::vector<CalorificValue> select_calorific_values(Tx& tx, Instant known_at = kEndOfTime);
 void insert_calorific_value(Tx& tx, const CalorificValue& value, Instant at);
 
 }  // namespace mainspring::metering

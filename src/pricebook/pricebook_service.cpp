@@ -1,8 +1,7 @@
 #include "pricebook/pricebook_service.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "base/ensure.hpp"
 #include "org/command_log.hpp"
@@ -50,9 +49,9 @@ Outcome import_one(Tx& tx, const TariffText& file, const org::Doer& doer) {
     for (const auto& known : store::versions_of(tx, row.key)) {
         if (known.version == row.version && known.sha256 == row.sha256) return outcome;
         if (known.version == row.version)
-            outcome.problems.push_back(fmt::format(
-                "{}: version {} of {} is stored with another text; give the new text a version of its own",
-                file.file_name, row.version, row.key));
+            outcome.problems.push_back(
+                fmt::format("{}: version {} of {} is stored with another text; give the new text a version of its own",
+                            file.file_name, row.version, row.key));
         else if (known.effective == row.effective)
             outcome.problems.push_back(fmt::format("{}: version {} of {} takes effect on the same day, {}",
                                                    file.file_name, known.version, row.key, format_date(row.effective)));
@@ -107,7 +106,10 @@ std::vector<Outcome> activate(Pool& pool, const Clock& clock, const VersionName&
             if (name.version.empty() || row.version == name.version)
                 outcomes.push_back(activate_one(tx, row, versions, {doer.actor_id, doer.org_unit_id, clock.now()}));
         if (outcomes.empty())
-            outcomes.push_back({"", name.key, name.version, Change::unchanged,
+            outcomes.push_back({"",
+                                name.key,
+                                name.version,
+                                Change::unchanged,
                                 {fmt::format("there is no tariff {} {}", name.key, name.version)}});
         return outcomes;
     });
@@ -125,10 +127,10 @@ std::optional<std::string> document_of(Tx& tx, const VersionName& name) {
     return std::nullopt;
 }
 
-tariff::TariffSet load_active(Tx& tx) {
+tariff::TariffSet load_active(Tx& tx, Instant known_at) {
     std::vector<std::shared_ptr<const tariff::Plan>> plans;
     for (const auto& row : store::versions_of(tx, "")) {
-        if (row.state != "active") continue;
+        if (row.state != "active" || !row.activated_at || *row.activated_at > known_at) continue;
         auto plan = tariff::compile_tariff(row.document, row.file_name);
         ensure(plan.has_value(), fmt::format("active tariff {} {} does not compile", row.key, row.version));
         plan->version_id = row.version_id;

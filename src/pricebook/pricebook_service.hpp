@@ -35,7 +35,8 @@ struct Doer {
     std::int32_t actor_id = 0, org_unit_id = 0;
 };
 
-// Drafts. The same text again changes nothing; another text under a known key and version is refused: publish a new version.
+// Drafts. The same text again changes nothing; another text under a known key and version is refused: publish a new
+// version.
 std::vector<Outcome> import_tariffs(Pool& pool, const Clock& clock, std::span<const TariffText> files, Doer doer);
 
 struct VersionName {
@@ -53,7 +54,8 @@ std::vector<StoredVersion> list_versions(Tx& tx);
 // The YAML text; nothing when there is no such version.
 std::optional<std::string> document_of(Tx& tx, const VersionName& name);
 
-// Every active version, compiled, with its version_id; by key. BugError when an active text no longer compiles.
-tariff::TariffSet load_active(Tx& tx);
+// Every version activated by then, compiled, with its version_id; by key. BugError when an active text no longer
+// compiles.
+tariff::TariffSet load_active(Tx& tx, Instant known_at = kEndOfTime);
 
 }  // namespace mainspring::pricebook

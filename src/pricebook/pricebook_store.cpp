@@ -5,7 +5,8 @@ namespace mainspring::pricebook::store {
 namespace {
 
 const Statement kVersionsOf{"tariff.versions_of", R"(
-    select version_id, key, version, state, file_name, effective, commodity, currency, document, sha256
+    select version_id, key, version, state, file_name, effective, commodity, currency, document, sha256,
+           activated_at
     from tariff.version where $1 = '' or key = $1 order by key, effective, version_id)"};
 const Statement kInsertDraft{"tariff.insert_draft", R"(
     insert into tariff.version (version_id, key, version, file_name, effective, commodity, currency, document, sha256,
@@ -33,6 +34,7 @@ std::vector<VersionRow> versions_of(Tx& tx, std::string_view key) {
         version.currency = row.get<std::string>(7);
         version.document = row.get<std::string>(8);
         version.sha256 = row.get<std::vector<std::byte>>(9);
+        version.activated_at = row.get<std::optional<Instant>>(10);
         rows.push_back(std::move(version));
     }
     return rows;

@@ -13,6 +13,7 @@ struct VersionRow : StoredVersion {
     std::string currency;
     std::string document;
     std::vector<std::byte> sha256;
+    std::optional<Instant> activated_at;
 };
 
 // All versions of a key, or of every key when it is empty; by key and effective day.

@@ -1,7 +1,6 @@
 #include "proof/bill_json.hpp"
 
 #include <fmt/format.h>
-
 #include <unordered_map>
 
 #include "base/ensure.hpp"
@@ -26,11 +25,13 @@ const Statement kBills{"proof.bills", R"(
 std::string instant_text(Instant at) {
     const auto day = std::chrono::floor<std::chrono::days>(at);
     const auto ms = (at - day).count();
-    return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", format_date(day), ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60,
-                       ms % 1000);
+    return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", format_date(day), ms / 3'600'000, ms / 60'000 % 60,
+                       ms / 1000 % 60, ms % 1000);
 }
 
-std::string optional_text(const std::optional<std::int32_t>& value) { return value ? fmt::format("{}", *value) : "null"; }
+std::string optional_text(const std::optional<std::int32_t>& value) {
+    return value ? fmt::format("{}", *value) : "null";
+}
 
 using PlansById = std::unordered_map<std::int64_t, const tariff::Plan*>;
 
@@ -45,8 +46,9 @@ std::string part_text(const rating::Line& line, const tariff::Clause* clause) {
 // Of a percentage, the percent, as the tariff text has it.
 std::string price_text(const rating::Line& line, const tariff::Clause* clause) {
     using tariff::ClauseKind;
-    const bool percent = clause != nullptr && (clause->kind == ClauseKind::percentage || clause->kind == ClauseKind::tax ||
-                                               clause->kind == ClauseKind::discount_percent);
+    const bool percent =
+        clause != nullptr && (clause->kind == ClauseKind::percentage || clause->kind == ClauseKind::tax ||
+                              clause->kind == ClauseKind::discount_percent);
     return format_decimal(percent ? Int128{line.price_e8} * 100 : line.price_e8, 8);
 }
 
@@ -70,9 +72,10 @@ std::string line_json(const billing::ProvenSection& section, const rating::Line&
 std::string section_json(const billing::ProvenSection& section, const PlansById& plans) {
     std::string lines;
     for (const auto& line : section.lines) lines += (lines.empty() ? "" : ", ") + line_json(section, line, plans);
-    return fmt::format(R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, "lines": [{}], "total_minor": {}}})",
-                       section.agreement_id, format_date(section.dates.from), format_date(section.dates.to),
-                       section.estimated, lines, section.total_minor);
+    return fmt::format(
+        R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, "lines": [{}], "total_minor": {}}})",
+        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to), section.estimated, lines,
+        section.total_minor);
 }
 
 std::string bill_json(const CopyOut& row, const PlansById& plans) {
@@ -88,9 +91,10 @@ std::string bill_json(const CopyOut& row, const PlansById& plans) {
         R"("total_minor": {}, "entry_seq": {}, "flags": {}, "recorded_at": "{}", "sections": [{}]}})",
         row.get<std::int32_t>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2), row.get<std::int16_t>(3),
         row.get<std::int64_t>(4), row.get<std::int64_t>(5), optional_text(row.get<std::optional<std::int32_t>>(6)),
-        optional_text(row.get<std::optional<std::int32_t>>(7)), format_date(row.get<Date>(8)), format_date(row.get<Date>(9)),
-        format_date(row.get<Date>(10)), format_date(row.get<Date>(11)), row.get<std::string_view>(12),
-        row.get<std::int64_t>(13), optional_text(row.get<std::optional<std::int32_t>>(14)), row.get<std::int32_t>(15),
+        optional_text(row.get<std::optional<std::int32_t>>(7)), format_date(row.get<Date>(8)),
+        format_date(row.get<Date>(9)), format_date(row.get<Date>(10)), format_date(row.get<Date>(11)),
+        row.get<std::string_view>(12), row.get<std::int64_t>(13),
+        optional_text(row.get<std::optional<std::int32_t>>(14)), row.get<std::int32_t>(15),
         instant_text(row.get<Instant>(17)), sections);
 }
 
@@ -109,8 +113,8 @@ void each_interval_day(Tx& tx, std::int32_t legal_entity_id, const JsonLine& lin
             R"({{"cell_id": {}, "service_point_id": {}, "register_no": {}, "start_at": "{}", "version": {}, "voided": {}, )"
             R"("interval_minutes": {}, "values": [{}], "qualities": "{}", "recorded_at": "{}", "device_id": {}}})",
             rows.get<std::int32_t>(0), rows.get<std::int64_t>(1), rows.get<std::int16_t>(2),
-            instant_text(rows.get<Instant>(3)), rows.get<std::int16_t>(4), rows.get<bool>(5), rows.get<std::int16_t>(6), list,
-            rows.get<std::string_view>(10), instant_text(rows.get<Instant>(11)), rows.get<std::int64_t>(12)));
+            instant_text(rows.get<Instant>(3)), rows.get<std::int16_t>(4), rows.get<bool>(5), rows.get<std::int16_t>(6),
+            list, rows.get<std::string_view>(10), instant_text(rows.get<Instant>(11)), rows.get<std::int64_t>(12)));
     }
 }
 

@@ -1,8 +1,7 @@
 #include "proof/export_service.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
+#include <fmt/format.h>
 #include <fstream>
 #include <map>
 #include <stdexcept>
@@ -23,20 +22,22 @@ const Statement kLegalEntity{"proof.legal_entity", R"(
 const Statement kAccount{"proof.account", R"(
     select row_to_json(t)::text from (select cell_id, account_id, code, legal_entity_id, org_unit_id, currency, cycle, opened_on
                                       from customer.account where legal_entity_id = $1 order by 1, 2) t)"};
-const Statement kServicePoint{"proof.service_point",
-                              "select row_to_json(t)::text from (select * from customer.service_point where " MAINSPRING_CELLS
-                              " order by 1, 2) t"};
+const Statement kServicePoint{
+    "proof.service_point",
+    "select row_to_json(t)::text from (select * from customer.service_point where " MAINSPRING_CELLS
+    " order by 1, 2) t"};
 const Statement kAgreement{
     "proof.agreement",
     "select row_to_json(t)::text from (select cell_id, account_id, agreement_id, valid_from, version, voided, ended, "
     "service_point_id, tariff, customer_class, entitlements, dwellings, " MAINSPRING_UTC("recorded_at") " as recorded_at "
     "from customer.agreement where " MAINSPRING_CELLS " order by 1, 2, 3, 4, 5) t"};
-const Statement kInstallation{
-    "proof.installation",
-    "select row_to_json(t)::text from (select cell_id, service_point_id, valid_from, version, voided, device_id, serial, "
-    "register_no, register_code, stream, unit, dials, decimals, multiplier_e6, interval_minutes, volume_factor_e8, "
-    MAINSPRING_UTC("recorded_at") " as recorded_at from metering.installation where " MAINSPRING_CELLS
-    " order by 1, 2, 3, 4) t"};
+const Statement kInstallation{"proof.installation",
+                              "select row_to_json(t)::text from (select cell_id, service_point_id, valid_from, "
+                              "version, voided, device_id, serial, "
+                              "register_no, register_code, stream, unit, dials, decimals, multiplier_e6, "
+                              "interval_minutes, volume_factor_e8, " MAINSPRING_UTC(
+                                  "recorded_at") " as recorded_at from metering.installation where " MAINSPRING_CELLS
+                                                 " order by 1, 2, 3, 4) t"};
 const Statement kRegisterRead{
     "proof.register_read",
     "select row_to_json(t)::text from (select r.cell_id, r.service_point_id, " MAINSPRING_UTC("r.read_at")
@@ -46,21 +47,22 @@ const Statement kRegisterRead{
     " order by 1, 2, r.read_at, 4, 5) t"};
 const Statement kCalorificValue{
     "proof.calorific_value",
-    "select row_to_json(t)::text from (select gas_zone, valid_from, version, value_e4, " MAINSPRING_UTC("recorded_at")
-    " as recorded_at from metering.calorific_value where $1 > 0 order by 1, 2, 3) t"};
+    "select row_to_json(t)::text from (select gas_zone, valid_from, version, value_e4, " MAINSPRING_UTC(
+        "recorded_at") " as recorded_at from metering.calorific_value where $1 > 0 order by 1, 2, 3) t"};
 const Statement kTariffVersion{
     "proof.tariff_version",
-    "select row_to_json(t)::text from (select version_id, key, version, effective, state, document, "
-    MAINSPRING_UTC("activated_at") " as activated_at from tariff.version where $1 > 0 and state = 'active' order by 2, 4) t"};
+    "select row_to_json(t)::text from (select version_id, key, version, effective, state, document, " MAINSPRING_UTC(
+        "activated_at") " as activated_at from tariff.version where $1 > 0 and state = 'active' order by 2, 4) t"};
 const Statement kAcceptance{
     "proof.acceptance",
-    "select row_to_json(t)::text from (select cell_id, account_id, agreement_id, cause, upto, " MAINSPRING_UTC("recorded_at")
-    " as recorded_at from billing.acceptance where " MAINSPRING_CELLS " order by 1, 2, 3, 4, 5) t"};
+    "select row_to_json(t)::text from (select cell_id, account_id, agreement_id, cause, upto, " MAINSPRING_UTC(
+        "recorded_at") " as recorded_at from billing.acceptance where " MAINSPRING_CELLS " order by 1, 2, 3, 4, 5) t"};
 const Statement kRun{
     "proof.run",
-    "select row_to_json(t)::text from (select run_id, legal_entity_id, cycle, period_from, period_to, parameters, "
-    MAINSPRING_UTC("clock") " as clock, issued_on, due_on, state, first_number, " MAINSPRING_UTC("finished_at")
-    " as finished_at from billing.run where legal_entity_id = $1 and state = 'issued' order by 1) t"};
+    "select row_to_json(t)::text from (select run_id, legal_entity_id, cycle, period_from, period_to, "
+    "parameters, " MAINSPRING_UTC("clock") " as clock, issued_on, due_on, state, first_number, " MAINSPRING_UTC(
+        "finished_at") " as finished_at from billing.run where legal_entity_id = $1 and state = 'issued' order by 1) "
+                       "t"};
 const Statement kException{"proof.exception", R"(
     select row_to_json(t)::text from (select e.cell_id, e.run_id, e.account_id, e.agreement_id, e.cause, e.detail
                                       from billing.exception e join billing.run r using (run_id)

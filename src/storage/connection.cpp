@@ -14,12 +14,25 @@ std::string field_of(const PGresult* result, int code) {
     return text == nullptr ? std::string{} : std::string(text);
 }
 
-std::string trimmed(std::string text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-    return text;
+// On one line: what libpq itself says has several.
+std::string trimmed(std::string_view text) {
+    std::string line;
+    for (const char c : text) {
+        const bool blank = c == '\n' || c == '\t' || c == ' ';
+        if (!blank) line += c;
+        if (blank && !line.empty() && line.back() != ' ') line += ' ';
+    }
+    while (line.ends_with(' ')) line.pop_back();
+    return line;
 }
 
 constexpr std::string_view kConnectionFailure = "08006";
+
+// After an error of libpq's own. A write that failed leaves PQstatus at OK until somebody reads the end of the stream.
+bool is_lost(PGconn* connection) {
+    return PQstatus(connection) == CONNECTION_BAD || PQconsumeInput(connection) == 0 ||
+           PQstatus(connection) == CONNECTION_BAD;
+}
 
 void ignore_notice(void*, const PGresult*) {}
 
@@ -67,7 +80,10 @@ PGconn* open_connection(const ConnectionOptions& options) {
     if (PQstatus(connection) != CONNECTION_OK) {
         const std::string message = trimmed(without(PQerrorMessage(connection), parsed.password));
         PQfinish(connection);
-        throw DbError({.sqlstate = "08001", .message = message});
+        // libpq does not tell why: ask whether everybody is refused, or only we.
+        const PGPing ping = PQpingParams(keys.data(), values.data(), 1);
+        const bool is_up = ping != PQPING_REJECT && ping != PQPING_NO_RESPONSE;
+        throw DbError({.sqlstate = is_up ? "08001" : "57P03", .message = message});
     }
     PQsetNoticeReceiver(connection, ignore_notice, nullptr);
     return connection;
@@ -87,7 +103,7 @@ DbError error_of(const PGresult* result, PGconn* connection, std::string_view st
         if (context.starts_with("COPY ")) parts.detail += (parts.detail.empty() ? "" : "; ") + context;
     }
     if (parts.message.empty()) parts.message = trimmed(PQerrorMessage(connection));
-    if (parts.sqlstate.empty()) parts.sqlstate = PQstatus(connection) == CONNECTION_BAD ? kConnectionFailure : "XX000";
+    if (parts.sqlstate.empty()) parts.sqlstate = is_lost(connection) ? kConnectionFailure : "XX000";
     return DbError(std::move(parts));
 }
 

@@ -148,10 +148,22 @@ std::expected<std::vector<std::string>, MigrationProblem> migrate(Connection& co
 
 void grant_privileges(Connection& connection) {
     ensure(embedded_roles().back().name == "roles.sql", "the privileges are the last of the role files");
-    connection.exec_script(embedded_roles().back().text);
-    connection.exec_script(
-        "grant usage on schema storage to mainspring_app, mainspring_read;"
-        "grant select on storage.migration to mainspring_app, mainspring_read");
+    // The comment tells what was granted last: most programs that start find nothing to do and write nothing, so that
+    // they disturb neither each other nor a disk that is full.
+    const std::string mark = fmt::format("privileges {}{}", migrations_checksum(embedded_migrations()),
+                                         migrations_checksum(embedded_roles()));
+    const auto are_granted = [&] {
+        return !connection
+                    .exec_once("select 1 where obj_description(to_regnamespace('storage'), 'pg_namespace') = $1", mark)
+                    .empty();
+    };
+    if (are_granted()) return;
+    const MigrationLock lock(connection);
+    if (are_granted()) return;
+    connection.exec_script(fmt::format("{};grant usage on schema storage to mainspring_app, mainspring_read;"
+                                       "grant select on storage.migration to mainspring_app, mainspring_read;"
+                                       "comment on schema storage is '{}'",
+                                       embedded_roles().back().text, mark));
 }
 
 std::string migrations_checksum(std::span<const EmbeddedText> migrations) {

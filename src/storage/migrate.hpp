@@ -32,7 +32,8 @@ struct MigrationProblem {
 std::expected<std::vector<std::string>, MigrationProblem> migrate(Connection& connection,
                                                                   std::span<const EmbeddedText> migrations);
 
-// What each role may do (db/roles.sql), in one transaction; after every migration anew.
+// What each role may do (db/roles.sql), in one transaction; after every migration anew. Writes nothing when these
+// files were granted before.
 void grant_privileges(Connection& connection);
 
 // One hash over all names and texts: the name of a template database.

@@ -8,6 +8,9 @@ namespace mainspring {
 
 namespace {
 
+constexpr std::chrono::minutes kLongestRecovery{5};
+constexpr std::string_view kNotUp = "57P03";
+
 std::string_view text_of(Isolation isolation) {
     switch (isolation) {
         case Isolation::read_committed: return "read committed";
@@ -47,9 +50,22 @@ Pool::Lease Pool::acquire() {
     }
 }
 
+// A server of our own that is not there just now, or recovers from the death of one of its processes, is waited for: the
+// commands of many people need not fail because one of them ran into trouble.
 std::unique_ptr<Connection> Pool::connect() const {
-    if (options_.before_connect) options_.before_connect();
-    return std::make_unique<Connection>(options_.connection);
+    if (!options_.before_connect) return std::make_unique<Connection>(options_.connection);
+    const auto deadline = std::chrono::steady_clock::now() + kLongestRecovery;
+    for (int refusals = 0;;) {
+        options_.before_connect();
+        try {
+            return std::make_unique<Connection>(options_.connection);
+        } catch (const DbError& error) {
+            // One refusal of a server that is up may be from the moment before it was.
+            const bool may_pass = error.is_connection_lost() && (error.sqlstate() == kNotUp || ++refusals < 2);
+            if (!may_pass || std::chrono::steady_clock::now() > deadline) throw;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
 }
 
 void Pool::give_back(std::unique_ptr<Connection> connection) {

@@ -1,0 +1,237 @@
+// A whole account: what holds it back, what its bill says, and that every cause has a case.
+#include "billing/account_bill.hpp"
+
+#include "billing/billing_test_help.hpp"
+
+using namespace mainspring;
+using namespace mainspring::billing;
+using namespace mainspring::billing::testing;
+
+namespace {
+
+constexpr Currency kYuan{{'C', 'N', 'Y'}};
+
+ledger::Chart chart() {
+    using ledger::AccountKind;
+    return ledger::Chart({{1110, "receivable.electricity", "R", AccountKind::asset, true},
+                          {2110, "customer_credit", "C", AccountKind::liability, true},
+                          {4110, "revenue", "S", AccountKind::revenue, false},
+                          {5910, "rounding", "D", AccountKind::expense, false}});
+}
+
+// The run that bills these supplies as one account, by agreements 5, 6, …
+struct Office {
+    explicit Office(const std::vector<Supply*>& supplies) {
+        std::vector<const tariff::Plan*> plans;
+        for (auto* supply : supplies) {
+            agreements.push_back(supply->facts());
+            agreements.back().agreement_id = 4 + static_cast<std::int64_t>(agreements.size());
+            for (const auto& version : supply->versions)
+                if (version.tariff != nullptr)
+                    for (const auto& plan : version.tariff->versions) plans.push_back(plan.get());
+            accepted.insert(accepted.end(), supply->accepted.begin(), supply->accepted.end());
+        }
+        context.rules = supplies.front()->rules;
+        context.reference = supplies.front()->reference;
+        context.postings = PostingMap::make(plans, chart()).value();
+        context.issued_on = day("2026-02-05");
+        context.due_on = day("2026-02-25");
+    }
+    // "billed 155.00"; "held: no_meter"; "nothing".
+    std::string bill(const Carried* carried = nullptr) {
+        if (carried != nullptr) chain.carry.agreements = {carry_of(*carried)};
+        const Account account{7, 3, kYuan, agreements};
+        const auto outcome = biller.bill(account, chain, accepted, purpose, ready, exceptions);
+        if (outcome == AccountBiller::Outcome::nothing_to_bill) return "nothing";
+        if (outcome == AccountBiller::Outcome::billed) {
+            CHECK(exceptions.empty());
+            return "billed " + format_money({ready.head.total_minor, kYuan});
+        }
+        std::string text = "held:";
+        for (const auto& exception : exceptions) text += " " + std::string(text_of(exception.cause));
+        return text;
+    }
+
+    RunContext context;
+    std::vector<Agreement> agreements;
+    std::vector<Acceptance> accepted;
+    BillChain chain;
+    BillPurpose purpose;
+    AccountBiller biller{context, 1};
+    ReadyBill ready;
+    std::vector<Exception> exceptions;
+};
+
+void metered(Supply& supply, const tariff::Tariff& tariff, const char* reads = "2026-01-01 1000; 2026-02-01 1310") {
+    supply.supplied("2026-01-01", "2200-01-01", tariff).meter({}).read(reads);
+}
+
+std::string billed(const tariff::Tariff& tariff, Cause accepted = Cause::no_meter) {
+    Supply supply;
+    metered(supply, tariff);
+    supply.accept(accepted);
+    return Office({&supply}).bill();
+}
+
+const tariff::Tariff& refund() {
+    static const auto tariff = tariff_of({{.charges = "energy energy_flat price: '-0.5'"}});
+    return tariff;
+}
+
+// One case a cause, as the exceptions of the bill say it.
+std::string cause_shown(Cause cause) {
+    Supply supply;
+    const auto january = [&](const char* read, const Carried& carried = {}) {
+        supply.supplied("2020-01-01").meter({}).read(std::string("2026-02-01 ") + read);
+        return Office({&supply}).bill(&carried);
+    };
+    switch (cause) {
+        case Cause::no_tariff: {
+            metered(supply, flat_tariff());
+            supply.versions[0].tariff = nullptr;
+            return Office({&supply}).bill();
+        }
+        case Cause::no_tariff_version:
+            return billed(tariff_of({{.effective = "2026-01-02", .charges = "energy energy_flat price: '0.5'"}}));
+        case Cause::class_not_allowed:
+            return billed(changed(flat_tariff(), [](tariff::Plan& plan) { plan.classes = 0; }));
+        case Cause::currency_changed:
+            return billed(tariff_of({{.head = "currency: GBP\n", .charges = "energy energy_flat price: '0.5'"}}));
+        case Cause::unit_changed: {
+            const auto by_volume = changed(flat_tariff(), [](tariff::Plan& plan) { plan.unit = Unit::cubic_metre; });
+            supply.supplied("2026-01-01", "2026-01-10").supplied("2026-01-10", "2200-01-01", by_volume).meter({});
+            supply.read("2026-01-01 1000; 2026-02-01 1300");
+            return Office({&supply}).bill();
+        }
+        case Cause::register_missing:
+            return billed(tariff_of({{.head = "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-12:00\"]}\n"
+                                              "    - {period: valley}\n",
+                                      .charges = "energy energy_time_of_use prices: {peak: '1', valley: '0.5'}"}}));
+        case Cause::no_meter: return Office({&supply.supplied("2026-01-01")}).bill();
+        case Cause::opening_read_missing: return Office({&supply.supplied("2026-01-01").meter({})}).bill();
+        case Cause::boundary_read_missing: {
+            supply.supplied("2026-01-01").meter({.to = "2026-01-15"}).meter({.device = 2, .from = "2026-01-15"});
+            supply.read("2026-01-01 1000; 2026-02-01 #2 50");
+            return Office({&supply}).bill();
+        }
+        case Cause::suspect_read: return january("1300 s");
+        case Cause::read_backward: return january("900");
+        case Cause::read_beyond_dials: return january("10000");
+        case Cause::below_estimate: return january("900", {.estimates = 1});
+        case Cause::no_history: {
+            const Carried none{.history = ""};
+            return Office({&supply.supplied("2020-01-01").meter({})}).bill(&none);
+        }
+        case Cause::estimated_too_long: {
+            const Carried twice{.estimates = 2};
+            return Office({&supply.supplied("2020-01-01").meter({})}).bill(&twice);
+        }
+        case Cause::unit_mismatch: {
+            Register reactive = dial();
+            reactive.unit = Unit::kvarh;
+            supply.supplied("2026-01-01").meter({.registers = {reactive}}).read("2026-01-01 0; 2026-02-01 1");
+            return Office({&supply}).bill();
+        }
+        case Cause::no_calorific_value: {
+            Register volume = dial();
+            volume.unit = Unit::cubic_metre;
+            supply.agreement.commodity = Commodity::gas;
+            supply.supplied("2026-01-01").meter({.registers = {volume}}).read("2026-01-01 0; 2026-02-01 1");
+            return Office({&supply}).bill();
+        }
+        case Cause::interval_gap: return Office({&supply.supplied("2026-01-01").meter({.registers = {hourly()}})}).bill();
+        case Cause::use_high: return january("2000");
+        case Cause::use_low: return january("1001");
+        case Cause::use_zero: return january("1000");
+        case Cause::bill_negative: return billed(refund());
+    }
+    return "no case";
+}
+
+}  // namespace
+
+TEST_CASE("every cause has a case") {
+    int causes = 0;
+    for (auto cause = Cause::no_tariff; cause <= Cause::bill_negative;
+         cause = static_cast<Cause>(static_cast<std::uint8_t>(cause) + 1), ++causes) {
+        CHECK(cause_shown(cause) == fmt::format("held: {}", text_of(cause)));
+        CHECK(cause_of(text_of(cause)) == cause);
+    }
+    CHECK(causes == 22);
+    CHECK_FALSE(cause_of("no_reason").has_value());
+}
+
+TEST_CASE("the bill of an account") {
+    Supply supply;
+    metered(supply, flat_tariff());
+    Office office({&supply});
+    office.chain.last_seq = 4;
+    CHECK(office.bill() == "billed 155.00");
+    const BillHead expected{1,  7, 5, BillKind::bill, 0, 0, {day("2026-01-01"), day("2026-02-01")}, day("2026-02-05"),
+                            day("2026-02-25"), kYuan, 155'00, 0};
+    CHECK(office.ready.head == expected);
+    CHECK(office.ready.legs == std::vector<Leg>{{1110, 155'00}, {4110, -155'00}});
+    CHECK(office.ready.sha256 == sha256_of(office.ready.derivation));
+    CHECK(office.biller.totals().by_plan().begin()->second[0].amount_minor == 155'00);
+
+    office.purpose.replaces_seq = 4;
+    CHECK(office.bill() == "billed 155.00");
+    CHECK(office.ready.head.flags == kCorrected);
+}
+
+TEST_CASE("flags of a bill") {
+    Supply estimated, last, zero;
+    estimated.supplied("2020-01-01").meter({});
+    Office office({&estimated});
+    const Carried carried;
+    CHECK(office.bill(&carried) == "billed 155.00");
+    CHECK(office.ready.head.flags == kEstimated);
+
+    last.supplied("2020-01-01", "2026-01-15").meter({}).read("2026-01-15 1100");
+    CHECK(Office({&last}).bill(&carried) == "billed 50.00");
+    Office final_office({&last});
+    final_office.bill(&carried);
+    CHECK(final_office.ready.head.flags == kFinal);
+
+    metered(zero, flat_tariff(), "2026-01-01 5; 2026-02-01 5");
+    Office zero_office({&zero});
+    CHECK(zero_office.bill() == "billed 0.00");
+    CHECK(zero_office.ready.head.flags == kZeroUse);
+    CHECK(zero_office.ready.legs.empty());
+}
+
+TEST_CASE("several agreements: one bill, or none when one is wrong") {
+    Supply first, second, third;
+    metered(first, flat_tariff());
+    metered(second, flat_tariff(), "2026-01-01 0; 2026-02-03 20");
+    Office both({&first, &second});
+    CHECK(both.bill() == "billed 165.00");
+    CHECK(both.ready.head.period == DateRange{day("2026-01-01"), day("2026-02-03")});
+    Carry carry;
+    decode(both.ready.carry, carry);
+    REQUIRE(carry.agreements.size() == 2);
+    CHECK(carry.agreements[1].billed_through == day("2026-02-03"));
+
+    third.supplied("2026-01-01");
+    CHECK(Office({&first, &third, &second}).bill() == "held: no_meter");
+
+    // One that has nothing to bill this time keeps its carry.
+    Supply later;
+    later.supplied("2026-02-01").meter({});
+    Office partly({&later, &second});
+    const Carried old{.through = "2026-02-01", .value = "77"};
+    CHECK(partly.bill(&old) == "billed 10.00");
+    decode(partly.ready.carry, carry);
+    REQUIRE(carry.agreements.size() == 2);
+    CHECK(carry.agreements[0] == carry_of(old));
+    CHECK(Office({&later}).bill() == "nothing");
+}
+
+TEST_CASE("a negative bill waits for a person") {
+    CHECK(billed(refund()) == "held: bill_negative");
+    CHECK(billed(refund(), Cause::bill_negative) == "billed -155.00");
+    Supply supply;
+    metered(supply, refund());
+    supply.accept(Cause::bill_negative, "2026-01-31");
+    CHECK(Office({&supply}).bill() == "held: bill_negative");
+}
