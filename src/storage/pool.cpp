@@ -50,7 +50,7 @@ Pool::Lease Pool::acquire() {
     }
 }
 
-// A server of our own that is not there just now, or recovers from the death of one of its processes, is waited for: the
+// A server of our own that is not there just now, or recovers from a process that died, is waited for: the
 // commands of many people need not fail because one of them ran into trouble.
 std::unique_ptr<Connection> Pool::connect() const {
     if (!options_.before_connect) return std::make_unique<Connection>(options_.connection);
