@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <fstream>
 #include <libpq-fe.h>
+#include <sstream>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -94,6 +95,25 @@ std::string quoted_setting(std::string_view value) {
     return text + "'";
 }
 
+// What server or initdb say of their own end, on one line: not what was told to those who asked too early, and no times.
+// Before the server is up, its LOG lines tell what is wrong with the settings. The last line if nothing was wrong.
+std::string last_words(const std::string& log) {
+    std::string words, last;
+    bool is_up = false;
+    std::istringstream lines(log);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.empty()) last = line;
+        is_up = is_up || line.find("starting PostgreSQL") != std::string::npos;
+        std::size_t at = std::min({line.find("FATAL: "), line.find("PANIC: "), line.find("error: ")});
+        if (at == std::string::npos && !is_up) at = line.find("LOG: ");
+        const bool is_told_to_client = line.substr(0, at).find('@') != std::string::npos;
+        if (at == std::string::npos || is_told_to_client || line.find("skipping missing") != std::string::npos) continue;
+        const std::string word = line.substr(line.find_first_not_of(' ', line.find(' ', at)));
+        if (words.find(word) == std::string::npos) words += (words.empty() ? "" : "; ") + word;
+    }
+    return words.empty() ? last : words;
+}
+
 }  // namespace
 
 std::string postgresql_programs() { return find_programs(); }
@@ -143,7 +163,7 @@ void Postmaster::create_cluster() {
     if (status != 0) {
         fs::remove_all(paths_.new_data);
         throw ClusterError(
-            fmt::format("cannot create the database in {}: {}", paths_.folder.native(), log_since_start()));
+            fmt::format("cannot create the database in {}: {}", paths_.folder.native(), last_words(log_since_start())));
     }
     std::error_code error;
     fs::rename(paths_.new_data, paths_.data, error);
@@ -232,7 +252,7 @@ void Postmaster::wait_until_ready() {
     const std::string target = cluster_url(paths_) + " dbname='postgres' user='" + std::string(kClusterSuperuser) + "'";
     while (PQping(target.c_str()) != PQPING_OK) {
         if (!is_running()) {
-            std::string reason = log_since_start();
+            std::string reason = last_words(log_since_start());
             if (free_megabytes(paths_.folder) < 32) reason = "the disk is full; " + reason;
             throw ClusterError(
                 fmt::format("the database server in {} did not start: {}", paths_.folder.native(), reason));

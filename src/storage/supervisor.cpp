@@ -39,6 +39,7 @@ private:
     bool watch(Postmaster& server);
     bool is_idle();
     bool is_folder_gone() const;
+    bool is_told_to_stop() const;
 
     ClusterPaths paths_;
     std::chrono::milliseconds idle_;
@@ -80,6 +81,11 @@ bool Supervisor::is_idle() {
     return false;
 }
 
+// By a stranger, and politely: it refuses newcomers and waits for those who are in, who may need a second connection.
+bool Supervisor::is_told_to_stop() const {
+    return read_small_file(paths_.data / "postmaster.pid").find("\nstopping") != std::string::npos;
+}
+
 // Until there is a reason to end (true), or the server died by itself (false).
 bool Supervisor::watch(Postmaster& server) {
     sigset_t signals;
@@ -90,6 +96,7 @@ bool Supervisor::watch(Postmaster& server) {
     for (;;) {
         const int signal = sigtimedwait(&signals, nullptr, &wait);
         if (signal == SIGINT || signal == SIGTERM) return true;
+        if (server.is_running() && is_told_to_stop()) server.stop();
         if (!server.is_running()) return false;
         if (is_folder_gone() || is_idle()) return true;
     }
