@@ -36,7 +36,6 @@ Words tariff_words(const tariff::Plan& plan) {
 }
 
 // Reads
-// ----------------------------------------------------------------------------------------------------------------
 
 ReadKind kind_of(const ProvenBoundary& boundary, ReadKind carried) {
     if (boundary.origin == Boundary::Origin::carry) return carried;
@@ -96,7 +95,6 @@ void add_channel(const BillNames& names, const ProvenSection& section, const Pro
 }
 
 // Charges
-// --------------------------------------------------------------------------------------------------------------
 
 std::string printed_unit(const std::string& unit, document::Language language) {
     if (unit == "m3") return "m³";
@@ -139,7 +137,6 @@ void add_charges(const BillNames& names, const ProvenSection& section, BillSecti
 }
 
 // Usage
-// ----------------------------------------------------------------------------------------------------------------
 
 // Whole units from ten on, two decimals below: a chart is read at a glance.
 std::string bar_text(std::int64_t micro) {

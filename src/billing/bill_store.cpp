@@ -9,13 +9,13 @@ namespace {
 // One probe of the primary key an account; the join's outer side is the range's accounts in order.
 const Statement kChains{"billing.chains", R"(
     select a.account_id, b.bill_seq, b.carry
-    from unnest($4) as a (account_id)
+    from unnest($4::int8[]) as a (account_id)
     cross join lateral (select bill_seq, carry from billing.bill
                         where cell_id = $1 and account_id = a.account_id order by bill_seq desc limit 1) b
     where a.account_id between $2 and $3)"};
 const Statement kAcceptances{"billing.acceptances", R"(
     select account_id, agreement_id, cause, upto from billing.acceptance
-    where cell_id = $1 and account_id between $2 and $3)"};
+    where cell_id = $1 and account_id between $2 and $3 and recorded_at <= $4)"};
 const Statement kInsertAcceptance{"billing.insert_acceptance", R"(
     insert into billing.acceptance (cell_id, account_id, agreement_id, cause, upto, reason, actor_id, recorded_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing)"};
@@ -77,19 +77,19 @@ std::unordered_map<std::int64_t, BillChain> chains_in_range(Tx& tx, CellId cell,
 }
 
 std::map<std::int64_t, std::vector<Acceptance>> acceptances_in_range(Tx& tx, CellId cell, std::int64_t account_from,
-                                                                     std::int64_t account_to) {
+                                                                     std::int64_t account_to, Instant known_at) {
     std::map<std::int64_t, std::vector<Acceptance>> by_account;
-    const Result result = tx.exec(kAcceptances, cell, account_from, account_to);
+    const Result result = tx.exec(kAcceptances, cell, account_from, account_to, known_at);
     for (const Row row : result)
         if (const auto cause = cause_of(row.get<std::string_view>(2)))
             by_account[row.get<std::int64_t>(0)].push_back({row.get<std::int64_t>(1), *cause, row.get<Date>(3)});
     return by_account;
 }
 
-void insert_acceptance(Tx& tx, CellId cell, std::int64_t account_id, const Acceptance& acceptance,
-                       std::string_view reason, std::int32_t actor_id, Instant at) {
-    tx.exec(kInsertAcceptance, cell, account_id, acceptance.agreement_id, text_of(acceptance.cause), acceptance.upto,
-            reason, actor_id, at);
+void insert_acceptance(Tx& tx, const NewAcceptance& accepted) {
+    tx.exec(kInsertAcceptance, accepted.cell, accepted.account_id, accepted.acceptance.agreement_id,
+            text_of(accepted.acceptance.cause), accepted.acceptance.upto, accepted.reason, accepted.actor_id,
+            accepted.at);
 }
 
 CopyTarget BillCopy::target() {

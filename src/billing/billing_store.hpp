@@ -40,7 +40,6 @@ RangeState lock_range(Tx& tx, std::int64_t run_id, const RunRange& range);
 void mark_issued(Tx& tx, std::int64_t run_id, const RunRange& range);
 
 // What a range left behind
-// ----------------------------------------------------------------------------------------------
 
 struct AccountException {
     std::int64_t account_id = 0;
@@ -52,20 +51,25 @@ void insert_totals(Tx& tx, std::int64_t run_id, const RunRange& range, const Cla
                    const PostingMap& postings);
 
 // Facts of billing's own
-// ---------------------------------------------------------------------------------------------------
 
 // The last bill of each account in [account_from, account_to] that has one.
 std::unordered_map<std::int64_t, BillChain> chains_in_range(Tx& tx, CellId cell, std::int64_t account_from,
                                                             std::int64_t account_to,
                                                             std::span<const std::int64_t> account_ids);
-// By account id.
+// By account id; those recorded at `known_at` or before.
 std::map<std::int64_t, std::vector<Acceptance>> acceptances_in_range(Tx& tx, CellId cell, std::int64_t account_from,
-                                                                     std::int64_t account_to);
-void insert_acceptance(Tx& tx, CellId cell, std::int64_t account_id, const Acceptance& acceptance,
-                       std::string_view reason, std::int32_t actor_id, Instant at);
+                                                                     std::int64_t account_to, Instant known_at);
+struct NewAcceptance {
+    CellId cell;
+    std::int64_t account_id = 0;
+    Acceptance acceptance;
+    std::string_view reason;
+    std::int32_t actor_id = 0;
+    Instant at;
+};
+void insert_acceptance(Tx& tx, const NewAcceptance& accepted);
 
-// Bills
-// ------------------------------------------------------------------------------------------------------------------------
+// Bills --------------------------------------------------------------------------------------------------------------
 
 // The rest of a bill's row, known when it is issued.
 struct Issue {
@@ -113,7 +117,7 @@ struct NumberRange {
 };
 std::vector<StoredBill> bills_of_run(Tx& tx, const NumberRange& numbers);
 
-// Print files ---------------------------------------------------------------------------------------------------------
+// Print files --------------------------------------------------------------------------------------------------------
 
 struct PrintFile {
     std::int32_t file_no = 0;

@@ -114,7 +114,7 @@ void RangeFacts::Arena::read_customers(Tx& tx, const FactRange& range) {
                                                 range.known_at};
     customer::accounts_in_range(tx, {accounts_range, range.legal_entity_id, range.cycle}, account_rows);
     customer::agreements_in_range(tx, accounts_range, texts, agreement_rows);
-    accepted = store::acceptances_in_range(tx, range.cell, range.account_from, range.account_to);
+    accepted = store::acceptances_in_range(tx, range.cell, range.account_from, range.account_to, range.known_at);
     for (const auto& row : agreement_rows) points.push_back(row.service_point_id);
     std::ranges::sort(points);
     points.erase(std::unique(points.begin(), points.end()), points.end());

@@ -108,6 +108,7 @@ TEST_CASE("a corrected read: credit notes, new bills, the difference, and everyt
     CHECK(sample.refusal(sample.command("A03", 0)) == RebillRefusal::already_cancelled);
 
     // The next run goes on from the new bills.
+    sample.pass_time(std::chrono::days{30});
     sample.add_reads({"S03,M03,2026-04-01,1900"});
     sample.pass_time();
     auto march = sample.february();

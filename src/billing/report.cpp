@@ -11,7 +11,8 @@ namespace mainspring::billing {
 namespace {
 
 const Statement kClauseSums{"billing.clause_sums", R"(
-    select v.key, v.version, t.clause, t.account_no, sum(t.lines)::int8, trim_scale(sum(t.quantity_micro) / 1000000)::text,
+    select v.key, v.version, t.clause, t.account_no, sum(t.lines)::int8,
+           trim_scale(sum(t.quantity_micro) / 1000000)::text,
            sum(t.amount_minor)::text
     from billing.range_total t join tariff.version v using (version_id)
     where t.run_id = $1 group by 1, 2, 3, 4 order by 1, 2, 4, 3)"};
@@ -30,7 +31,8 @@ const Statement kMoneyOfRun{"billing.money_of_run", R"(
     select currency, count(*), sum(total_minor)::text from billing.bill
     where run_id = $1 and kind = 1 and replaces_seq is null group by 1 order by 1)"};
 const Statement kDigestRows{"billing.digest_rows", R"(
-    select b.cell_id, b.account_id, b.bill_seq, b.number, b.sha256, b.carry, coalesce(e.seq, 0), coalesce(e.accounts, '{}'),
+    select b.cell_id, b.account_id, b.bill_seq, b.number, b.sha256, b.carry, coalesce(e.seq, 0),
+           coalesce(e.accounts, '{}'),
            coalesce(e.amounts, '{}'), coalesce(e.balances, '{}')
     from billing.bill b left join ledger.entry e
          on e.cell_id = b.cell_id and e.book_id = b.account_id and e.seq = b.entry_seq

@@ -17,7 +17,6 @@ TxOptions read_snapshot() { return {Isolation::repeatable_read, {}, Access::read
 }  // namespace
 
 // Pool of workers
-// -------------------------------------------------------------------------------------------------------
 
 bool RangePool::stop_asked() {
     const std::lock_guard lock(mutex_);
@@ -68,7 +67,6 @@ bool RangePool::run(std::vector<RunRange>& ranges, RangeState todo, const std::f
 }
 
 // Rate
-// --------------------------------------------------------------------------------------------------------------------
 
 RatedRange RangeRater::rate(const RunRange& range) {
     const Run& run = work_.run;
@@ -117,7 +115,6 @@ bool rate_ranges(RunWork& work, std::vector<RunRange>& ranges) {
 }
 
 // Issue
-// -------------------------------------------------------------------------------------------------------------------
 
 namespace {
 

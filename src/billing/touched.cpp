@@ -14,7 +14,8 @@ const Statement kRangesOfVersions{"billing.ranges_of_versions", R"(
     from billing.range_total t join billing.run_range r using (cell_id, run_id, range_no)
     where t.version_id = any($1) and r.state = 'issued')"};
 const Statement kAccountsBilled{"billing.accounts_billed", R"(
-    select distinct account_id from billing.bill where cell_id = $1 and account_id between $2 and $3 order by account_id)"};
+    select distinct account_id from billing.bill where cell_id = $1 and account_id between $2 and $3
+    order by account_id)"};
 
 template <class IsMeant>
 void add_touched(const std::vector<store::StoredBill>& bills, const IsMeant& is_meant, std::vector<TouchedBill>& out) {

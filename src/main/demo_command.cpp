@@ -137,6 +137,10 @@ private:
         import("meters", folder / "meters.csv");
         import("calorific", folder / "calorific.csv");
         import("reads", folder / "reads.csv");
+        import("reads", folder / "reads_interval.csv",
+               {"--format", "profile", "--profile", (folder / "interval_profile.yaml").string()});
+        import("reads", folder / "reads_nem12.csv", {"--format", "nem12"});
+        import("reads", folder / "reads_nem13.csv", {"--format", "nem13"});
         if (!fs::exists(folder / "reads_nem12")) return;
         std::vector<fs::path> files;
         for (const auto& entry : fs::directory_iterator(folder / "reads_nem12")) files.push_back(entry.path());

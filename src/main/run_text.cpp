@@ -41,7 +41,8 @@ Summary gather(Session& session, std::int64_t run_id) {
 std::string as_json(const Summary& s, std::int64_t took_ms) {
     const auto& run = s.status.run;
     std::string text = fmt::format(
-        R"({{"run": {}, "utility": {}, "state": "{}", "period_from": "{}", "period_to": "{}", "ranges": {}, "ranges_rated": {}, )"
+        R"({{"run": {}, "utility": {}, "state": "{}", "period_from": "{}", "period_to": "{}", "ranges": {}, )"
+        R"("ranges_rated": {}, )"
         R"("ranges_issued": {}, "accounts": {}, "bills": {}, "exceptions": {}, "took_ms": {}, "money": [)",
         run.run_id, json_quoted(s.utility.code), billing::text_of(run.state), format_date(run.rules.period.from),
         format_date(run.rules.period.to), s.status.ranges, s.status.ranges_rated, s.status.ranges_issued,
@@ -107,10 +108,10 @@ std::string rebill_text(Session& session, const std::vector<billing::RebilledBil
                           new_total = format_money({b.new_minor, b.currency});
         const std::string difference = format_money({b.new_minor - b.old_minor, b.currency});
         if (session.json())
-            text += fmt::format(
-                R"({}{{"old": {}, "credit_note": {}, "new": {}, "old_total": "{}", "new_total": "{}", "difference": "{}", "currency": "{}"}})",
-                i > 0 ? ", " : "", b.old_number, b.credit_note_number, b.new_number, old_total, new_total, difference,
-                b.currency.text());
+            text += fmt::format(R"({}{{"old": {}, "credit_note": {}, "new": {}, "old_total": "{}", "new_total": "{}", )"
+                                R"("difference": "{}", "currency": "{}"}})",
+                                i > 0 ? ", " : "", b.old_number, b.credit_note_number, b.new_number, old_total,
+                                new_total, difference, b.currency.text());
         else
             text += fmt::format(
                 "bill {} ({} to {}) {} {}: credit note {}{}, difference {}\n", b.old_number, format_date(b.period.from),

@@ -13,12 +13,14 @@ namespace mainspring::proof {
 namespace {
 
 const Statement kIntervalDays{"proof.interval_days", R"(
-    select d.cell_id, d.service_point_id, d.register_no, d.start_at, d.version, d.voided, d.interval_minutes, d.scale, d.width,
+    select d.cell_id, d.service_point_id, d.register_no, d.start_at, d.version, d.voided, d.interval_minutes,
+           d.scale, d.width,
            d.packed, d.qualities, s.recorded_at, d.device_id
     from metering.interval_day d join metering.source s on s.source_id = d.source
     where d.cell_id in (select cell_id from org.cell where legal_entity_id = $1) order by 1, 2, 3, 4, 5)"};
 const Statement kBills{"proof.bills", R"(
-    select cell_id, account_id, bill_seq, kind, run_id, number, cancels_seq, replaces_seq, period_from, period_to, issued_on,
+    select cell_id, account_id, bill_seq, kind, run_id, number, cancels_seq, replaces_seq, period_from, period_to,
+           issued_on,
            due_on, currency, total_minor, entry_seq, flags, derivation, recorded_at
     from billing.bill where legal_entity_id = $1 order by 5, 1, 2, 3)"};
 
@@ -61,12 +63,12 @@ std::string line_json(const billing::ProvenSection& section, const rating::Line&
         from = fmt::format("\"{}\"", format_date(dates.from));
         to = fmt::format("\"{}\"", format_date(dates.to));
     }
-    return fmt::format(
-        R"({{"clause": "{}", "version": "{}", "segment_from": {}, "segment_to": {}, "part": {}, "quantity": "{}", "price": "{}", )"
-        R"("base_minor": {}, "numerator": {}, "denominator": {}, "amount_minor": {}}})",
-        clause != nullptr ? clause->name : "rounding", plan.version, from, to, part_text(line, clause),
-        format_decimal(line.quantity_micro, 6), price_text(line, clause), line.base_minor, line.numerator,
-        line.denominator, line.amount_minor);
+    return fmt::format(R"({{"clause": "{}", "version": "{}", "segment_from": {}, "segment_to": {}, "part": {}, )"
+                       R"("quantity": "{}", "price": "{}", )"
+                       R"("base_minor": {}, "numerator": {}, "denominator": {}, "amount_minor": {}}})",
+                       clause != nullptr ? clause->name : "rounding", plan.version, from, to, part_text(line, clause),
+                       format_decimal(line.quantity_micro, 6), price_text(line, clause), line.base_minor,
+                       line.numerator, line.denominator, line.amount_minor);
 }
 
 std::string section_json(const billing::ProvenSection& section, const PlansById& plans) {
@@ -86,8 +88,10 @@ std::string bill_json(const CopyOut& row, const PlansById& plans) {
     for (const auto& section : derivation.sections)
         sections += (sections.empty() ? "" : ", ") + section_json(section, plans);
     return fmt::format(
-        R"({{"cell_id": {}, "account_id": {}, "bill_seq": {}, "kind": {}, "run_id": {}, "number": {}, "cancels_seq": {}, )"
-        R"("replaces_seq": {}, "period_from": "{}", "period_to": "{}", "issued_on": "{}", "due_on": "{}", "currency": "{}", )"
+        R"({{"cell_id": {}, "account_id": {}, "bill_seq": {}, "kind": {}, "run_id": {}, "number": {}, )"
+        R"("cancels_seq": {}, )"
+        R"("replaces_seq": {}, "period_from": "{}", "period_to": "{}", "issued_on": "{}", "due_on": "{}", )"
+        R"("currency": "{}", )"
         R"("total_minor": {}, "entry_seq": {}, "flags": {}, "recorded_at": "{}", "sections": [{}]}})",
         row.get<std::int32_t>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2), row.get<std::int16_t>(3),
         row.get<std::int64_t>(4), row.get<std::int64_t>(5), optional_text(row.get<std::optional<std::int32_t>>(6)),
@@ -110,7 +114,8 @@ void each_interval_day(Tx& tx, std::int32_t legal_entity_id, const JsonLine& lin
         for (const auto value : values)
             list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", format_decimal(value, rows.get<std::int16_t>(7)));
         line(fmt::format(
-            R"({{"cell_id": {}, "service_point_id": {}, "register_no": {}, "start_at": "{}", "version": {}, "voided": {}, )"
+            R"({{"cell_id": {}, "service_point_id": {}, "register_no": {}, "start_at": "{}", "version": {}, )"
+            R"("voided": {}, )"
             R"("interval_minutes": {}, "values": [{}], "qualities": "{}", "recorded_at": "{}", "device_id": {}}})",
             rows.get<std::int32_t>(0), rows.get<std::int64_t>(1), rows.get<std::int16_t>(2),
             instant_text(rows.get<Instant>(3)), rows.get<std::int16_t>(4), rows.get<bool>(5), rows.get<std::int16_t>(6),

@@ -20,7 +20,8 @@ const Statement kLegalEntity{"proof.legal_entity", R"(
     select row_to_json(t)::text from (select legal_entity_id, code, currency, zone from org.legal_entity
                                       where legal_entity_id = $1) t)"};
 const Statement kAccount{"proof.account", R"(
-    select row_to_json(t)::text from (select cell_id, account_id, code, legal_entity_id, org_unit_id, currency, cycle, opened_on
+    select row_to_json(t)::text from (select cell_id, account_id, code, legal_entity_id, org_unit_id, currency,
+           cycle, opened_on
                                       from customer.account where legal_entity_id = $1 order by 1, 2) t)"};
 const Statement kServicePoint{
     "proof.service_point",
@@ -29,7 +30,8 @@ const Statement kServicePoint{
 const Statement kAgreement{
     "proof.agreement",
     "select row_to_json(t)::text from (select cell_id, account_id, agreement_id, valid_from, version, voided, ended, "
-    "service_point_id, tariff, customer_class, entitlements, dwellings, " MAINSPRING_UTC("recorded_at") " as recorded_at "
+    "service_point_id, tariff, customer_class, entitlements, dwellings, " MAINSPRING_UTC("recorded_at") " as "
+    "recorded_at "
     "from customer.agreement where " MAINSPRING_CELLS " order by 1, 2, 3, 4, 5) t"};
 const Statement kInstallation{"proof.installation",
                               "select row_to_json(t)::text from (select cell_id, service_point_id, valid_from, "
@@ -41,7 +43,8 @@ const Statement kInstallation{"proof.installation",
 const Statement kRegisterRead{
     "proof.register_read",
     "select row_to_json(t)::text from (select r.cell_id, r.service_point_id, " MAINSPRING_UTC("r.read_at")
-    " as read_at, r.device_id, r.version, r.voided, r.read_on, r.register_no, r.value_micro, r.quality::text, r.status::text, "
+    " as read_at, r.device_id, r.version, r.voided, r.read_on, r.register_no, r.value_micro, r.quality::text, "
+    "r.status::text, "
     "r.reason, " MAINSPRING_UTC("s.recorded_at") " as recorded_at "
     "from metering.register_read r join metering.source s on s.source_id = r.source where r." MAINSPRING_CELLS
     " order by 1, 2, r.read_at, 4, 5) t"};
@@ -68,11 +71,13 @@ const Statement kException{"proof.exception", R"(
                                       from billing.exception e join billing.run r using (run_id)
                                       where r.legal_entity_id = $1 and r.state = 'issued' order by 2, 1, 3, 4, 5) t)"};
 const Statement kEntry{"proof.entry", R"(
-    select row_to_json(t)::text from (select cell_id, book_id, seq, kind, business_date, currency, source, due_on, accounts,
+    select row_to_json(t)::text from (select cell_id, book_id, seq, kind, business_date, currency, source,
+           due_on, accounts,
                                              amounts, settles_seq, settles_leg
                                       from ledger.entry where legal_entity_id = $1 order by 1, 2, 3) t)"};
 const Statement kLedgerAccount{"proof.ledger_account", R"(
-    select row_to_json(t)::text from (select account_no, key, kind, control from ledger.account where $1 > 0 order by 1) t)"};
+    select row_to_json(t)::text from (select account_no, key, kind, control from ledger.account where $1 > 0
+           order by 1) t)"};
 
 struct Table {
     std::string_view name;
