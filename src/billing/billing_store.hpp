@@ -22,6 +22,9 @@ std::optional<std::int64_t> insert_run(Tx& tx, const Run& run, std::span<const R
 std::optional<std::int64_t> run_of_command(Tx& tx, const Uuid& command_id);
 std::optional<Run> find_run(Tx& tx, std::int64_t run_id);
 std::vector<Run> recent_runs(Tx& tx, std::int32_t legal_entity_id, std::int32_t limit);
+// Until the end of the transaction. Starting a run keeps all others out; a rebilling keeps runs from starting.
+void keep_runs_out(Tx& tx, std::int32_t legal_entity_id);
+void keep_runs_from_starting(Tx& tx, std::int32_t legal_entity_id);
 // Whether a run of the legal entity is between rating and issued.
 std::optional<std::int64_t> unfinished_run(Tx& tx, std::int32_t legal_entity_id);
 // False when the run is no longer in `from`. BugError when core.transition does not allow the change.

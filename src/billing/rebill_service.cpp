@@ -287,6 +287,7 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
                                                                const RunResources& resources,
                                                                const RebillCommand& command) {
     const auto use_case = [&](Tx& tx) -> std::expected<std::vector<RebilledBill>, RebillProblem> {
+        store::keep_runs_from_starting(tx, command.bill.legal_entity_id);
         const std::string request = request_of(command);
         const auto first = store::find_bill(tx, command.bill);
         if (!first) return refuse(RebillRefusal::unknown_bill, fmt::format("there is no bill {}", command.bill.number));

@@ -64,6 +64,7 @@ Run run_of(const RunCommand& command, Instant now) {
 
 std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock, const RunCommand& command) {
     const auto start = [&](Tx& tx) -> std::expected<std::int64_t, RunProblem> {
+        store::keep_runs_out(tx, command.legal_entity_id);
         if (const auto known = store::run_of_command(tx, command.command_id)) return *known;
         if (const auto sound = check_command(tx, command); !sound) return std::unexpected(sound.error());
         const auto ranges = cut_into_ranges(tx, command);

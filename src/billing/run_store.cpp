@@ -22,6 +22,9 @@ const Statement kRecentRuns{"billing.recent_runs", R"(
     select run_id, command_id, legal_entity_id, cycle, period_from, period_to, parameters::text, clock, issued_on,
            due_on, state, stop_asked, actor_id, org_unit_id, first_number
     from billing.run where $1 = 0 or legal_entity_id = $1 order by run_id desc limit $2)"};
+const Statement kKeepRunsOut{"billing.keep_runs_out", "select pg_advisory_xact_lock(19540, $1::int4)"};
+const Statement kKeepRunsFromStarting{"billing.keep_runs_from_starting",
+                                      "select pg_advisory_xact_lock_shared(19540, $1::int4)"};
 const Statement kUnfinishedRun{"billing.unfinished_run", R"(
     select run_id from billing.run
     where legal_entity_id = $1 and state in ('rating', 'checked', 'issuing') order by run_id limit 1)"};
@@ -102,6 +105,10 @@ std::vector<Run> recent_runs(Tx& tx, std::int32_t legal_entity_id, std::int32_t 
     for (const Row row : result) runs.push_back(run_of(row));
     return runs;
 }
+
+void keep_runs_out(Tx& tx, std::int32_t legal_entity_id) { tx.exec(kKeepRunsOut, legal_entity_id); }
+
+void keep_runs_from_starting(Tx& tx, std::int32_t legal_entity_id) { tx.exec(kKeepRunsFromStarting, legal_entity_id); }
 
 std::optional<std::int64_t> unfinished_run(Tx& tx, std::int32_t legal_entity_id) {
     const Result result = tx.exec(kUnfinishedRun, legal_entity_id);

@@ -84,7 +84,7 @@ class Biller:
 
     def accepted(self, task, agreement_id, cause, end):
         return cause in ACCEPTABLE and any(
-            row["agreement_id"] == agreement_id and row["cause"] == cause and row["upto"] >= end
+            row["agreement_id"] in (0, agreement_id) and row["cause"] == cause and row["upto"] >= end
             and (row["recorded"] is None or row["recorded"] <= task.accepted_by)
             for row in self.facts.acceptances.get((self.cell, self.account_id), []))
 
