@@ -40,17 +40,17 @@ bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>
     return rated;
 }
 
-BillHead AccountBiller::head_of(const Account& account, const BillChain& chain, BillPurpose purpose) const {
+BillHead AccountBiller::head_of(const BillRequest& request) const {
     BillHead head;
     head.cell_id = cell_id_;
-    head.account_id = account.account_id;
-    head.bill_seq = chain.last_seq + 1;
-    head.replaces_seq = purpose.replaces_seq;
+    head.account_id = request.account.account_id;
+    head.bill_seq = request.chain.last_seq + 1;
+    head.replaces_seq = request.purpose.replaces_seq;
     head.period = sections_[0].dates;
     head.issued_on = context_.issued_on;
     head.due_on = context_.due_on;
-    head.currency = account.currency;
-    head.flags = (purpose.replaces_seq != 0 ? kCorrected : 0) | kFinal | kZeroUse;
+    head.currency = request.account.currency;
+    head.flags = (request.purpose.replaces_seq != 0 ? kCorrected : 0) | kFinal | kZeroUse;
     Int128 total = 0;
     for (std::size_t i = 0; i < used_; ++i) {
         const Section& section = sections_[i];
@@ -74,8 +74,8 @@ void AccountBiller::next_carry(const Carry& before) {
     std::ranges::sort(carry_.agreements, {}, &AgreementCarry::agreement_id);
 }
 
-void AccountBiller::write(const Account& account, const BillChain& chain, BillPurpose purpose, ReadyBill& out) {
-    out.head = head_of(account, chain, purpose);
+void AccountBiller::write(const BillRequest& request, ReadyBill& out) {
+    out.head = head_of(request);
     legs_.clear();
     agreements_.clear();
     for (std::size_t i = 0; i < used_; ++i) {
@@ -86,35 +86,35 @@ void AccountBiller::write(const Account& account, const BillChain& chain, BillPu
     out.derivation.clear();
     encode(out.head, agreements_, out.derivation);
     out.sha256 = sha256_of(out.derivation);
-    next_carry(chain.carry);
+    next_carry(request.chain.carry);
     out.carry.clear();
     encode(carry_, out.carry);
 }
 
-AccountBiller::Outcome AccountBiller::bill(const Account& account, const BillChain& chain,
-                                           std::span<const Acceptance> accepted, BillPurpose purpose, ReadyBill& out,
+AccountBiller::Outcome AccountBiller::bill(const BillRequest& request, ReadyBill& out,
                                            std::vector<Exception>& exceptions) {
     used_ = 0;
     bool held = false;
-    for (const auto& agreement : account.agreements) {
+    for (const auto& agreement : request.account.agreements) {
         if (used_ == sections_.size()) {
             sections_.emplace_back();
             rated_.emplace_back();
         }
-        const auto result = build_section(agreement, chain.carry.find(agreement.agreement_id), context_.rules,
-                                          context_.reference, accepted, sections_[used_], exceptions);
+        const auto result = build_section({agreement, request.chain.carry.find(agreement.agreement_id), context_.rules,
+                                           context_.reference, request.accepted},
+                                          sections_[used_], exceptions);
         if (result == SectionResult::billed) ++used_;
         held = held || result == SectionResult::held_back;
     }
     if (held) return Outcome::held_back;
     if (used_ == 0) return Outcome::nothing_to_bill;
-    if (!rate_sections(account, exceptions)) return Outcome::held_back;
-    write(account, chain, purpose, out);
+    if (!rate_sections(request.account, exceptions)) return Outcome::held_back;
+    write(request, out);
     const auto is_accepted = [&](const Acceptance& a) {
         return a.cause == Cause::bill_negative && out.head.period.to <= a.upto;
     };
-    if (out.head.total_minor < 0 && std::ranges::none_of(accepted, is_accepted)) {
-        exceptions.push_back({0, Cause::bill_negative, format_money({out.head.total_minor, account.currency})});
+    if (out.head.total_minor < 0 && std::ranges::none_of(request.accepted, is_accepted)) {
+        exceptions.push_back({0, Cause::bill_negative, format_money({out.head.total_minor, request.account.currency})});
         return Outcome::held_back;
     }
     for (std::size_t i = 0; i < used_; ++i) totals_.add(rated_[i]);

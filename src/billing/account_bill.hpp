@@ -37,6 +37,13 @@ struct BillPurpose {
     std::int32_t replaces_seq = 0;
 };
 
+struct BillRequest {
+    const Account& account;
+    const BillChain& chain;
+    std::span<const Acceptance> accepted;
+    BillPurpose purpose = {};
+};
+
 // Holds buffers: one per thread.
 class AccountBiller {
 public:
@@ -44,15 +51,14 @@ public:
 
     enum class Outcome { billed, nothing_to_bill, held_back };
     // Fills `out` when billed; adds to `exceptions` when held back. Adds the lines to totals() when billed.
-    Outcome bill(const Account& account, const BillChain& chain, std::span<const Acceptance> accepted,
-                 BillPurpose purpose, ReadyBill& out, std::vector<Exception>& exceptions);
+    Outcome bill(const BillRequest& request, ReadyBill& out, std::vector<Exception>& exceptions);
 
     const ClauseTotals& totals() const { return totals_; }
 
 private:
     bool rate_sections(const Account& account, std::vector<Exception>& exceptions);
-    void write(const Account& account, const BillChain& chain, BillPurpose purpose, ReadyBill& out);
-    BillHead head_of(const Account& account, const BillChain& chain, BillPurpose purpose) const;
+    void write(const BillRequest& request, ReadyBill& out);
+    BillHead head_of(const BillRequest& request) const;
     void next_carry(const Carry& before);
 
     const RunContext& context_;

@@ -41,7 +41,7 @@ struct Office {
     std::string bill(const Carried* carried = nullptr) {
         if (carried != nullptr) chain.carry.agreements = {carry_of(*carried)};
         const Account account{7, 3, kYuan, agreements};
-        const auto outcome = biller.bill(account, chain, accepted, purpose, ready, exceptions);
+        const auto outcome = biller.bill({account, chain, accepted, purpose}, ready, exceptions);
         if (outcome == AccountBiller::Outcome::nothing_to_bill) return "nothing";
         if (outcome == AccountBiller::Outcome::billed) {
             CHECK(exceptions.empty());
@@ -139,7 +139,8 @@ std::string cause_shown(Cause cause) {
             supply.supplied("2026-01-01").meter({.registers = {volume}}).read("2026-01-01 0; 2026-02-01 1");
             return Office({&supply}).bill();
         }
-        case Cause::interval_gap: return Office({&supply.supplied("2026-01-01").meter({.registers = {hourly()}})}).bill();
+        case Cause::interval_gap:
+            return Office({&supply.supplied("2026-01-01").meter({.registers = {hourly()}})}).bill();
         case Cause::use_high: return january("2000");
         case Cause::use_low: return january("1001");
         case Cause::use_zero: return january("1000");
@@ -167,8 +168,18 @@ TEST_CASE("the bill of an account") {
     Office office({&supply});
     office.chain.last_seq = 4;
     CHECK(office.bill() == "billed 155.00");
-    const BillHead expected{1,  7, 5, BillKind::bill, 0, 0, {day("2026-01-01"), day("2026-02-01")}, day("2026-02-05"),
-                            day("2026-02-25"), kYuan, 155'00, 0};
+    const BillHead expected{1,
+                            7,
+                            5,
+                            BillKind::bill,
+                            0,
+                            0,
+                            {day("2026-01-01"), day("2026-02-01")},
+                            day("2026-02-05"),
+                            day("2026-02-25"),
+                            kYuan,
+                            155'00,
+                            0};
     CHECK(office.ready.head == expected);
     CHECK(office.ready.legs == std::vector<Leg>{{1110, 155'00}, {4110, -155'00}});
     CHECK(office.ready.sha256 == sha256_of(office.ready.derivation));

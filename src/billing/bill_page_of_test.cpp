@@ -61,7 +61,8 @@ struct World {
     Derivation bill(std::int32_t flags) {
         Section section;
         std::vector<Exception> exceptions;
-        REQUIRE(build_section(agreement, nullptr, rules, reference, {}, section, exceptions) == SectionResult::billed);
+        REQUIRE(build_section({agreement, nullptr, rules, reference, {}}, section, exceptions) ==
+                SectionResult::billed);
         rating::RatedSection rated;
         rating::Rater rater;
         REQUIRE(rater.rate({section.dates, section.spans, section.pieces}, rated).has_value());

@@ -186,7 +186,7 @@ struct Supply {
     // "2026-01-01 2026-02-01 final: total 2026-01-01 2026-02-01 300"; "held: no_meter"; "nothing".
     std::string bill(const AgreementCarry* carry = nullptr) {
         exceptions.clear();
-        const auto result = build_section(facts(), carry, rules, reference, accepted, section, exceptions);
+        const auto result = build_section({facts(), carry, rules, reference, accepted}, section, exceptions);
         if (result == SectionResult::nothing_to_bill) return "nothing";
         if (result == SectionResult::held_back) {
             std::string text = "held:";
@@ -199,8 +199,8 @@ struct Supply {
         if (section.estimated) text += " estimated";
         for (std::size_t i = 0; i < section.pieces.size(); ++i) {
             const auto& piece = section.pieces[i];
-            text += fmt::format("{} {} {} {}", i == 0 ? ":" : ",", tariff::name_of(piece.stream), dates_text(piece.dates),
-                                format_decimal(piece.micro, 6));
+            text += fmt::format("{} {} {} {}", i == 0 ? ":" : ",", tariff::name_of(piece.stream),
+                                dates_text(piece.dates), format_decimal(piece.micro, 6));
         }
         return text;
     }
@@ -223,7 +223,8 @@ struct Supply {
     std::vector<Exception> exceptions;
 
 private:
-    static void add_values(const std::string& text, std::vector<std::int16_t>& numbers, std::vector<std::int64_t>& shown) {
+    static void add_values(const std::string& text, std::vector<std::int16_t>& numbers,
+                           std::vector<std::int64_t>& shown) {
         std::istringstream words(text);
         std::int16_t register_no = 0;
         for (std::string value; std::getline(words, value, ',');) {

@@ -36,7 +36,8 @@ AgreementCarry any_agreement() {
     for (int n = *rc::gen::inRange(0, 4); n > 0; --n)
         agreement.registers.push_back({*rc::gen::arbitrary<std::int16_t>(), *rc::gen::arbitrary<std::int64_t>()});
     for (int n = *rc::gen::inRange(0, 13); n > 0; --n) {
-        PeriodUse use{*rc::gen::inRange(0, 10'000), *rc::gen::arbitrary<bool>(), *rc::gen::arbitrary<std::int64_t>(), {}};
+        PeriodUse use{
+            *rc::gen::inRange(0, 10'000), *rc::gen::arbitrary<bool>(), *rc::gen::arbitrary<std::int64_t>(), {}};
         for (int r = *rc::gen::inRange(0, 4); r > 0; --r)
             use.by_register.emplace_back(*rc::gen::arbitrary<std::int16_t>(), *rc::gen::arbitrary<std::int64_t>());
         agreement.history.push_back(use);

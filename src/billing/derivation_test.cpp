@@ -12,8 +12,9 @@ namespace {
 const tariff::Tariff& periods_tariff() {
     static const auto tariff = tariff_of(
         {{.head = "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-12:00\"]}\n    - {period: valley}\n",
-          .charges = "energy energy_time_of_use prices: {valley: '0.5', peak: '1'}\nlamps fixed_per_period price: '31', "
-                     "proration: month_days\nvat tax percent: '13', of: [energy, lamps]"}});
+          .charges =
+              "energy energy_time_of_use prices: {valley: '0.5', peak: '1'}\nlamps fixed_per_period price: '31', "
+              "proration: month_days\nvat tax percent: '13', of: [energy, lamps]"}});
     return tariff;
 }
 
@@ -40,8 +41,18 @@ struct Bill {
             const auto& section = supply->section;
             REQUIRE(rater.rate({section.dates, section.spans, section.pieces}, one).has_value());
         }
-        head = {3,  70'000'000'001, 9, BillKind::bill, 0, 8, {day("2026-01-01"), day("2026-02-01")}, day("2026-02-05"),
-                day("2026-02-25"), Currency{{'C', 'N', 'Y'}}, -5, kEstimated | kCorrected};
+        head = {3,
+                70'000'000'001,
+                9,
+                BillKind::bill,
+                0,
+                8,
+                {day("2026-01-01"), day("2026-02-01")},
+                day("2026-02-05"),
+                day("2026-02-25"),
+                Currency{{'C', 'N', 'Y'}},
+                -5,
+                kEstimated | kCorrected};
         const RatedAgreement agreements[] = {
             {&meters.section, &rated[0]}, {&gas.section, &rated[1]}, {&intervals.section, &rated[2]}};
         encode(head, agreements, bytes);

@@ -61,8 +61,7 @@ TEST_CASE("legs are sums by account: receivables first, each ascending, without 
     LegSummer summer;
     summer.add(rated(*of, {100'00, 5'00, 13'65, -1}), map);  // the last line is the rounding
     summer.add(rated(*of, {50'00}), map);
-    CHECK(summer.legs() ==
-          std::vector<Leg>{{1110, 154'99}, {1150, 13'65}, {2210, -13'65}, {4110, -155'00}, {5910, 1}});
+    CHECK(summer.legs() == std::vector<Leg>{{1110, 154'99}, {1150, 13'65}, {2210, -13'65}, {4110, -155'00}, {5910, 1}});
     summer.clear();
     summer.add(rated(*of, {100'00, -100'00, 0}), map);
     CHECK(summer.legs().empty());

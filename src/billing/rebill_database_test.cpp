@@ -136,7 +136,8 @@ TEST_CASE("what was paid is matched to the new bill") {
     CHECK(sample.owed("A03") == 116'16 - 172'66);
     const auto ref = sample.account("A03");
     std::int64_t debits = 0, credits = 0;
-    for (const auto& item : ledger::open_items(sample.pool(), ledger::load_chart(sample.pool()), {ref.cell, ref.account_id}))
+    for (const auto& item :
+         ledger::open_items(sample.pool(), ledger::load_chart(sample.pool()), {ref.cell, ref.account_id}))
         (item.open > 0 ? debits : credits) += item.open;
     CHECK(debits == 0);  // the new bill is paid
     CHECK(credits == 116'16 - 172'66);

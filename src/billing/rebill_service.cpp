@@ -204,7 +204,7 @@ private:
         std::vector<Exception> exceptions;
         const Account& account = facts.accounts().front();
         const auto outcome =
-            biller.bill(account, chain_, facts.accepted_of(account_id_), {old.bill_seq}, ready, exceptions);
+            biller.bill({account, chain_, facts.accepted_of(account_id_), {old.bill_seq}}, ready, exceptions);
         if (outcome == AccountBiller::Outcome::held_back)
             return refuse(RebillRefusal::held_back,
                           fmt::format("bill {}: {}: {}", old.number, text_of(exceptions.front().cause),

@@ -43,7 +43,8 @@ RunRefusal refusal(BillingSample& sample, const RunCommand& command) {
 std::vector<std::string> causes(BillingSample& sample, std::int64_t run) {
     std::vector<std::string> texts;
     with_tx(sample.pool(), TxOptions(), [&](Tx& tx) {
-        for (const auto& cause : exceptions_by_cause(tx, run)) texts.push_back(fmt::format("{} {}", cause.count, cause.cause));
+        for (const auto& cause : exceptions_by_cause(tx, run))
+            texts.push_back(fmt::format("{} {}", cause.count, cause.cause));
     });
     return texts;
 }

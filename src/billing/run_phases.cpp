@@ -85,8 +85,8 @@ RatedRange RangeRater::rate(const RunRange& range) {
         ++rated.accounts;
         exceptions.clear();
         const BillChain* chain = facts_.chain_of(account.account_id);
-        const auto outcome = biller.bill(account, chain != nullptr ? *chain : kNoChain,
-                                         facts_.accepted_of(account.account_id), {}, bill, exceptions);
+        const auto outcome = biller.bill(
+            {account, chain != nullptr ? *chain : kNoChain, facts_.accepted_of(account.account_id)}, bill, exceptions);
         if (outcome == AccountBiller::Outcome::billed) rated.spill.add(bill, account.org_unit_id);
         for (auto& exception : exceptions) rated.exceptions.push_back({account.account_id, std::move(exception)});
     }

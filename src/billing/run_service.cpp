@@ -191,8 +191,9 @@ std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::
 
 void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, const org::Doer& doer) {
     // 0 stands for every agreement of the account.
-    store::insert_acceptance(tx, {account.cell, account.account_id, {0, command.cause, command.upto}, command.reason,
-                                   doer.actor_id, doer.at});
+    store::insert_acceptance(
+        tx,
+        {account.cell, account.account_id, {0, command.cause, command.upto}, command.reason, doer.actor_id, doer.at});
     const std::string object = fmt::format("account {}:{}", account.cell.value, account.account_id);
     const std::string detail =
         fmt::format(R"({{"cause": "{}", "upto": "{}"}})", text_of(command.cause), format_date(command.upto));

@@ -242,16 +242,15 @@ void fill_carry(const AgreementCarry* carry, Section& out) {
 
 }  // namespace
 
-SectionResult build_section(const Agreement& agreement, const AgreementCarry* carry, const RunRules& rules,
-                            const Reference& reference, std::span<const Acceptance> accepted, Section& out,
-                            std::vector<Exception>& exceptions) {
+SectionResult build_section(const SectionRequest& request, Section& out, std::vector<Exception>& exceptions) {
+    const Agreement& agreement = request.agreement;
     out.clear();
     out.agreement = &agreement;
-    const auto stretch = find_stretch(agreement, carry);
-    if (!stretch || stretch->start >= rules.period.to) return SectionResult::nothing_to_bill;
+    const auto stretch = find_stretch(agreement, request.carry);
+    if (!stretch || stretch->start >= request.rules.period.to) return SectionResult::nothing_to_bill;
     // A carry from before a break says nothing about the dials of today.
-    const AgreementCarry* usable = stretch->resumed ? nullptr : carry;
-    const SectionInputs in{agreement, usable, rules, reference, accepted, exceptions};
+    const AgreementCarry* usable = stretch->resumed ? nullptr : request.carry;
+    const SectionInputs in{agreement, usable, request.rules, request.reference, request.accepted, exceptions};
     const SectionResult chosen = choose_dates(in, *stretch, out);
     if (chosen != SectionResult::billed) return chosen;
     out.final = out.dates.to == stretch->end;

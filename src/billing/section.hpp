@@ -96,9 +96,14 @@ struct Section {
 
 enum class SectionResult { billed, nothing_to_bill, held_back };
 
-// Fills `out`; adds to `exceptions` what holds the section back. `carry` is null for an agreement never billed.
-SectionResult build_section(const Agreement& agreement, const AgreementCarry* carry, const RunRules& rules,
-                            const Reference& reference, std::span<const Acceptance> accepted, Section& out,
-                            std::vector<Exception>& exceptions);
+struct SectionRequest {
+    const Agreement& agreement;
+    const AgreementCarry* carry = nullptr;  // null: never billed
+    const RunRules& rules;
+    const Reference& reference;
+    std::span<const Acceptance> accepted;
+};
+// Fills `out`; adds to `exceptions` what holds the section back.
+SectionResult build_section(const SectionRequest& request, Section& out, std::vector<Exception>& exceptions);
 
 }  // namespace mainspring::billing

@@ -21,8 +21,7 @@ std::string estimate(const Carried& carried, const Register& r = dial()) {
 // A read closes January, with this use.
 std::string use(std::string_view used, const std::string& history, std::optional<Cause> accepted = {}) {
     Supply supply;
-    supply.supplied("2020-01-01").meter({}).read(
-        "2026-02-01 " + format_decimal(micro("1000") + micro(used), 6));
+    supply.supplied("2020-01-01").meter({}).read("2026-02-01 " + format_decimal(micro("1000") + micro(used), 6));
     if (accepted) supply.accept(*accepted);
     const std::string text = supply.bill({.history = history});
     return text.starts_with("held: ") ? text.substr(6) : "fine";
@@ -47,10 +46,7 @@ TEST_CASE("an estimate goes on from the history") {
         {"three periods at most, the last ones", {.history = "31 3100; 31 310; 30 300; 28 280"}, dial(), piece("310")},
         {"fewer will do", {.history = "1 7"}, dial(), piece("217")},
         {"wraps at the dials: 9900 + 310 = 210", {.value = "9900"}, dial(), piece("310")},
-        {"620 / 31 = 20 a day, 0.5 on the dials: 15.5 is 16, times 40",
-         {.history = "31 620"},
-         forty,
-         piece("640")},
+        {"620 / 31 = 20 a day, 0.5 on the dials: 15.5 is 16, times 40", {.history = "31 620"}, forty, piece("640")},
         {"100 / 30 x 31 = 103.33", {.history = "30 100"}, dial(), piece("103")},
         {"on a dial with tenths", {.history = "30 100"}, tenths, piece("103.3")},
         {"the value is rounded, not the advance: 1000.4 + 103.33 = 1103.73",

@@ -18,8 +18,7 @@ struct TwoDays : Supply {
         const std::string text = bill();
         if (text.starts_with("held")) return text;
         std::string sums;
-        for (const auto& piece : section.pieces)
-            sums += (sums.empty() ? "" : " ") + format_decimal(piece.micro, 6);
+        for (const auto& piece : section.pieces) sums += (sums.empty() ? "" : " ") + format_decimal(piece.micro, 6);
         const auto& part = section.channels.at(0);
         return fmt::format("{} | linear {} like {}", sums, part.estimated_linear, part.estimated_like_day);
     }
@@ -111,7 +110,7 @@ TEST_CASE("later like days serve where there is no earlier one") {
 TEST_CASE("more than 30 % missing is no bill, however easily filled") {
     const std::string eight = "1 2*N 1 2*N 1 2*N 1 2*N 12*1";
     CHECK(TwoDays().two(eight, "1 2*N 1 2*N 1 2*N 15*1") == "24 24 | linear 14 like 0");  // 14 of 48
-    CHECK(TwoDays().two(eight, "1 2*N 1 2*N 1 2*N 1 N 13*1") == "held: interval_gap");    // 15
+    CHECK(TwoDays().two(eight, "1 2*N 1 2*N 1 2*N 1 N 13*1") == "held: interval_gap");  // 15
     CHECK(TwoDays().bill() == "held: interval_gap");
 }
 
@@ -166,7 +165,8 @@ TEST_CASE("an exchange from a register to a channel") {
     supply.period("2026-01-01", "2026-01-07").supplied("2020-01-01").meter({.to = "2026-01-05"});
     supply.meter({.device = 2, .from = "2026-01-05", .registers = {hourly()}}).read("2026-01-05 1040");
     supply.hours("2026-01-05", "24*1").hours("2026-01-06", "24*2");
-    CHECK(supply.bill(Carried{}) == "2026-01-01 2026-01-07: total 2026-01-01 2026-01-05 40, total 2026-01-05 2026-01-06 "
-                                    "24, total 2026-01-06 2026-01-07 48");
+    CHECK(supply.bill(Carried{}) ==
+          "2026-01-01 2026-01-07: total 2026-01-01 2026-01-05 40, total 2026-01-05 2026-01-06 "
+          "24, total 2026-01-06 2026-01-07 48");
     CHECK(supply.section.carry_out.device_id == 0);
 }

@@ -65,7 +65,8 @@ TEST_CASE("the closing read is the one nearest to the end, inside the window") {
           "2026-01-01 2026-02-01 estimated: total 2026-01-01 2026-01-30 200, total 2026-01-30 2026-02-01 20");
     late.rules.window_before_days = 6;
     // A read on the first day ends nothing.
-    CHECK(late.bill({.through = "2026-01-30", .value = "1200"}) == "2026-01-30 2026-02-01 estimated: total 2026-01-30 2026-02-01 20");
+    CHECK(late.bill({.through = "2026-01-30", .value = "1200"}) ==
+          "2026-01-30 2026-02-01 estimated: total 2026-01-30 2026-02-01 20");
 }
 
 TEST_CASE("an agreement that ends gets its final bill to its last day") {
@@ -139,7 +140,10 @@ TEST_CASE("supply without a meter") {
 TEST_CASE("an exchange of meters") {
     const auto exchange = [](const char* reads) {
         Supply supply;
-        supply.supplied("2020-01-01").meter({.to = "2026-01-15"}).meter({.device = 2, .from = "2026-01-15"}).read(reads);
+        supply.supplied("2020-01-01")
+            .meter({.to = "2026-01-15"})
+            .meter({.device = 2, .from = "2026-01-15"})
+            .read(reads);
         std::string text = supply.bill(Carried{});
         if (text.starts_with("held")) return text;
         CHECK(supply.section.carry_out.device_id == 2);
@@ -245,11 +249,9 @@ TEST_CASE("several registers") {
     // The read of 15 January lacks a billed register; register 3 is not billed.
     CHECK(supply.bill() == "held: opening_read_missing");
     supply.versions[0].dates.from = day("2026-01-01");
-    CHECK(supply.bill() ==
-          "2026-01-01 2026-02-01: peak 2026-01-01 2026-02-01 100, valley 2026-01-01 2026-02-01 60");
+    CHECK(supply.bill() == "2026-01-01 2026-02-01: peak 2026-01-01 2026-02-01 100, valley 2026-01-01 2026-02-01 60");
     CHECK(supply.section.total_micro == micro("160"));
-    CHECK(supply.section.carry_out.registers ==
-          std::vector<CarriedRegister>{{1, micro("200")}, {2, micro("260")}});
+    CHECK(supply.section.carry_out.registers == std::vector<CarriedRegister>{{1, micro("200")}, {2, micro("260")}});
 
     // A register of the stream total is the total, whatever the periods add up to.
     Supply both;

@@ -39,8 +39,8 @@ std::vector<std::uint8_t> copy_of(std::span<const std::uint8_t> bytes) { return 
 struct Folder {
     ~Folder() { std::filesystem::remove_all(path); }
     std::filesystem::path file() const { return path / "range-2"; }
-    std::filesystem::path path =
-        std::filesystem::temp_directory_path() / fmt::format("mainspring-spill-{}", reinterpret_cast<std::uintptr_t>(this));
+    std::filesystem::path path = std::filesystem::temp_directory_path() /
+                                 fmt::format("mainspring-spill-{}", reinterpret_cast<std::uintptr_t>(this));
 };
 
 }  // namespace
