@@ -45,8 +45,8 @@ BillingSample::BillingSample()
     : folder(std::filesystem::temp_directory_path() / fmt::format("mainspring-billing-{}", database.name())),
       clock_(Instant{date_of("2026-03-10")}) {
     std::filesystem::create_directories(folder);
-    const auto file = org::parse_utility(
-        "code: u\nname: {en: Utility}\ncurrency: CNY\nzone: Asia/Shanghai\n", "utility.yaml");
+    const auto file =
+        org::parse_utility("code: u\nname: {en: Utility}\ncurrency: CNY\nzone: Asia/Shanghai\n", "utility.yaml");
     REQUIRE(file);
     REQUIRE(org::add_utility(pool(), clock_, *file));
     actor = org::command_line_actor(pool());
@@ -58,13 +58,11 @@ BillingSample::BillingSample()
     add_tariff({.key = "bare", .charges = std::string(kEnergy), .lines = nothing});
     add_tariff({.key = "refund", .charges = std::string(kRefund), .lines = nothing});
     add_tariff({.key = "lamps", .charges = std::string(kLamps), .lines = "lamps: '10'", .total = "10"});
-    add_tariff({.key = "periods",
-                .charges = std::string(kPeriods),
-                .lines = nothing,
-                .calendar = std::string(kCalendar)});
+    add_tariff(
+        {.key = "periods", .charges = std::string(kPeriods), .lines = nothing, .calendar = std::string(kCalendar)});
     add_customers({"A01,S01,flat", "A02,S02,flat", "A03,S03,flat", "A04,S04,flat", "A05,S05,flat", "A06,S06,flat",
-                   "A07,S07,bare", "A08,S08,flat", "A09,S09,refund", "A10,S10,lamps", "A11,S11,periods",
-                   "A12,S12,flat", "A12,S13,flat"});
+                   "A07,S07,bare", "A08,S08,flat", "A09,S09,refund", "A10,S10,lamps", "A11,S11,periods", "A12,S12,flat",
+                   "A12,S13,flat"});
     add_meters();
     add_channel_days();
     pass_time();
@@ -88,9 +86,10 @@ std::int64_t BillingSample::add_tariff(const TariffText& tariff) {
         "tariff: {}\nversion: '{}'\nname: {{en: Test}}\ncommodity: electricity\nunit: kWh\ncurrency: CNY\n"
         "zone: Asia/Shanghai\neffective: {}\nclasses: [residential]\nsource: {{document: test}}\n{}charges:{}\n",
         tariff.key, tariff.version, tariff.effective, tariff.calendar, tariff.charges);
-    text += fmt::format("examples:\n  - {{name: none, origin: hand, working: none, from: 2026-05-01, to: 2026-05-11, "
-                        "usage: {{{}: '0'}}, lines: {{{}}}, total: '{}'}}\n",
-                        tariff.calendar.empty() ? "total" : "peak", tariff.lines, tariff.total);
+    text += fmt::format(
+        "examples:\n  - {{name: none, origin: hand, working: none, from: 2026-05-01, to: 2026-05-11, "
+        "usage: {{{}: '0'}}, lines: {{{}}}, total: '{}'}}\n",
+        tariff.calendar.empty() ? "total" : "peak", tariff.lines, tariff.total);
     const pricebook::TariffText file{tariff.key + ".yaml", text};
     for (const auto& outcome : pricebook::import_tariffs(pool(), clock_, {&file, 1}, {actor.actor_id, 1}))
         for (const auto& problem : outcome.problems) FAIL(problem);
@@ -124,18 +123,19 @@ void BillingSample::add_customers(const std::vector<std::string>& rows) {
 }
 
 void BillingSample::add_meters() {
-    std::string meters =
-        "service_point_code,installed_on,serial,register_code,stream,unit,dials,interval_minutes\n";
+    std::string meters = "service_point_code,installed_on,serial,register_code,stream,unit,dials,interval_minutes\n";
     std::vector<std::string> reads;
     for (const int point : {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13}) {
         meters += fmt::format("S{0:02},2026-01-01,M{0:02},T,total,kWh,5,\n", point);
         const int monthly = point == 7 ? 0 : point >= 12 ? (point - 11) * 100 : point * 100;
         for (const auto& [on, months] : {std::pair{"2026-01-01", 0}, {"2026-02-01", 1}, {"2026-03-01", 2}})
-            if (point != 8 || months > 0) reads.push_back(fmt::format("S{0:02},M{0:02},{1},{2}", point, on, 1000 + months * monthly));
+            if (point != 8 || months > 0)
+                reads.push_back(fmt::format("S{0:02},M{0:02},{1},{2}", point, on, 1000 + months * monthly));
     }
     meters += "S11,2026-01-01,M11,E1,total,kWh,,60\n";
     const auto report = metering::import_meters(
-        pool(), clock_, {.file = write("meters.csv", meters), .utility = "u", .actor = actor, .command_id = new_command()});
+        pool(), clock_,
+        {.file = write("meters.csv", meters), .utility = "u", .actor = actor, .command_id = new_command()});
     REQUIRE(report);
     for (const auto& problem : report->problems) MESSAGE(formats::text_of(problem));
     REQUIRE(report->rejected == 0);
@@ -189,8 +189,8 @@ void BillingSample::correct_read(const Correction& correction) {
         order.key.version = row.get<std::int16_t>(2);
         register_no = row.get<std::int16_t>(3);
     });
-    const auto corrected = metering::correct_read(pool(), clock_, order,
-                                                  {{register_no, parse_decimal(correction.value, 6).value()}});
+    const auto corrected =
+        metering::correct_read(pool(), clock_, order, {{register_no, parse_decimal(correction.value, 6).value()}});
     REQUIRE(corrected);
     pass_time();
 }
@@ -200,9 +200,8 @@ customer::AccountRef BillingSample::account(std::string_view code) {
 }
 
 customer::ServicePointRef BillingSample::point(const std::string& code) {
-    return with_tx(pool(), TxOptions(), [&](Tx& tx) {
-        return customer::find_service_points(tx, org::cells_of(tx, 1), {&code, 1}).at(0);
-    });
+    return with_tx(pool(), TxOptions(),
+                   [&](Tx& tx) { return customer::find_service_points(tx, org::cells_of(tx, 1), {&code, 1}).at(0); });
 }
 
 billing::RunCommand BillingSample::january() const {

@@ -39,7 +39,8 @@ public:
     // Later commands see later facts.
     void pass_time(std::chrono::hours by = std::chrono::hours{1}) { clock_ = FixedClock(clock_.now() + by); }
 
-    // Facts -------------------------------------------------------------------------------------------------------------
+    // Facts
+    // -------------------------------------------------------------------------------------------------------------
     struct TariffText {
         std::string key, version = "1", effective = "2020-01-01";
         std::string charges;  // rows of the YAML list
@@ -60,7 +61,8 @@ public:
     customer::AccountRef account(std::string_view code);
     customer::ServicePointRef point(const std::string& code);
 
-    // Runs --------------------------------------------------------------------------------------------------------------
+    // Runs
+    // --------------------------------------------------------------------------------------------------------------
     billing::RunCommand january() const;
     billing::RunCommand february() const;
     // REQUIRES: not refused.
@@ -71,7 +73,8 @@ public:
     std::string digest(std::int64_t run_id);
     billing::RunStatus status(std::int64_t run_id);
 
-    // What came of it ---------------------------------------------------------------------------------------------------
+    // What came of it
+    // ---------------------------------------------------------------------------------------------------
     std::vector<billing::store::StoredBill> bills(std::string_view account_code);
     std::int64_t owed(std::string_view account_code);
     void pay(std::string_view account_code, std::int64_t minor);
