@@ -132,7 +132,7 @@ std::string Postmaster::log_since_start() const {
     std::ifstream log(paths_.log, std::ios::binary);
     log.seekg(static_cast<std::streamoff>(log_start_));
     std::string text{std::istreambuf_iterator<char>(log), {}};
-    constexpr std::size_t kMost = 1500;
+    constexpr std::size_t kMost = 64 * 1024;
     return text.size() > kMost ? text.substr(text.size() - kMost) : text;
 }
 
@@ -264,6 +264,13 @@ void Postmaster::wait_until_ready() {
 bool Postmaster::is_running() {
     if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) != 0) pid_ = 0;
     return pid_ > 0;
+}
+
+void Postmaster::abort() {
+    while (is_running()) {
+        kill(pid_, SIGQUIT);
+        std::this_thread::sleep_for(3ms);
+    }
 }
 
 void Postmaster::stop() {

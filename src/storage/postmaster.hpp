@@ -17,8 +17,13 @@ public:
 
     // Creates the cluster if there is none, starts the server and waits until it answers. ClusterError with the reason.
     void start();
+    // Until it answers (again, after the death of one of its processes). ClusterError when it ended instead.
+    void wait_until_ready();
     // Fast shutdown: clients are cut off, everything committed is on disk.
     void stop();
+    // Immediate: the next start recovers. For a server that did not come up: PostgreSQL 15 can wait for ever when it is
+    // told to stop fast at the end of its recovery.
+    void abort();
     // False once the process has ended by itself.
     bool is_running();
 
@@ -29,7 +34,6 @@ private:
     Fd take_server_lock();
     void remove_stale_pid_file();
     void launch(Fd server_lock);
-    void wait_until_ready();
     void rotate_log();
     std::string log_since_start() const;
 

@@ -7,6 +7,7 @@
 
 #include "storage/cluster.hpp"
 #include "storage/cluster_files.hpp"
+#include "storage/error.hpp"
 #include "storage/postmaster.hpp"
 #include "storage/roles.hpp"
 
@@ -36,6 +37,7 @@ public:
 
 private:
     void start(Postmaster& server);
+    void create_database(Postmaster& server);
     bool watch(Postmaster& server);
     bool is_idle();
     bool is_folder_gone() const;
@@ -50,12 +52,23 @@ private:
     timespec last_visit_{};
 };
 
+void Supervisor::create_database(Postmaster& server) {
+    for (int attempt = 0;; ++attempt) try {
+            create_private_database(cluster_url(paths_));
+            return;
+        } catch (const DbError& error) {
+            // One of the server's processes died just now: the others are cut off, and it recovers.
+            if (!error.is_connection_lost() || attempt == 5) throw;
+            server.wait_until_ready();
+        }
+}
+
 void Supervisor::start(Postmaster& server) {
     server.start();
     try {
-        create_private_database(cluster_url(paths_));
+        create_database(server);
     } catch (...) {
-        server.stop();
+        server.abort();
         throw;
     }
     write_private_file(paths_.ready, std::to_string(getpid()), {.uid = geteuid(), .gid = getegid()});
