@@ -218,16 +218,18 @@ Fd Postmaster::take_server_lock() {
     return lock;
 }
 
-// PostgreSQL refuses to start over a lock file whose process id is in use, by a zombie or by a stranger after a reboot.
+// PostgreSQL refuses to start over a lock file whose process id is in use, by a zombie or by a stranger after a reboot:
+// that of the data, and that of the socket, whose folder nobody else uses.
 void Postmaster::remove_stale_pid_file() {
     const fs::path file = paths_.data / "postmaster.pid";
+    const fs::path socket_lock = paths_.socket / ".s.PGSQL.5432.lock";
     const pid_t pid = static_cast<pid_t>(std::strtol(read_small_file(file).c_str(), nullptr, 10));
-    if (pid <= 0) return;
-    const char state = state_of(pid);
+    const char state = pid > 0 ? state_of(pid) : '-';
     if (state != 'Z' && state != '-' && works_in(pid, paths_.data))
         throw ClusterError(
             fmt::format("another PostgreSQL server (process {}) that mainspring did not start runs on {}", pid,
                         paths_.data.native()));
+    fs::remove(socket_lock);
     fs::remove(file);
 }
 
