@@ -265,7 +265,9 @@ void NemFeed::accumulation(const formats::NemAccumulation& record) {
     const auto unit = read_unit(record.unit_text);
     if (!unit) return refuse(record.line, "UOM", unit.error());
     StatedRead like{.line = record.line,
-                    .channel = channel_of(record.nmi, record.meter, record.suffix, record.register_id, *unit)};
+                    .channel = channel_of(record.nmi, record.meter, record.suffix, record.register_id, *unit),
+                    .at = {},
+                    .on = {}};
     const auto judgement = formats::judge_advance({.previous = record.previous.reading,
                                                    .current = record.current.reading,
                                                    .quantity = record.quantity_text,
