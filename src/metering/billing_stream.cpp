@@ -29,7 +29,7 @@ const Statement kReadsAny{"metering.stream_reads_any",
 
 #define MAINSPRING_DAY_COLUMNS                                                                                     \
     "select service_point_id, register_no, start_at, version, voided, device_id, interval_minutes, scale, width, " \
-    "packed, qualities from metering.interval_day where cell_id = $1 and start_at >= $2 and start_at < $3 " \
+    "packed, qualities from metering.interval_day where cell_id = $1 and start_at >= $2 and start_at < $3 "        \
     "and source <> all (array(select source_id from metering.source where recorded_at > $4)) "
 #define MAINSPRING_DAY_ORDER "order by service_point_id, register_no, start_at, version"
 const Statement kDaysBetween{"metering.stream_days_between",
@@ -134,8 +134,8 @@ void installations(Tx& tx, const Points& points, customer::TextTable& texts, Ins
         each_asked(rows, points, [&](std::int64_t id) { add_installation(rows, id, texts, out); });
     };
     if (is_dense(points)) {
-        CopyOut rows = tx.copy_out(kInstallationsBetween, points.cell, points.known_at, points.ids.front(),
-                                   points.ids.back());
+        CopyOut rows =
+            tx.copy_out(kInstallationsBetween, points.cell, points.known_at, points.ids.front(), points.ids.back());
         return take(rows);
     }
     CopyOut rows = tx.copy_out(kInstallationsAny, points.cell, points.known_at, copy_of(points.ids));
@@ -156,8 +156,8 @@ void register_reads(Tx& tx, const Points& points, DateRange dates, ReadBatch& ou
                                    points.ids.front(), points.ids.back());
         return take(rows);
     }
-    CopyOut rows = tx.copy_out(kReadsAny, points.cell, first, last, dates.from, dates.to, points.known_at,
-                               copy_of(points.ids));
+    CopyOut rows =
+        tx.copy_out(kReadsAny, points.cell, first, last, dates.from, dates.to, points.known_at, copy_of(points.ids));
     take(rows);
 }
 
@@ -170,9 +170,8 @@ void interval_days(Tx& tx, const Points& points, InstantRange starts, IntervalBa
         each_asked(rows, points, [&](std::int64_t id) { add_day_row(rows, id, out); });
     };
     if (is_dense(points)) {
-        CopyOut rows =
-            tx.copy_out(kDaysBetween, points.cell, starts.from, starts.to, points.known_at, points.ids.front(),
-                        points.ids.back());
+        CopyOut rows = tx.copy_out(kDaysBetween, points.cell, starts.from, starts.to, points.known_at,
+                                   points.ids.front(), points.ids.back());
         return take(rows);
     }
     CopyOut rows = tx.copy_out(kDaysAny, points.cell, starts.from, starts.to, points.known_at, copy_of(points.ids));

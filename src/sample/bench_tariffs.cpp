@@ -1,18 +1,15 @@
 #include "sample/bench_tariffs.hpp"
 
 #include <array>
-#include <string>
-
 #include <fmt/format.h>
+#include <string>
 
 #include "sample/output.hpp"
 
 namespace mainspring::sample {
 namespace {
 
-std::string cents(int value) {
-    return fmt::format("{}.{:02}", value / 100, value % 100);
-}
+std::string cents(int value) { return fmt::format("{}.{:02}", value / 100, value % 100); }
 
 // The example of every version: 300 units in the 30 days of April 2026, in periods where there are some.
 struct Worked {
@@ -36,9 +33,7 @@ std::string clause(const char* name, const char* kind, const char* account, cons
                        account, rest);
 }
 
-std::string price(int value) {
-    return fmt::format("    price: \"{}\"\n", cents(value));
-}
+std::string price(int value) { return fmt::format("    price: \"{}\"\n", cents(value)); }
 
 void add_energy(Built& out, int cents_a_unit) {
     out.charges += clause("energy", "energy_flat", "revenue.electricity", price(cents_a_unit));
@@ -88,8 +83,9 @@ Built step(int version) {
 
 Built two(int version) {
     Built out{.classes = "residential, commercial",
-              .calendar = "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-22:00\"]}\n"
-                          "    - {period: valley}\n",
+              .calendar =
+                  "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-22:00\"]}\n"
+                  "    - {period: valley}\n",
               .charges = {},
               .example = {}};
     const int peak = 56 + version, valley = 28 + version;
@@ -104,8 +100,9 @@ Built two(int version) {
 
 Built three(int version) {
     Built out{.classes = "commercial, industrial",
-              .calendar = "calendar:\n  periods:\n    - {period: peak, hours: [\"09:00-12:00\", \"17:00-21:00\"]}\n"
-                          "    - {period: flat, hours: [\"07:00-23:00\"]}\n    - {period: valley}\n",
+              .calendar =
+                  "calendar:\n  periods:\n    - {period: peak, hours: [\"09:00-12:00\", \"17:00-21:00\"]}\n"
+                  "    - {period: flat, hours: [\"07:00-23:00\"]}\n    - {period: valley}\n",
               .charges = {},
               .example = {}};
     const int peak = 95 + version, level = 63 + version, valley = 31 + version;
@@ -140,15 +137,16 @@ constexpr std::array<Key, 6> kKeys{{{"bench-flat", flat},
 std::string text_of(const Key& key, int version, Date effective) {
     const Built built = key.build(version);
     const std::string usage = built.example.usage.empty() ? "total: \"300\"" : built.example.usage;
-    std::string out = fmt::format("tariff: {}\nversion: \"{}\"\nname: {{en: Benchmark}}\n"
-                                  "commodity: electricity\nunit: kWh\ncurrency: CNY\n"
-                                  "zone: Asia/Shanghai\neffective: {}\nclasses: [{}]\n"
-                                  "source:\n  document: Made for measuring\n{}charges:\n{}",
-                                  key.name, version, format_date(effective), built.classes, built.calendar,
-                                  built.charges);
-    out += fmt::format("examples:\n  - name: 300 kWh in April\n    origin: hand\n    working: |\n{}"
-                       "    from: 2026-04-01\n    to: 2026-05-01\n    usage: {{{}}}\n    lines:\n{}    total: \"{}\"\n",
-                       built.example.working, usage, built.example.lines, cents(built.example.total_cents));
+    std::string out = fmt::format(
+        "tariff: {}\nversion: \"{}\"\nname: {{en: Benchmark}}\n"
+        "commodity: electricity\nunit: kWh\ncurrency: CNY\n"
+        "zone: Asia/Shanghai\neffective: {}\nclasses: [{}]\n"
+        "source:\n  document: Made for measuring\n{}charges:\n{}",
+        key.name, version, format_date(effective), built.classes, built.calendar, built.charges);
+    out += fmt::format(
+        "examples:\n  - name: 300 kWh in April\n    origin: hand\n    working: |\n{}"
+        "    from: 2026-04-01\n    to: 2026-05-01\n    usage: {{{}}}\n    lines:\n{}    total: \"{}\"\n",
+        built.example.working, usage, built.example.lines, cents(built.example.total_cents));
     return out;
 }
 

@@ -66,9 +66,11 @@ private:
         const std::int64_t first_point = report_.service_points + 1;
         facts_.clear();
         append_facts(random);
-        gas_zone_ = mix_.calorific_e4.empty() ? std::string_view()
-                                              : std::string_view(mix_.calorific_e4[static_cast<std::size_t>(
-                                                    random.below(std::ssize(mix_.calorific_e4)))].first);
+        gas_zone_ =
+            mix_.calorific_e4.empty()
+                ? std::string_view()
+                : std::string_view(
+                      mix_.calorific_e4[static_cast<std::size_t>(random.below(std::ssize(mix_.calorific_e4)))].first);
         write_account(random, {mix_.first_month, plan_.moved_on.value_or(kForever)}, first_point);
         if (plan_.moved_on) {
             write_account(random, {*plan_.moved_on, kForever}, first_point);

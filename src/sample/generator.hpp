@@ -25,7 +25,7 @@ struct GenerateOptions {
     std::filesystem::path out;  // made where missing; files of these names are overwritten
     std::uint64_t seed = 1;
     std::optional<std::int64_t> accounts = {};  // else the mix says
-    std::optional<Date> from = {}, to = {};     // first days of the first and last month with reads; else the mix says
+    std::optional<Date> from = {}, to = {};  // first days of the first and last month with reads; else the mix says
 };
 
 struct GenerateReport {

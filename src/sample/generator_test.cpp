@@ -196,8 +196,7 @@ TEST_CASE("the real parsers take every row of every sample utility") {
     for (const std::string& utility : kUtilities) {
         CAPTURE(utility);
         Folder out;
-        const auto report =
-            must({.mix = kSource / "samples" / utility / "mix.yaml", .out = out});
+        const auto report = must({.mix = kSource / "samples" / utility / "mix.yaml", .out = out});
         const auto accounts = accounts_of(out / "accounts.csv");
         const auto meters = meters_of(out / "meters.csv");
         check_supplies(accounts);
@@ -308,8 +307,9 @@ TEST_CASE("a bad mix is refused with its place") {
         return mix.error();
     };
     const std::string head = "prefix: X\ncountry: gb\nzone: Europe/London\naccounts: 5\nmonths: [2026-01]\nsegments:\n";
-    const std::string supply = "    supplies: [{commodity: electricity, tariff: t, class: residential, "
-                               "meter: registers, daily: \"5\"";
+    const std::string supply =
+        "    supplies: [{commodity: electricity, tariff: t, class: residential, "
+        "meter: registers, daily: \"5\"";
     CHECK(parse_mix(head + "  - name: a\n    share: 1\n" + supply + "}]\n", "mix.yaml"));
     CHECK(refusal("prefix: X\n") == "mix.yaml:1: country: is missing");
     CHECK(refusal(head + "  - name: a\n    share: 0\n" + supply + "}]\n") ==

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 
 #include "formats/nem_writer.hpp"
@@ -123,8 +122,16 @@ void IntervalWriter::write_nem12(Random& random, const IntervalLife& life) {
     for (Date day = Date(first.time_since_epoch()); day < Date(end.time_since_epoch()); day += std::chrono::days(1)) {
         const Instant start = Instant(day.time_since_epoch()) - kMarketOffset;
         fill_day(random, life, mix_.zone.wall_time_of(start).minute_of_day);
-        formats::NemDay out{.date = day, .scale = 3, .values = {}, .quality = {}, .reason = {}, .events = {},
-                            .qualities = {}, .updated_at = "", .loaded_at = "", .raw_values = ""};
+        formats::NemDay out{.date = day,
+                            .scale = 3,
+                            .values = {},
+                            .quality = {},
+                            .reason = {},
+                            .events = {},
+                            .qualities = {},
+                            .updated_at = "",
+                            .loaded_at = "",
+                            .raw_values = ""};
         events.clear();
         for (std::size_t i = 0; gaps.present && i < values_.size(); ++i) {
             const bool missing = gaps.holds(start + minutes(static_cast<int>(i) * channel.interval_minutes));

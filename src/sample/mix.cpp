@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <initializer_list>
 #include <numeric>
 #include <optional>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
 namespace mainspring::sample {
@@ -61,8 +60,7 @@ public:
         if (!has(key)) return out;
         if (!node(key).IsMap()) fail(node(key), key, "must be a map");
         for (const auto& member : node(key))
-            out.emplace_back(member.first.as<std::string>(),
-                             static_cast<int>(whole_of(member.second, key, kPerMille)));
+            out.emplace_back(member.first.as<std::string>(), static_cast<int>(whole_of(member.second, key, kPerMille)));
         return out;
     }
     // The position of the text among the words.

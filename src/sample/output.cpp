@@ -1,7 +1,6 @@
 #include "sample/output.hpp"
 
 #include <array>
-
 #include <fmt/format.h>
 
 namespace mainspring::sample {

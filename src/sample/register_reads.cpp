@@ -59,8 +59,7 @@ private:
         now_ = life_.mix.first_month;
         for (std::size_t i = 0; i < supply_.streams.size(); ++i) {
             values_[i] = random_.below(full_scale_ / 10 * 8);
-            if (life_.plan.rolls_over)
-                values_[i] = full_scale_ - 1 - std::min(use_of(i, 20), full_scale_ / 20);
+            if (life_.plan.rolls_over) values_[i] = full_scale_ - 1 - std::min(use_of(i, 20), full_scale_ / 20);
             written_[i] = values_[i];
         }
     }

@@ -160,10 +160,11 @@ void grant_privileges(Connection& connection) {
     if (are_granted()) return;
     const MigrationLock lock(connection);
     if (are_granted()) return;
-    connection.exec_script(fmt::format("{};grant usage on schema storage to mainspring_app, mainspring_read;"
-                                       "grant select on storage.migration to mainspring_app, mainspring_read;"
-                                       "comment on schema storage is '{}'",
-                                       embedded_roles().back().text, mark));
+    connection.exec_script(
+        fmt::format("{};grant usage on schema storage to mainspring_app, mainspring_read;"
+                    "grant select on storage.migration to mainspring_app, mainspring_read;"
+                    "comment on schema storage is '{}'",
+                    embedded_roles().back().text, mark));
 }
 
 std::string migrations_checksum(std::span<const EmbeddedText> migrations) {

@@ -95,7 +95,7 @@ std::string quoted_setting(std::string_view value) {
     return text + "'";
 }
 
-// What server or initdb say of their own end, on one line: not what was told to those who asked too early, and no times.
+// What server or initdb say of their own end, on one line: not what was told to those who asked too early.
 // Before the server is up, its LOG lines tell what is wrong with the settings. The last line if nothing was wrong.
 std::string last_words(const std::string& log) {
     std::string words, last;
@@ -107,7 +107,8 @@ std::string last_words(const std::string& log) {
         std::size_t at = std::min({line.find("FATAL: "), line.find("PANIC: "), line.find("error: ")});
         if (at == std::string::npos && !is_up) at = line.find("LOG: ");
         const bool is_told_to_client = line.substr(0, at).find('@') != std::string::npos;
-        if (at == std::string::npos || is_told_to_client || line.find("skipping missing") != std::string::npos) continue;
+        if (at == std::string::npos || is_told_to_client || line.find("skipping missing") != std::string::npos)
+            continue;
         const std::string word = line.substr(line.find_first_not_of(' ', line.find(' ', at)));
         if (words.find(word) == std::string::npos) words += (words.empty() ? "" : "; ") + word;
     }

@@ -44,7 +44,7 @@ public:
     struct TariffText {
         std::string key, version = "1", effective = "2020-01-01";
         std::string charges;  // rows of the YAML list
-        std::string lines;    // what they come to in ten days without use, "energy: '0'"
+        std::string lines;  // what they come to in ten days without use, "energy: '0'"
         std::string total = "0", calendar = {};
     };
     // Drafts and activates. Gives the version's id.
