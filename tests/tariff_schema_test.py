@@ -61,7 +61,7 @@ examples:
     from: 2026-01-01
     to: 2026-02-01
     usage: {total: "100"}
-    lines: {energy: "100.00", tax: "5.00"}
+    lines: {energy: "100.00", steps: "0.00", tax: "5.00", off: "0.00"}
     total: "105.00"
 """
 

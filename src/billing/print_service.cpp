@@ -157,6 +157,9 @@ PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOption
     std::filesystem::create_directories(options.folder);
     PrintReport report;
     const NameFinder finder = with_tx(pool, TxOptions(), [&](Tx& tx) {
+        const auto run = store::find_run(tx, options.run_id);
+        if (!run || run->state != RunState::issued || run->legal_entity_id != utility.legal_entity_id)
+            throw NotPrintable(fmt::format("run {} is not an issued run of {}", options.run_id, utility.code));
         store::plan_print_files(tx, {options.run_id, options.bills_a_file, options.name});
         report.files = store::print_files(tx, options.run_id);
         return NameFinder(tx, utility);

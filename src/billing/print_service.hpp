@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -41,12 +42,16 @@ struct PrintOptions {
     std::int32_t bills_a_file = 500;
     std::function<void(std::int64_t done, std::int64_t total)> progress;  // bills
 };
+// The run is another utility's, or not issued to its end: its last bills would be in no file.
+class NotPrintable : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 struct PrintReport {
     std::vector<store::PrintFile> files;
     std::int64_t bills = 0, written_now = 0;  // files that were there already are left alone
     std::string total_minor;
 };
-// Throws std::system_error when a file cannot be written; what was finished stays.
+// Throws NotPrintable, and std::system_error when a file cannot be written; what was finished stays.
 PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOptions& options);
 
 }  // namespace mainspring::billing

@@ -8,6 +8,7 @@
 #include "ledger/journal_service.hpp"
 #include "ledger/posting.hpp"
 #include "org/command_log.hpp"
+#include "org/json_text.hpp"
 
 namespace mainspring::billing {
 
@@ -307,7 +308,8 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
         const org::Doer doer{command.actor_id, command.org_unit_id, clock.now()};
         org::record_command(tx, logged, doer, pack(*result));
         const std::string object = fmt::format("account {}:{}", first->cell.value, first->account_id);
-        const std::string detail = fmt::format(R"({{"bills": {}}})", pack(*result));
+        const std::string detail =
+            fmt::format(R"({{"reason": {}, "bills": {}}})", org::json_string(command.reason), pack(*result));
         org::write_audit(tx, doer, {first->cell, command.command_id, "billing.rebilled", object, detail});
         org::write_outbox(tx, doer.at, {first->cell, "billing.rebilled", object, detail});
         return result;

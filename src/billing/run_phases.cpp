@@ -154,6 +154,7 @@ private:
 
     void issue_in(Tx& tx, const RunRange& range, const std::vector<std::uint8_t>& bytes) {
         if (store::lock_range(tx, work_.run.run_id, range) == RangeState::issued) return;
+        ensure(range.first_number.has_value(), "a range without numbers is to be issued");
         ledger::hold_periods(tx, work_.run.legal_entity_id);
         write(tx, range, bytes);
         store::mark_issued(tx, work_.run.run_id, range);

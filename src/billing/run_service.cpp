@@ -60,12 +60,21 @@ Run run_of(const RunCommand& command, Instant now) {
     return run;
 }
 
+// The run made before by this command id, if it was asked for the same.
+std::expected<std::int64_t, RunProblem> same_run(Tx& tx, std::int64_t run_id, const RunCommand& command) {
+    const auto run = store::find_run(tx, run_id);
+    if (run->legal_entity_id == command.legal_entity_id && run->cycle == command.cycle &&
+        run->rules.period == command.rules.period)
+        return run_id;
+    return refuse(RunRefusal::command_reused, fmt::format("the command id was used for run {}, another one", run_id));
+}
+
 }  // namespace
 
 std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock, const RunCommand& command) {
     const auto start = [&](Tx& tx) -> std::expected<std::int64_t, RunProblem> {
         store::keep_runs_out(tx, command.legal_entity_id);
-        if (const auto known = store::run_of_command(tx, command.command_id)) return *known;
+        if (const auto known = store::run_of_command(tx, command.command_id)) return same_run(tx, *known, command);
         if (const auto sound = check_command(tx, command); !sound) return std::unexpected(sound.error());
         const auto ranges = cut_into_ranges(tx, command);
         if (ranges.empty())
@@ -88,12 +97,24 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
 
 namespace {
 
+struct PeriodClosed {};
+
+// The run as it stands now: another process may have moved it on, or a person cancelled it.
+void read_again(RunWork& work, std::vector<RunRange>& ranges) {
+    with_tx(work.pool, TxOptions(Isolation::repeatable_read), [&](Tx& tx) {
+        ranges = store::ranges_of(tx, work.run.run_id);
+        work.run = *store::find_run(tx, work.run.run_id);
+    });
+}
+
 // checked -> issuing: the block of numbers is taken in the transaction that makes the run unstoppable.
 void give_numbers(RunWork& work, std::vector<RunRange>& ranges) {
     const std::int64_t bills = std::accumulate(ranges.begin(), ranges.end(), std::int64_t{0},
                                                [](std::int64_t sum, const RunRange& r) { return sum + r.bills; });
     with_tx(work.pool, TxOptions(), [&](Tx& tx) {
         if (!store::change_state(tx, work.run.run_id, RunState::checked, RunState::issuing)) return;
+        ledger::hold_periods(tx, work.run.legal_entity_id);
+        if (!ledger::period_is_open(tx, work.run.legal_entity_id, work.run.issued_on)) throw PeriodClosed();
         std::int64_t number =
             bills == 0 ? 0 : ledger::take_numbers(tx, {work.run.legal_entity_id, ledger::kBillSeries, bills});
         store::set_first_number(tx, work.run.run_id, number);
@@ -103,8 +124,7 @@ void give_numbers(RunWork& work, std::vector<RunRange>& ranges) {
         }
         store::give_numbers(tx, work.run.run_id, ranges);
     });
-    ranges = with_tx(work.pool, TxOptions(), [&](Tx& tx) { return store::ranges_of(tx, work.run.run_id); });
-    work.run.state = RunState::issuing;
+    read_again(work, ranges);
 }
 
 void finish(RunWork& work) {
@@ -120,11 +140,9 @@ void finish(RunWork& work) {
 Executed execute(RunWork& work, std::vector<RunRange>& ranges) {
     if (work.run.state == RunState::rating) {
         if (!rate_ranges(work, ranges)) return Executed::stopped;
-        ranges = with_tx(work.pool, TxOptions(), [&](Tx& tx) {
-            store::change_state(tx, work.run.run_id, RunState::rating, RunState::checked);
-            return store::ranges_of(tx, work.run.run_id);
-        });
-        work.run.state = RunState::checked;
+        with_tx(work.pool, TxOptions(),
+                [&](Tx& tx) { store::change_state(tx, work.run.run_id, RunState::rating, RunState::checked); });
+        read_again(work, ranges);
     }
     if (work.run.state == RunState::checked) {
         if (work.options.until == ExecuteOptions::After::check) return Executed::checked;
@@ -134,7 +152,7 @@ Executed execute(RunWork& work, std::vector<RunRange>& ranges) {
         if (!issue_ranges(work, ranges)) return Executed::stopped;
         finish(work);
     }
-    return Executed::issued;
+    return work.run.state == RunState::cancelled ? Executed::cancelled : Executed::issued;
 }
 
 }  // namespace
@@ -157,6 +175,10 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
         options};
     try {
         return execute(work, ranges);
+    } catch (const PeriodClosed&) {
+        return refuse(RunRefusal::period_closed,
+                      fmt::format("the ledger period of {} is closed: open it, or cancel run {}",
+                                  format_date(work.run.issued_on), work.run.run_id));
     } catch (const DbError& error) {
         if (error.sqlstate() == kFactsChanged) return refuse(RunRefusal::facts_changed, error.message());
         throw;

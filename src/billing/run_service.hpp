@@ -29,6 +29,7 @@ enum class RunRefusal {
     chart_incomplete,   // a tariff posts to an account that the chart does not have
     nobody_to_bill,
     period_closed,      // the ledger period of the issue date
+    command_reused,
     facts_changed,      // between check and issue, and the checked bills are gone: cancel is no longer possible
 };
 struct RunProblem {
@@ -68,7 +69,7 @@ struct ExecuteOptions {
     enum class After : std::uint8_t { check, issue } until = After::issue;
     std::function<void(const Progress&)> progress;  // called from one thread at a time
 };
-enum class Executed { issued, checked, stopped };
+enum class Executed { issued, checked, stopped, cancelled };
 // Goes on from wherever the run is. Throws DbError when the database goes away: call again.
 std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& resources,
                                                 const ExecuteOptions& options);

@@ -55,11 +55,13 @@ Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
     std::error_code ignored;
     if (executed == billing::Executed::issued) std::filesystem::remove_all(options.spill_folder, ignored);
     std::fputs(run_summary(session, run_id, took.count()).c_str(), stdout);
+    if (executed == billing::Executed::cancelled) return Exit::refused;
     return executed == billing::Executed::stopped ? Exit::stopped : Exit::ok;
 }
 
 Exit run(Session& session, const RunFlags& flags) {
     const org::Utility utility = session.utility(flags.utility);
+    session.require(org::Permission::bill, utility.root_unit_id);
     billing::RunCommand command;
     command.command_id = session.command_id(flags.command_id);
     command.legal_entity_id = utility.legal_entity_id;
@@ -86,9 +88,15 @@ std::int64_t last_run_if_none(Session& session, std::int64_t run_id, const std::
     return runs.front().run_id;
 }
 
-Exit resume(Session& session, const RunFlags& flags) {
-    return execute(session, flags, last_run_if_none(session, flags.run_id, flags.utility));
+// The run meant, for someone who may bill its utility.
+std::int64_t run_to_change(Session& session, const RunFlags& flags) {
+    const auto run_id = last_run_if_none(session, flags.run_id, flags.utility);
+    const auto status = value_or_fail(billing::run_status(session.database().app(), run_id));
+    session.require(org::Permission::bill, status.run.org_unit_id);
+    return run_id;
 }
+
+Exit resume(Session& session, const RunFlags& flags) { return execute(session, flags, run_to_change(session, flags)); }
 
 Exit status(Session& session, const RunFlags& flags) {
     std::fputs(run_summary(session, last_run_if_none(session, flags.run_id, flags.utility), 0).c_str(), stdout);
@@ -96,7 +104,7 @@ Exit status(Session& session, const RunFlags& flags) {
 }
 
 Exit stop(Session& session, const RunFlags& flags) {
-    value_or_fail(billing::ask_stop(session.database().app(), last_run_if_none(session, flags.run_id, flags.utility)));
+    value_or_fail(billing::ask_stop(session.database().app(), run_to_change(session, flags)));
     return Exit::ok;
 }
 
@@ -109,6 +117,7 @@ struct BillFlags {
 
 Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand::Mode mode) {
     const org::Utility utility = session.utility(flags.utility);
+    session.require(org::Permission::bill, utility.root_unit_id);
     billing::RebillCommand command;
     command.command_id = session.command_id(flags.command_id);
     command.bill = {utility.legal_entity_id, billing::BillKind::bill, flags.number};
@@ -129,6 +138,7 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
 
 Exit accept(Session& session, const BillFlags& flags) {
     const org::Utility utility = session.utility(flags.utility);
+    session.require(org::Permission::bill, utility.root_unit_id);
     Pool& pool = session.database().app();
     const Date upto = date_argument("--upto", flags.upto);
     const auto cause = billing::cause_of(flags.cause);
@@ -184,7 +194,7 @@ void add_runs(CLI::App* bill, Action& action, const std::shared_ptr<RunFlags>& f
     add("stop", "Ask a run to stop after the ranges under way", stop);
     add_run_options(add("resume", "Go on with a run that was stopped, killed or checked", resume), *flags);
     add("cancel-run", "Give a run up that has not given out numbers", [](Session& s, const RunFlags& f) {
-        value_or_fail(billing::cancel_run(s.database().app(), s.clock(), f.run_id));
+        value_or_fail(billing::cancel_run(s.database().app(), s.clock(), run_to_change(s, f)));
         return Exit::ok;
     });
 }
@@ -199,7 +209,7 @@ void add_corrections(CLI::App* bill, Action& action, const std::shared_ptr<BillF
         command->add_option("--reason", flags->reason, "Why, for the audit")->required();
         command->add_option("--utility", flags->utility, "Code of the utility");
         command->add_option("--issued-on", flags->issued_on, "Date of the new bills; default today");
-        command->add_option("--due-days", flags->due_days, "Days to pay");
+        command->add_option("--due-days", flags->due_days, "Days to pay")->check(CLI::Range(0, 365));
         command->add_option("--command-id", flags->command_id, "UUID; the same id again gives the same result");
         command->callback(
             [&action, flags, mode] { action = [flags, mode](Session& s) { return take_back(s, *flags, mode); }; });

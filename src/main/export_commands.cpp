@@ -16,7 +16,9 @@ struct ExportFlags {
 Exit export_facts(Session& session, const ExportFlags& flags) {
     proof::ExportOptions options;
     options.folder = flags.folder;
-    options.legal_entity_id = session.utility(flags.utility).legal_entity_id;
+    const org::Utility utility = session.utility(flags.utility);
+    session.require(org::Permission::look, utility.root_unit_id);
+    options.legal_entity_id = utility.legal_entity_id;
     for (const auto& table : proof::export_facts(session.database().read(), options))
         std::fputs(fmt::format("{:<16} {:>10} rows\n", table.name, table.rows).c_str(), stdout);
     return Exit::ok;

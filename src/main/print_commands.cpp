@@ -35,7 +35,13 @@ Exit print_bills(Session& session, const PrintFlags& flags) {
     options.name = flags.name.empty() ? fmt::format("bills-run-{}", options.run_id) : flags.name;
     options.bills_a_file = flags.bills_a_file;
     options.progress = [&](std::int64_t done, std::int64_t total) { line.show("print", done, total); };
-    const auto report = billing::print_run(session.database().app(), utility, options);
+    const auto report = [&] {
+        try {
+            return billing::print_run(session.database().app(), utility, options);
+        } catch (const billing::NotPrintable& refused) {
+            throw Failure(Exit::refused, refused.what());
+        }
+    }();
     std::string files;
     for (const auto& file : report.files) {
         if (session.json())

@@ -172,10 +172,11 @@ void BillingSample::add_channel_days() {
 void BillingSample::correct_read(const Correction& correction) {
     pass_time();
     const auto at_point = point(correction.point);
-    metering::ReadOrder order{.key = {.cell = at_point.cell, .service_point_id = at_point.service_point_id},
-                              .actor = actor,
-                              .command_id = new_command(),
-                              .note = "misread"};
+    metering::ReadOrder order{
+        .key = {.cell = at_point.cell, .service_point_id = at_point.service_point_id, .read_at = {}},
+        .actor = actor,
+        .command_id = new_command(),
+        .note = "misread"};
     const Date on = date_of(correction.on);
     std::int16_t register_no = 0;
     with_tx(pool(), TxOptions(), [&](Tx& tx) {
@@ -277,6 +278,7 @@ void BillingSample::pay(std::string_view account_code, std::int64_t minor) {
                                    {.command_id = new_command(),
                                     .account = {of.cell, of.account_id, of.legal_entity_id, of.org_unit_id, currency},
                                     .amount = {minor, currency},
+                                    .reference = {},
                                     .received_on = date_of("2026-03-09"),
                                     .actor_id = actor.actor_id,
                                     .org_unit_id = 1});
