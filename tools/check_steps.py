@@ -14,7 +14,8 @@ BUILDS = Path(os.environ["MAINSPRING_BUILDS"])
 CORES = len(os.sched_getaffinity(0))
 LONGEST_TEST_S = 900
 # Scenarios and Python tests find the program here.
-ENVIRONMENT = {**os.environ, "MAINSPRING_PROGRAM": str(BUILDS / "ci/mainspring")}
+ENVIRONMENT = {**os.environ, "MAINSPRING_PROGRAM": str(BUILDS / "ci/mainspring"),
+               "LSAN_OPTIONS": f"suppressions={ROOT}/tests/lsan.supp:print_suppressions=0"}
 EXIT_SKIPPED = 77
 
 

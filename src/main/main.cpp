@@ -31,7 +31,7 @@ Exit run(Session& session, const Action& action) {
     } catch (const ClusterError& error) {
         return say("database: ", error.what(), Exit::database);
     } catch (const DbError& error) {
-        return say("database: ", error.what(), Exit::database);
+        return say("", error.what(), Exit::database);
     } catch (const std::exception& error) {
         return say("a fault of this program: ", error.what(), Exit::bug);
     }

@@ -1,12 +1,20 @@
-// Speed of imports and streams; run by hand: metering_test --no-skip -tc="figures*".
+// Imports and streams at size, with their speed. The tests do it small; by hand at full size:
+// MAINSPRING_FIGURES=100000 metering_test -tc="figures*".
 #include <cstdio>
+#include <cstdlib>
 
 #include "metering/import_world.hpp"
 
 namespace mainspring::metering {
 namespace {
 
-constexpr int kPoints = 100'000;
+int size_asked() {
+    const char* asked = std::getenv("MAINSPRING_FIGURES");
+    return asked != nullptr ? std::atoi(asked) : 300;
+}
+const int kPoints = size_asked();
+const int kIntervalPoints = std::max(1, kPoints / 100);
+const int kIntervalDays = kIntervalPoints * 28;
 
 template <class F>
 void timed(const char* what, std::int64_t rows, F work) {
@@ -73,7 +81,7 @@ void stream_all(ImportWorld& world) {
 
 }  // namespace
 
-TEST_CASE("figures" * doctest::skip()) {
+TEST_CASE("figures") {
     ImportWorld world;
     const auto accounts_file = world.write("a.csv", accounts());
     const auto import = [&] {
@@ -99,7 +107,7 @@ TEST_CASE("figures" * doctest::skip()) {
     ImportWorld nem("Australia/Brisbane");
     std::vector<std::string> codes;
     std::string channels, days = "100,NEM12,202602010000,A,B\n";
-    for (int i = 0; i < 1'000; ++i) {
+    for (int i = 0; i < kIntervalPoints; ++i) {
         codes.push_back(fmt::format("N{:09}", i));
         channels += fmt::format("N{0:09},2024-01-01,,M{0:05},E1,total,kWh,,30,1\n", i);
         days += fmt::format("200,N{0:09},E1,1,E1,N1,M{0:05},KWH,30,\n", i);
@@ -114,18 +122,19 @@ TEST_CASE("figures" * doctest::skip()) {
     nem.points(codes);
     nem.meters(channels);
     const auto nem_file = nem.write("n.csv", days);
-    timed("import interval days, new", 28'000, [&] { REQUIRE(nem.import(ReadFormat::nem, nem_file).added == 28'000); });
-    timed("import interval days, again", 28'000,
-          [&] { REQUIRE(nem.import(ReadFormat::nem, nem_file).unchanged == 28'000); });
-    timed("stream interval days", 28'000, [&] {
+    timed("import interval days, new", kIntervalDays,
+          [&] { REQUIRE(nem.import(ReadFormat::nem, nem_file).added == kIntervalDays); });
+    timed("import interval days, again", kIntervalDays,
+          [&] { REQUIRE(nem.import(ReadFormat::nem, nem_file).unchanged == kIntervalDays); });
+    timed("stream interval days", kIntervalDays, [&] {
         IntervalBatch batch;
         std::vector<std::int64_t> ids;
-        for (std::int64_t id = 1; id <= 1'000; ++id) ids.push_back(id);
+        for (std::int64_t id = 1; id <= kIntervalPoints; ++id) ids.push_back(id);
         with_tx(nem.database.app(), {}, [&](Tx& tx) {
             interval_days(tx, {CellId{1}, ids},
                           {Instant(*parse_date("2026-01-01")), Instant(*parse_date("2026-04-01"))}, batch);
         });
-        REQUIRE(batch.rows.size() == 28'000);
+        REQUIRE(std::ssize(batch.rows) == kIntervalDays);
     });
 }
 
