@@ -33,14 +33,14 @@ target_include_directories(house_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(house_flags INTERFACE
   -pthread -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast
   $<$<BOOL:${MAINSPRING_WERROR}>:-Werror>)
-target_link_libraries(house_flags INTERFACE fmt::fmt-header-only Threads::Threads)
+target_link_libraries(house_flags INTERFACE fmt::fmt Threads::Threads)
 
 # The standard headers that nearly every file needs, compiled once.
 file(WRITE ${CMAKE_BINARY_DIR}/pch/pch.cpp "")
 add_library(pch STATIC ${CMAKE_BINARY_DIR}/pch/pch.cpp)
 target_link_libraries(pch PRIVATE house_flags)
 target_precompile_headers(pch PRIVATE
-  <algorithm> <array> <chrono> <cstdint> <expected> <filesystem> <functional> <map> <memory>
+  <algorithm> <array> <chrono> <cstdint> <expected> <filesystem> <fmt/format.h> <functional> <map> <memory>
   <optional> <set> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
 
 # room(NAME [DATABASE_TESTS] [DEPENDS rooms...] [LIBS libraries...])
