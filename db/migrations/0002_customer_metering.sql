@@ -182,7 +182,6 @@ create table metering.register_read (
     source           int8 not null,                 -- metering.source
     source_line      int4 not null default 0,
     primary key (cell_id, service_point_id, read_at, device_id, version),
-    foreign key (cell_id, service_point_id) references customer.service_point,
     check (cardinality(register_no) = cardinality(value_micro) and cardinality(register_no) > 0)
 );
 
@@ -205,7 +204,6 @@ create table metering.interval_day (
     source           int8 not null,
     source_line      int4 not null default 0,
     primary key (cell_id, service_point_id, register_no, start_at, version),
-    foreign key (cell_id, service_point_id) references customer.service_point,
     check (length(packed) % width = 0 and (length(qualities) = 1 or length(qualities) = length(packed) / width))
 );
 

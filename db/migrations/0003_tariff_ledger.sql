@@ -104,7 +104,7 @@ create table ledger.entry (
     seq              int4 not null check (seq > 0),
     command_id       uuid not null,
     kind             int2 not null,                 -- 1 bill 2 cancellation 3 payment 4 payment reversal 5 match 6 match reversal 7 adjustment
-    legal_entity_id  int4 not null references org.legal_entity,
+    legal_entity_id  int4 not null,
     org_unit_id      int4 not null,
     actor_id         int4 not null,
     business_date    date not null,

@@ -57,12 +57,12 @@ create table billing.range_total (
 -- The bills of an account, one after the other. kind 1: a bill; kind 2: a cancellation (credit note) of an earlier one.
 -- The derivation is the proof (src/billing/derivation.hpp); carry is what the next bill starts from.
 create table billing.bill (
-    cell_id      int4 not null references org.cell,
+    cell_id      int4 not null,
     account_id   int8 not null,
     bill_seq     int4 not null check (bill_seq > 0),
     kind         int2 not null check (kind in (1, 2)),
     run_id       int8 not null,
-    legal_entity_id int4 not null references org.legal_entity,
+    legal_entity_id int4 not null,
     number       int8 not null,
     cancels_seq  int4 check (cancels_seq < bill_seq),
     replaces_seq int4 check (replaces_seq < bill_seq),
@@ -80,7 +80,6 @@ create table billing.bill (
     recorded_at  timestamptz not null,              -- the run's clock, or the moment of the correction
     primary key (cell_id, account_id, bill_seq),
     unique (number, cell_id, legal_entity_id, kind),
-    foreign key (cell_id, account_id) references customer.account,
     check ((kind = 2) = (cancels_seq is not null))
 );
 create unique index bill_cancelled_once on billing.bill (cell_id, account_id, cancels_seq) where cancels_seq is not null;

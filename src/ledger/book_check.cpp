@@ -33,6 +33,7 @@ std::string_view text_of(Check check) {
         case Check::read_model_differs: return "read_model_differs";
         case Check::series_gap: return "series_gap";
         case Check::period_violated: return "period_violated";
+        case Check::reference_missing: return "reference_missing";
     }
     return "unknown";
 }

@@ -277,6 +277,13 @@ TEST_CASE("verify names what was tampered with") {
           std::vector{Check::reversal_wrong});
     CHECK(plant("insert into ledger.series values (1, 'bill', 4)", "delete from ledger.series") ==
           std::vector{Check::series_gap});
+    CHECK(plant("update ledger.entry set legal_entity_id = 77 where seq = 3",
+                "update ledger.entry set legal_entity_id = 1 where seq = 3")
+              .back() == Check::reference_missing);
+    CHECK(plant("insert into metering.register_read (cell_id, service_point_id, read_at, device_id, version, read_on, "
+                "register_no, value_micro, quality, source) "
+                "values (1, 404, '2026-03-01Z', 1, 1, '2026-03-01', '{1}', '{0}', 'A', 1)",
+                "delete from metering.register_read") == std::vector{Check::reference_missing});
     books.owner(
         "do $$ begin execute (select format('alter table ledger.entry drop constraint %I', conname) from pg_constraint "
         "where conrelid = 'ledger.entry'::regclass and pg_get_constraintdef(oid) like '%balanced%'); end $$");

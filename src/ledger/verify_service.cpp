@@ -53,6 +53,26 @@ const Statement kPeriodViolations{
     "and e.business_date >= make_date(c.period / 100, c.period % 100, 1) "
     "and e.business_date < make_date(c.period / 100, c.period % 100, 1) + interval '1 month' limit 1000"};
 
+// What foreign keys would say of the tables that grow with every period (docs/DECISIONS.md: they carry none).
+const Statement kReferencesMissing{
+    "ledger.references_missing",
+    "select format('bill %s/%s/%s', b.cell_id, b.account_id, b.bill_seq), "
+    "case when a.account_id is null then 'there is no such account' "
+    "else format('entry %s of the account is not its entry', b.entry_seq) end from billing.bill b "
+    "left join customer.account a on (a.cell_id, a.account_id, a.legal_entity_id) = "
+    "(b.cell_id, b.account_id, b.legal_entity_id) "
+    "left join ledger.entry e on (e.cell_id, e.book_id, e.seq, e.source, e.kind) = "
+    "(b.cell_id, b.account_id, b.entry_seq, b.bill_seq, b.kind) "
+    "where a.account_id is null or b.entry_seq is not null and e.seq is null "
+    "union all select format('entry %s/%s/%s', e.cell_id, e.book_id, e.seq), format('there is no legal entity %s', "
+    "e.legal_entity_id) from ledger.entry e left join org.legal_entity l using (legal_entity_id) "
+    "where l.legal_entity_id is null "
+    "union all select format('%s of service point %s/%s', r.what, r.cell_id, r.service_point_id), "
+    "'there is no such service point' from (select distinct 'read' what, cell_id, service_point_id "
+    "from metering.register_read union select distinct 'interval values', cell_id, service_point_id "
+    "from metering.interval_day) r left join customer.service_point p using (cell_id, service_point_id) "
+    "where p.service_point_id is null limit 1000"};
+
 class Report {
 public:
     void take(std::vector<Finding>& found) {
@@ -100,6 +120,8 @@ void check_rest(Tx& tx, Report& report) {
             {Check::period_violated,
              fmt::format("{}/{}/{}", row.get<std::int32_t>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2)),
              row.get<std::string>(3)});
+    for (const Row row : tx.exec(kReferencesMissing))
+        found.push_back({Check::reference_missing, row.get<std::string>(0), row.get<std::string>(1)});
     report.take(found);
 }
 
