@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.hpp"
+#include "base/json.hpp"
 #include "ledger/allocation.hpp"
 #include "ledger/journal_service.hpp"
 #include "ledger/posting.hpp"
@@ -32,25 +33,17 @@ std::string pack(const std::vector<RebilledBill>& bills) {
 
 std::vector<RebilledBill> unpack(std::string_view text) {
     std::vector<RebilledBill> bills;
-    std::vector<std::int64_t> numbers;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '-' || (text[i] >= '0' && text[i] <= '9')) {
-            std::size_t used = 0;
-            numbers.push_back(std::stoll(std::string(text.substr(i, 24)), &used));
-            i += used - 1;
-        } else if (text[i] == '"') {
-            ensure(numbers.size() == 7, "stored result of a rebilling");
-            const Date from{std::chrono::days{numbers[3]}};
-            bills.push_back({numbers[0],
-                             numbers[1],
-                             numbers[2],
-                             {from, from + std::chrono::days{numbers[4]}},
-                             numbers[5],
-                             numbers[6],
-                             currency_of(text.substr(i + 1, 3)).value()});
-            numbers.clear();
-            i += 4;
-        }
+    const Json json = stored_json(text);
+    for (const Json& row : json.items()) {
+        const auto number = [&](std::size_t i) { return row.items().at(i).integer(); };
+        const Date from{std::chrono::days{number(3)}};
+        bills.push_back({number(0),
+                         number(1),
+                         number(2),
+                         {from, from + std::chrono::days{number(4)}},
+                         number(5),
+                         number(6),
+                         currency_of(row.items().at(7).text()).value()});
     }
     return bills;
 }

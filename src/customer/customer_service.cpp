@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 
+#include "base/json.hpp"
 #include "customer/dated.hpp"
 #include "org/command_log.hpp"
 
@@ -36,15 +36,9 @@ std::unexpected<Refusal> refuse(RefusalCode code, std::string text) {
 }
 
 // Text of a result as moved_json() wrote it.
-Moved moved_from(CellId cell, std::string_view json) {
-    const auto number = [&](std::string_view key) {
-        const std::size_t at = json.find(key);
-        std::int64_t value = 0;
-        if (at != std::string_view::npos)
-            std::from_chars(json.data() + at + key.size(), json.data() + json.size(), value);
-        return value;
-    };
-    return {cell, number("\"agreement_id\": "), static_cast<int>(number("\"gap_days\": "))};
+Moved moved_from(CellId cell, std::string_view text) {
+    const Json json = stored_json(text);
+    return {cell, json.at("agreement_id").integer(), static_cast<int>(json.at("gap_days").integer())};
 }
 
 std::string moved_json(const Moved& moved) {

@@ -1,21 +1,10 @@
 #include "customer/import_report.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
 
+#include "base/json.hpp"
+
 namespace mainspring::customer {
-namespace {
-
-std::int64_t number_of(std::string_view json, std::string_view key) {
-    const std::size_t at = json.find(fmt::format("\"{}\": ", key));
-    if (at == std::string_view::npos) return 0;
-    const char* from = json.data() + at + key.size() + 4;
-    std::int64_t value = 0;
-    std::from_chars(from, json.data() + json.size(), value);
-    return value;
-}
-
-}  // namespace
 
 void ImportReport::count(LineOutcome outcome) {
     ++lines;
@@ -52,14 +41,15 @@ std::string ImportReport::to_json() const {
         changed, unchanged, rejected, warnings);
 }
 
-ImportReport ImportReport::from_json(std::string_view json) {
+ImportReport ImportReport::from_json(std::string_view text) {
+    const Json json = stored_json(text);
     ImportReport report;
-    report.lines = number_of(json, "lines");
-    report.added = number_of(json, "added");
-    report.changed = number_of(json, "changed");
-    report.unchanged = number_of(json, "unchanged");
-    report.rejected = number_of(json, "rejected");
-    report.warnings = number_of(json, "warnings");
+    report.lines = json.at("lines").integer();
+    report.added = json.at("added").integer();
+    report.changed = json.at("changed").integer();
+    report.unchanged = json.at("unchanged").integer();
+    report.rejected = json.at("rejected").integer();
+    report.warnings = json.at("warnings").integer();
     report.done_before = true;
     return report;
 }

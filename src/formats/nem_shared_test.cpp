@@ -1,5 +1,5 @@
 // The real NEM12/NEM13 files of the shared data set against results that two independent readers computed.
-#include <boost/json/src.hpp>
+#include <boost/json.hpp>
 #include <cstdio>
 #include <doctest/doctest.h>
 #include <fstream>

@@ -1,6 +1,6 @@
 // Every NEM12/NEM13 file of the shared data set through the database and back: the sums that two independent readers
 // computed. One utility a file, because the files name the same NMIs.
-#include <boost/json/src.hpp>
+#include <boost/json.hpp>
 #include <cstdio>
 #include <iterator>
 #include <map>

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 #include <functional>
 
+#include "base/json.hpp"
 #include "metering/metering_store.hpp"
 #include "org/command_log.hpp"
 #include "org/json_text.hpp"
@@ -30,12 +30,7 @@ struct Edit {
 };
 
 std::int16_t version_in(std::string_view json) {
-    constexpr std::string_view kKey = "\"version\": ";
-    std::int16_t version = 0;
-    const std::size_t at = json.find(kKey);
-    if (at != std::string_view::npos)
-        std::from_chars(json.data() + at + kKey.size(), json.data() + json.size(), version);
-    return version;
+    return static_cast<std::int16_t>(stored_json(json).at("version").integer());
 }
 
 Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) {

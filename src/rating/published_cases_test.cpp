@@ -1,6 +1,6 @@
 // Cases that others have published, as far as our clauses express them: what they expect must come out, but for
 // half a cent a line, since our lines are rounded.
-#include <boost/json/src.hpp>
+#include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
 #include <optional>
