@@ -77,13 +77,13 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
 std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id);
 std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::int64_t run_id);
 
-// A person lets a cause pass for all agreements of the account.
+// A person lets a cause pass for all agreements of the account. `doer.at` is the clock's; what is recorded may be later.
 struct AcceptCommand {
     Cause cause{};
     Date upto;
     std::string reason;
 };
-void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, const org::Doer& doer);
+void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, org::Doer doer);
 
 struct RunStatus {
     Run run;

@@ -128,9 +128,7 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     command.reason = flags.reason;
     command.actor_id = session.actor().actor_id;
     command.org_unit_id = utility.root_unit_id;
-    Pool& pool = session.database().app();
-    const auto result =
-        billing::rebill(pool, session.clock(), billing::load_resources(pool, session.clock().now()), command);
+    const auto result = billing::rebill(session.database().app(), session.clock(), command);
     if (!result) throw Failure(Exit::refused, result.error().text);
     std::fputs(rebill_text(session, *result).c_str(), stdout);
     return Exit::ok;
