@@ -10,7 +10,8 @@ const Statement kHoldFacts{"org.hold_facts", "select pg_advisory_xact_lock(19542
 // Statements of their own: their snapshot must be younger than the lock.
 const Statement kAddFacts{"org.add_fact_moment", R"(
     insert into core.fact_moment (at, look)
-    select greatest($1::timestamptz, (select max(at) from core.fact_moment where look) + interval '1 millisecond'), false
+    select greatest($1::timestamptz,
+                    (select max(at) from core.fact_moment where look) + interval '1 millisecond'), false
     returning at, current_setting('transaction_isolation') = 'read committed')"};
 const Statement kAddLook{"org.add_look", R"(
     insert into core.fact_moment (at, look)
