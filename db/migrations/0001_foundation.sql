@@ -78,6 +78,14 @@ create table core.outbox (
     primary key (cell_id, outbox_id)
 );
 
+-- When facts were written and when a bill run or a rebilling looked at them (src/org/fact_moment.hpp): one row a transaction.
+create table core.fact_moment (
+    moment_id int8 generated always as identity primary key,
+    at        timestamptz not null,
+    look      boolean not null
+);
+create index fact_moment_at on core.fact_moment (look, at);
+
 create table core.transition (
     machine    text not null,
     from_state text not null,

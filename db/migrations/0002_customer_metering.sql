@@ -207,7 +207,8 @@ create table metering.interval_day (
     check (length(packed) % width = 0 and (length(qualities) = 1 or length(qualities) = length(packed) / width))
 );
 
--- Where a read came from: a file, a channel, a person. The same file again brings nothing new.
+-- Where reads came from, and when: a file, a channel, a person. One row a transaction that wrote reads, so that all of them carry its
+-- moment; an import of many has several, and so has a file that is imported again and brings something new.
 create table metering.source (
     source_id   int8 primary key,
     kind        text not null,
@@ -217,6 +218,8 @@ create table metering.source (
     recorded_at timestamptz not null
 );
 create sequence metering.source_id;
+create index source_content on metering.source (sha256);
+create index source_recorded_at on metering.source (recorded_at);
 
 -- MJ/m3 by area and day.
 create table metering.calorific_value (

@@ -41,6 +41,8 @@ void give_numbers(Tx& tx, std::int64_t run_id, std::span<const RunRange> ranges)
 // Locks the range's row and reads its state.
 RangeState lock_range(Tx& tx, std::int64_t run_id, const RunRange& range);
 void mark_issued(Tx& tx, std::int64_t run_id, const RunRange& range);
+// Other bills are to be issued for a rated range than were checked: its digest, and its sums are dropped.
+void forget_check(Tx& tx, std::int64_t run_id, const RunRange& range);
 
 // What a range left behind
 
@@ -50,6 +52,9 @@ struct AccountException {
 };
 void insert_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
                        std::span<const AccountException> exceptions);
+// Those that are not there yet: what the check found stays.
+void add_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
+                    std::span<const AccountException> exceptions);
 void insert_totals(Tx& tx, std::int64_t run_id, const RunRange& range, const ClauseTotals& totals,
                    const PostingMap& postings);
 

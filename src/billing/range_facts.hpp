@@ -34,7 +34,9 @@ public:
     RangeFacts(const RangeFacts&) = delete;
     RangeFacts& operator=(const RangeFacts&) = delete;
 
-    // Reads what the database holds now; REQUIRES a transaction that sees one snapshot (repeatable read).
+    // Reads what was known at `known_at`, by several statements. REQUIRES: `known_at` is a look (org/fact_moment.hpp),
+    // so that all of it is there and none is to come; and that no bill of the range is written meanwhile, or one
+    // snapshot (repeatable read).
     void load(Tx& tx, const FactRange& range, const TariffIndex& tariffs);
     // The same for one account whose bills are being taken back: its chain is `carry`, whatever is stored.
     void load(Tx& tx, const FactRange& range, const TariffIndex& tariffs, const Carry& carry);

@@ -9,6 +9,7 @@
 #include "ledger/journal_service.hpp"
 #include "ledger/posting.hpp"
 #include "org/command_log.hpp"
+#include "org/fact_moment.hpp"
 #include "org/json_text.hpp"
 
 namespace mainspring::billing {
@@ -20,6 +21,8 @@ using store::StoredBill;
 std::unexpected<RebillProblem> refuse(RebillRefusal code, std::string text) {
     return std::unexpected(RebillProblem{code, std::move(text)});
 }
+
+constexpr std::string_view kTryAgain = "40001";  // with_tx does
 
 // The command's result as kept with it, and back.
 std::string pack(const std::vector<RebilledBill>& bills) {
@@ -124,7 +127,9 @@ private:
     std::int32_t post(ledger::Draft draft) {
         auto entry = ledger::append(resources_.chart, head_, items(), std::move(draft));
         ensure(entry.has_value(), "an entry of a rebilling is refused");
-        ensure(ledger::insert_entry(tx_, *entry), "an entry of a rebilling collides under the book's lock");
+        // A payment was first: it does not wait for the book's lock at its first attempt.
+        if (!ledger::insert_entry(tx_, *entry))
+            throw DbError({.sqlstate = std::string(kTryAgain), .message = "an entry of a rebilling collides"});
         head_ = ledger::head_of(*entry);
         entries_.push_back(*entry);
         return entry->seq;
@@ -277,14 +282,19 @@ std::string request_of(const RebillCommand& command) {
 
 }  // namespace
 
+// Read committed, so that what is read after a lock is younger than the lock: runs, periods, the book. The facts do not
+// change underneath all the same: those known at `now` are all there since the look, and rows of facts never change.
 std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
-                                                               const RunResources& resources,
                                                                const RebillCommand& command) {
+    const Instant now = with_tx(pool, TxOptions(), [&](Tx& tx) { return org::moment_of_look(tx, clock.now()); });
+    const RunResources resources = load_resources(pool, now);
     const auto use_case = [&](Tx& tx) -> std::expected<std::vector<RebilledBill>, RebillProblem> {
         store::keep_runs_from_starting(tx, command.bill.legal_entity_id);
         const std::string request = request_of(command);
         const auto first = store::find_bill(tx, command.bill);
         if (!first) return refuse(RebillRefusal::unknown_bill, fmt::format("there is no bill {}", command.bill.number));
+        // A repetition under way at the same time waits here, and then finds the command.
+        ledger::queue_for_book(tx, {first->cell, first->account_id});
         const org::Command logged{first->cell, command.command_id, "billing.rebill", request};
         const auto known = org::find_command(tx, logged);
         if (!known) return refuse(RebillRefusal::command_reused, known.error());
@@ -295,10 +305,9 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
         ledger::hold_periods(tx, first->legal_entity_id);
         if (!ledger::period_is_open(tx, first->legal_entity_id, command.issued_on))
             return refuse(RebillRefusal::period_closed, "the ledger period of the issue date is closed");
-        ledger::queue_for_book(tx, {first->cell, first->account_id});
-        auto result = Rebilling(tx, resources, command, clock.now()).run(*first);
+        auto result = Rebilling(tx, resources, command, now).run(*first);
         if (!result) return result;
-        const org::Doer doer{command.actor_id, command.org_unit_id, clock.now()};
+        const org::Doer doer{command.actor_id, command.org_unit_id, now};
         org::record_command(tx, logged, doer, pack(*result));
         const std::string object = fmt::format("account {}:{}", first->cell.value, first->account_id);
         const std::string detail =
@@ -307,7 +316,7 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
         org::write_outbox(tx, doer.at, {first->cell, "billing.rebilled", object, detail});
         return result;
     };
-    return with_tx_resolved(pool, TxOptions(Isolation::repeatable_read), use_case,
+    return with_tx_resolved(pool, TxOptions(), use_case,
                             [](Tx&) -> std::optional<std::expected<std::vector<RebilledBill>, RebillProblem>> {
                                 return std::nullopt;  // the repetition finds the command recorded
                             });

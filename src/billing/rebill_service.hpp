@@ -45,7 +45,6 @@ struct RebilledBill {
 };
 // Oldest first. A repeat of the command gives the same answer.
 std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
-                                                               const RunResources& resources,
                                                                const RebillCommand& command);
 
 }  // namespace mainspring::billing

@@ -129,14 +129,16 @@ Uuid command_of(std::int64_t run_id, std::int64_t account_id) {
     return uuid;
 }
 
+std::string hex(const Sha256& digest) { return fmt::format("{:02x}", fmt::join(digest, "")); }
+
 class RangeIssuer {
 public:
     explicit RangeIssuer(RunWork& work) : work_(work), rater_(work) {}
 
     void issue(RunRange& range) {
-        const std::vector<std::uint8_t> bytes = rated_bytes(range);
+        const Checked checked = checked_bills(range);
         for (int attempt = 0;; ++attempt) try {
-                with_tx(work_.pool, TxOptions(), [&](Tx& tx) { issue_in(tx, range, bytes); });
+                with_tx(work_.pool, TxOptions(), [&](Tx& tx) { issue_in(tx, range, checked); });
                 break;
             } catch (const InDoubt&) {
                 // If it did happen, the next attempt finds the range issued.
@@ -152,24 +154,59 @@ public:
 private:
     static constexpr int kAttempts = 20;
 
-    void issue_in(Tx& tx, const RunRange& range, const std::vector<std::uint8_t>& bytes) {
+    // The bills of a range as they were checked; or as they come out now, which a person accepted.
+    struct Checked {
+        std::vector<std::uint8_t> bytes;
+        std::optional<RatedRange> changed = {};
+    };
+
+    void issue_in(Tx& tx, const RunRange& range, const Checked& checked) {
         if (store::lock_range(tx, work_.run.run_id, range) == RangeState::issued) return;
         ensure(range.first_number.has_value(), "a range without numbers is to be issued");
         ledger::hold_periods(tx, work_.run.legal_entity_id);
-        write(tx, range, bytes);
+        if (checked.changed) take_changed(tx, range, *checked.changed);
+        write(tx, range, checked.bytes);
         store::mark_issued(tx, work_.run.run_id, range);
         write_trail(tx, range);
     }
 
-    std::vector<std::uint8_t> rated_bytes(const RunRange& range) {
-        if (auto kept = work_.spill.load(range.range_no, *range.digest)) return std::move(*kept);
-        const RatedRange again = rater_.rate(range);
-        if (again.spill.digest() != *range.digest)
-            throw DbError({.sqlstate = std::string(kFactsChanged),
-                           .message = fmt::format("range {} of run {}: facts changed after the check; its bills would "
-                                                  "no longer be those that were checked",
-                                                  range.range_no, work_.run.run_id)});
-        return {again.spill.bytes().begin(), again.spill.bytes().end()};
+    Checked checked_bills(const RunRange& range) {
+        if (auto kept = work_.spill.load(range.range_no, *range.digest)) return {std::move(*kept)};
+        RatedRange again = rater_.rate(range);
+        Checked checked{{again.spill.bytes().begin(), again.spill.bytes().end()}};
+        if (again.spill.digest() == *range.digest) return checked;
+        const std::string what =
+            fmt::format("range {} of run {}: facts changed after the check", range.range_no, work_.run.run_id);
+        if (again.spill.bills() != range.bills)
+            refuse_changed(
+                fmt::format("{}; it comes to {} bills now, and {} numbers are given out to it: it cannot be "
+                            "issued before the facts are again as they were checked",
+                            what, again.spill.bills(), range.bills));
+        if (!work_.options.accepts_changed)
+            refuse_changed(
+                fmt::format("{}; its bills would no longer be those that were checked, unless they are "
+                            "accepted: bill resume {} --accept-changed",
+                            what, work_.run.run_id));
+        checked.changed = std::move(again);
+        return checked;
+    }
+
+    [[noreturn]] static void refuse_changed(const std::string& why) {
+        throw DbError({.sqlstate = std::string(kFactsChanged), .message = why});
+    }
+
+    void take_changed(Tx& tx, const RunRange& range, const RatedRange& changed) {
+        const Run& run = work_.run;
+        RunRange now = range;
+        now.digest = changed.spill.digest();
+        store::forget_check(tx, run.run_id, now);
+        store::insert_totals(tx, run.run_id, now, changed.totals, work_.context.postings);
+        store::add_exceptions(tx, run.run_id, now, run.clock, changed.exceptions);
+        const std::string detail = fmt::format(R"({{"bills": {}, "checked": "{}", "issued": "{}"}})", range.bills,
+                                               hex(*range.digest), hex(*now.digest));
+        org::write_audit(tx, *work_.options.accepts_changed,
+                         {range.cell, run.command_id, "billing.changes_accepted",
+                          fmt::format("run {} range {}", run.run_id, range.range_no), detail});
     }
 
     // Bills and entries of the range, each in one COPY; the heads of the books are read in the same transaction, and a

@@ -8,6 +8,7 @@
 #include "customer/billing_stream.hpp"
 #include "ledger/journal_service.hpp"
 #include "org/command_log.hpp"
+#include "org/fact_moment.hpp"
 
 namespace mainspring::billing {
 
@@ -76,10 +77,11 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
         store::keep_runs_out(tx, command.legal_entity_id);
         if (const auto known = store::run_of_command(tx, command.command_id)) return same_run(tx, *known, command);
         if (const auto sound = check_command(tx, command); !sound) return std::unexpected(sound.error());
+        // Before the accounts are cut into ranges: those of an import that comes in between would be in none.
+        const Instant now = org::moment_of_look(tx, clock.now());
         const auto ranges = cut_into_ranges(tx, command);
         if (ranges.empty())
             return refuse(RunRefusal::nobody_to_bill, fmt::format("no account of cycle '{}'", command.cycle));
-        const Instant now = clock.now();
         const auto run_id = store::insert_run(tx, run_of(command, now), ranges);
         if (!run_id) return *store::run_of_command(tx, command.command_id);
         const std::string object = fmt::format("run {}", *run_id);
@@ -211,7 +213,8 @@ std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::
     });
 }
 
-void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, const org::Doer& doer) {
+void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, org::Doer doer) {
+    doer.at = org::moment_of_facts(tx, doer.at);
     // 0 stands for every agreement of the account.
     store::insert_acceptance(
         tx,

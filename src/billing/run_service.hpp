@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ enum class RunRefusal {
     nobody_to_bill,
     period_closed,      // the ledger period of the issue date
     command_reused,
-    facts_changed,      // between check and issue, and the checked bills are gone: cancel is no longer possible
+    // The checked bills of a range are gone, and rated again they come out otherwise: somebody wrote facts past this
+    // program. Cancel is no longer possible; a person may accept them (ExecuteOptions::accepts_changed).
+    facts_changed,
 };
 struct RunProblem {
     RunRefusal code{};
@@ -67,6 +70,9 @@ struct ExecuteOptions {
     std::filesystem::path spill_folder;  // of this run; empty: issue rates again
     // After the check, before numbers are given out: a person looks at the exceptions first.
     enum class After : std::uint8_t { check, issue } until = After::issue;
+    // A person takes the ranges that are facts_changed as they come out now, each with an audit row. Only as many bills
+    // as numbers are given out can be taken.
+    std::optional<org::Doer> accepts_changed = {};
     std::function<void(const Progress&)> progress;  // called from one thread at a time
 };
 enum class Executed { issued, checked, stopped, cancelled };
@@ -77,13 +83,14 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
 std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id);
 std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::int64_t run_id);
 
-// A person lets a cause pass for all agreements of the account.
+// A person lets a cause pass for all agreements of the account. `doer.at` is the clock's; what is recorded may be
+// later.
 struct AcceptCommand {
     Cause cause{};
     Date upto;
     std::string reason;
 };
-void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, const org::Doer& doer);
+void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, org::Doer doer);
 
 struct RunStatus {
     Run run;

@@ -48,6 +48,15 @@ const Statement kLockRange{"billing.lock_range", R"(
 const Statement kMarkIssued{"billing.mark_issued", R"(
     update billing.run_range set state = 'issued' where cell_id = $1 and run_id = $2 and range_no = $3)"};
 
+const Statement kSetDigest{"billing.set_digest", R"(
+    update billing.run_range set digest = $4
+    where cell_id = $1 and run_id = $2 and range_no = $3 and state = 'rated')"};
+const Statement kDropTotals{"billing.drop_totals", R"(
+    delete from billing.range_total where cell_id = $1 and run_id = $2 and range_no = $3)"};
+const Statement kAddException{"billing.add_exception", R"(
+    insert into billing.exception (cell_id, run_id, account_id, agreement_id, cause, detail, found_at)
+    values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing)"};
+
 RangeState range_state_of(std::string_view text) {
     if (text == "open") return RangeState::open;
     return text == "rated" ? RangeState::rated : RangeState::issued;
@@ -172,6 +181,21 @@ RangeState lock_range(Tx& tx, std::int64_t run_id, const RunRange& range) {
 
 void mark_issued(Tx& tx, std::int64_t run_id, const RunRange& range) {
     tx.exec(kMarkIssued, range.cell, run_id, range.range_no);
+}
+
+void forget_check(Tx& tx, std::int64_t run_id, const RunRange& range) {
+    tx.exec(kSetDigest, range.cell, run_id, range.range_no,
+            std::as_bytes(std::span<const std::uint8_t>(*range.digest)));
+    tx.exec(kDropTotals, range.cell, run_id, range.range_no);
+}
+
+void add_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
+                    std::span<const AccountException> exceptions) {
+    Pipeline pipeline = tx.pipeline();
+    for (const auto& [account_id, exception] : exceptions)
+        pipeline.add(kAddException, range.cell, run_id, account_id, exception.agreement_id, text_of(exception.cause),
+                     exception.detail, found_at);
+    pipeline.sync();
 }
 
 void insert_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,

@@ -1,8 +1,10 @@
 #include "billing/spill.hpp"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
+#include <unistd.h>
 
 #include "base/bytes.hpp"
 
@@ -66,18 +68,54 @@ std::optional<SpilledBill> SpillReader::next() {
     return bill;
 }
 
+namespace {
+
+class OpenFile {
+public:
+    OpenFile(const std::filesystem::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+    ~OpenFile() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+
+    bool write(std::span<const std::uint8_t> bytes) const {
+        while (!bytes.empty()) {
+            const auto written = ::write(fd_, bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) return false;
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+        }
+        return true;
+    }
+    bool sync() const { return ::fsync(fd_) == 0; }
+
+private:
+    int fd_;
+};
+
+}  // namespace
+
 std::filesystem::path SpillFolder::file_of(std::int32_t range_no) const {
     return folder_ / fmt::format("range-{}", range_no);
 }
 
 void SpillFolder::save(std::int32_t range_no, std::span<const std::uint8_t> bytes) const {
     if (folder_.empty()) return;
-    std::error_code ignored;
-    std::filesystem::create_directories(folder_, ignored);
-    std::ofstream file(file_of(range_no), std::ios::binary | std::ios::trunc);
-    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    std::error_code failed;
+    std::filesystem::create_directories(folder_, failed);
+    // Another process may write the same range: each its own file until it is whole.
+    const auto file = file_of(range_no);
+    const std::filesystem::path unfinished = fmt::format("{}.{}", file.string(), ::getpid());
+    bool whole = false;
+    {
+        const OpenFile out(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
+        whole = out.write(bytes) && out.sync();
+    }
+    if (whole) std::filesystem::rename(unfinished, file, failed);
     // A full disk costs time, not truth: issue rates the range again.
-    if (!file.flush()) drop(range_no);
+    if (!whole || failed) std::filesystem::remove(unfinished, failed);
+    OpenFile(folder_, O_RDONLY | O_DIRECTORY).sync();
 }
 
 std::optional<std::vector<std::uint8_t>> SpillFolder::load(std::int32_t range_no, const Sha256& digest) const {

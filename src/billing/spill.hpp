@@ -1,5 +1,5 @@
 // The rated bills of a range between the phases rate and issue: a file that can always be made again, and the digest
-// that says it is the same. Never the only copy of anything.
+// that says it is the same. Never the only copy of anything; yet it outlasts a power cut, so that issue need not rate.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -52,6 +52,7 @@ private:
 class SpillFolder {
 public:
     explicit SpillFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    // On disk when it returns, whole or not at all.
     void save(std::int32_t range_no, std::span<const std::uint8_t> bytes) const;
     // Nothing when the file is absent or its digest is another.
     std::optional<std::vector<std::uint8_t>> load(std::int32_t range_no, const Sha256& digest) const;

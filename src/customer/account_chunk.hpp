@@ -17,7 +17,7 @@ struct ChunkContext {
     std::int32_t org_unit_id = 0;
     std::int32_t actor_id = 0;
     std::int32_t points_of_cell = 0;
-    Instant at;
+    Instant at;  // of the transaction (org::moment_of_facts)
     Date today;  // of the utility
     std::string file;
 };

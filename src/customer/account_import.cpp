@@ -6,6 +6,7 @@
 #include "customer/account_chunk.hpp"
 #include "formats/text_file.hpp"
 #include "org/command_log.hpp"
+#include "org/fact_moment.hpp"
 
 namespace mainspring::customer {
 namespace {
@@ -140,15 +141,21 @@ private:
 
 class Importer {
 public:
-    Importer(Pool& pool, Instant at, const AccountImport& import, const Setting& setting)
-        : pool_(pool), at_(at), import_(import), setting_(setting) {}
+    Importer(Pool& pool, const Clock& clock, const AccountImport& import, const Setting& setting)
+        : pool_(pool), clock_(clock), import_(import), setting_(setting) {}
 
     ImportReport run(const formats::TextFile& text) {
-        if (import_.dry_run == DryRun::no) return run_in([&](auto fn) { return with_tx(pool_, options(), fn); }, text);
+        if (import_.dry_run == DryRun::no)
+            return run_in(
+                [&](auto fn) {
+                    return with_tx(pool_, options(),
+                                   [&](Tx& tx) { return fn(tx, org::moment_of_facts(tx, clock_.now())); });
+                },
+                text);
         ImportReport report;
-        // One transaction, rolled back: later lines see what earlier ones did.
+        // One transaction, rolled back: later lines see what earlier ones did. It holds up no bill run.
         std::ignore = with_tx(pool_, options(), [&](Tx& tx) -> std::expected<void, std::monostate> {
-            report = run_in([&](auto fn) { return fn(tx); }, text);
+            report = run_in([&](auto fn) { return fn(tx, clock_.now()); }, text);
             return std::unexpected(std::monostate());
         });
         return report;
@@ -165,12 +172,16 @@ private:
                                    .org_unit_id = setting_.org_unit_id,
                                    .actor_id = import_.actor.actor_id,
                                    .points_of_cell = import_.points_of_cell,
-                                   .at = at_,
-                                   .today = setting_.utility.zone_rules().date_of(at_),
+                                   .at = {},
+                                   .today = setting_.utility.zone_rules().date_of(clock_.now()),
                                    .file = reader.file()};
         std::vector<AccountRow> rows;
         while (reader.next_chunk(rows, report)) {
-            ChunkResult result = in_tx([&](Tx& tx) { return AccountChunk(tx, context).run(rows); });
+            ChunkResult result = in_tx([&](Tx& tx, Instant at) {
+                ChunkContext here = context;
+                here.at = at;
+                return AccountChunk(tx, here).run(rows);
+            });
             report.merge(std::move(result.report));
             if (import_.on_line)
                 for (const auto& [line, outcome] : result.lines) import_.on_line(line, outcome);
@@ -180,7 +191,7 @@ private:
     }
 
     Pool& pool_;
-    Instant at_;
+    const Clock& clock_;
     const AccountImport& import_;
     const Setting& setting_;
 };
@@ -208,7 +219,7 @@ std::expected<ImportReport, ImportRefusal> import_accounts(Pool& pool, const Clo
     ImportReport report;
     while (auto text = input->next()) {
         if (*text)
-            report.merge(Importer(pool, at, import, *setting).run(**text));
+            report.merge(Importer(pool, clock, import, *setting).run(**text));
         else
             report.add(text->error());
     }

@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "customer/dated.hpp"
 #include "org/command_log.hpp"
+#include "org/fact_moment.hpp"
 
 namespace mainspring::customer {
 namespace {
@@ -202,15 +203,29 @@ std::vector<ServicePointRef> find_service_points(Tx& tx, std::span<const CellId>
 }
 
 Outcome move_in(Pool& pool, const Clock& clock, const MoveIn& move) {
-    const Asked asked{"customer.move_in", move.utility,    move.account,           move.service_point, move.on,
-                      move.actor,         move.command_id, terms_text(move.terms), clock.now()};
-    return with_tx(pool, {}, [&](Tx& tx) { return move_in_once(tx, asked, move.terms); });
+    Asked asked{"customer.move_in",
+                move.utility,
+                move.account,
+                move.service_point,
+                move.on,
+                move.actor,
+                move.command_id,
+                terms_text(move.terms),
+                {}};
+    return with_tx(pool, {}, [&](Tx& tx) {
+        asked.at = org::moment_of_facts(tx, clock.now());
+        return move_in_once(tx, asked, move.terms);
+    });
 }
 
 Outcome move_out(Pool& pool, const Clock& clock, const MoveOut& move) {
-    const Asked asked{"customer.move_out", move.utility,    move.account, move.service_point, move.on,
-                      move.actor,          move.command_id, "",           clock.now()};
-    return with_tx(pool, {}, [&](Tx& tx) { return move_out_once(tx, asked); });
+    Asked asked{"customer.move_out", move.utility, move.account,
+                move.service_point,  move.on,      move.actor,
+                move.command_id,     "",           {}};
+    return with_tx(pool, {}, [&](Tx& tx) {
+        asked.at = org::moment_of_facts(tx, clock.now());
+        return move_out_once(tx, asked);
+    });
 }
 
 }  // namespace mainspring::customer

@@ -20,7 +20,7 @@ struct RunFlags {
     std::string utility, period, cycle = "monthly", issued_on, command_id;
     int due_days = 21, workers = 4, window_before = 6, window_after = 6;
     std::int32_t range_size = 4000;
-    bool check_only = false;
+    bool check_only = false, accept_changed = false;
     std::int64_t run_id = 0;
 };
 
@@ -48,6 +48,10 @@ Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
     options.workers = flags.workers;
     options.spill_folder = session.data_folder() / "spill" / fmt::format("run-{}", run_id);
     options.until = flags.check_only ? billing::ExecuteOptions::After::check : billing::ExecuteOptions::After::issue;
+    if (flags.accept_changed)
+        options.accepts_changed =
+            org::Doer{session.actor().actor_id, value_or_fail(billing::run_status(pool, run_id)).run.org_unit_id,
+                      session.clock().now()};
     options.progress = [&](const billing::Progress& p) { line.show(p.phase, p.done, p.total); };
     const auto started = session.clock().now();
     const auto executed = value_or_fail(billing::execute_run(pool, resources, options));
@@ -128,9 +132,7 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     command.reason = flags.reason;
     command.actor_id = session.actor().actor_id;
     command.org_unit_id = utility.root_unit_id;
-    Pool& pool = session.database().app();
-    const auto result =
-        billing::rebill(pool, session.clock(), billing::load_resources(pool, session.clock().now()), command);
+    const auto result = billing::rebill(session.database().app(), session.clock(), command);
     if (!result) throw Failure(Exit::refused, result.error().text);
     std::fputs(rebill_text(session, *result).c_str(), stdout);
     return Exit::ok;
@@ -192,7 +194,10 @@ void add_runs(CLI::App* bill, Action& action, const std::shared_ptr<RunFlags>& f
     };
     add("status", "How far a run is, and what it billed", status);
     add("stop", "Ask a run to stop after the ranges under way", stop);
-    add_run_options(add("resume", "Go on with a run that was stopped, killed or checked", resume), *flags);
+    auto* go_on = add("resume", "Go on with a run that was stopped, killed or checked", resume);
+    add_run_options(go_on, *flags);
+    go_on->add_flag("--accept-changed", flags->accept_changed,
+                    "Issue ranges that come out otherwise than they were checked, if they are as many bills");
     add("cancel-run", "Give a run up that has not given out numbers", [](Session& s, const RunFlags& f) {
         value_or_fail(billing::cancel_run(s.database().app(), s.clock(), run_to_change(s, f)));
         return Exit::ok;

@@ -15,27 +15,38 @@ const Statement kInstallationsBetween{"metering.stream_installations_between", M
 const Statement kInstallationsAny{"metering.stream_installations_any", MAINSPRING_INSTALLATION_COLUMNS
                                   "and service_point_id = any($3) " MAINSPRING_INSTALLATION_ORDER};
 
+// Rows of sources recorded later are not known. Nearly every row is of a source older than all of those: one
+// comparison.
+#define MAINSPRING_NEWER(known_at) \
+    "with newer as materialized (select source_id from metering.source where recorded_at > " known_at ") "
+#define MAINSPRING_KNOWN                                                                         \
+    "and (source < coalesce((select min(source_id) from newer), 9223372036854775807) or source " \
+    "<> all (array(select source_id from newer))) "
+
 // read_at bounds the index scan; it lies within two days of the local day in every zone.
-#define MAINSPRING_READ_COLUMNS                                                                                        \
+#define MAINSPRING_READ_COLUMNS(known_at)                                                                              \
+    MAINSPRING_NEWER(known_at)                                                                                         \
     "select service_point_id, read_at, device_id, version, voided, read_on, register_no, value_micro, quality::text, " \
     "status::text from metering.register_read where cell_id = $1 and read_at >= $2 and read_at < $3 "                  \
-    "and read_on >= $4 and read_on < $5 "                                                                              \
-    "and source <> all (array(select source_id from metering.source where recorded_at > $6)) "
+    "and read_on >= $4 and read_on < $5 " MAINSPRING_KNOWN
 #define MAINSPRING_READ_ORDER "order by service_point_id, read_at, device_id, version"
-const Statement kReadsBetween{"metering.stream_reads_between",
-                              MAINSPRING_READ_COLUMNS "and service_point_id between $7 and $8 " MAINSPRING_READ_ORDER};
+const Statement kReadsBetween{
+    "metering.stream_reads_between",
+    MAINSPRING_READ_COLUMNS("$6") "and service_point_id between $7 and $8 " MAINSPRING_READ_ORDER};
 const Statement kReadsAny{"metering.stream_reads_any",
-                          MAINSPRING_READ_COLUMNS "and service_point_id = any($7) " MAINSPRING_READ_ORDER};
+                          MAINSPRING_READ_COLUMNS("$6") "and service_point_id = any($7) " MAINSPRING_READ_ORDER};
 
-#define MAINSPRING_DAY_COLUMNS                                                                                     \
+#define MAINSPRING_DAY_COLUMNS(known_at)                                                                           \
+    MAINSPRING_NEWER(known_at)                                                                                     \
     "select service_point_id, register_no, start_at, version, voided, device_id, interval_minutes, scale, width, " \
-    "packed, qualities from metering.interval_day where cell_id = $1 and start_at >= $2 and start_at < $3 "        \
-    "and source <> all (array(select source_id from metering.source where recorded_at > $4)) "
+    "packed, qualities from metering.interval_day where cell_id = $1 and start_at >= $2 and start_at < "           \
+    "$3 " MAINSPRING_KNOWN
 #define MAINSPRING_DAY_ORDER "order by service_point_id, register_no, start_at, version"
-const Statement kDaysBetween{"metering.stream_days_between",
-                             MAINSPRING_DAY_COLUMNS "and service_point_id between $5 and $6 " MAINSPRING_DAY_ORDER};
+const Statement kDaysBetween{
+    "metering.stream_days_between",
+    MAINSPRING_DAY_COLUMNS("$4") "and service_point_id between $5 and $6 " MAINSPRING_DAY_ORDER};
 const Statement kDaysAny{"metering.stream_days_any",
-                         MAINSPRING_DAY_COLUMNS "and service_point_id = any($5) " MAINSPRING_DAY_ORDER};
+                         MAINSPRING_DAY_COLUMNS("$4") "and service_point_id = any($5) " MAINSPRING_DAY_ORDER};
 
 // A range scan reads few rows in vain then.
 bool is_dense(const Points& points) {

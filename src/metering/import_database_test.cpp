@@ -2,6 +2,7 @@
 #include <map>
 
 #include "metering/import_world.hpp"
+#include "org/fact_moment.hpp"
 
 namespace mainspring::metering {
 namespace {
@@ -18,13 +19,18 @@ std::map<int, std::string> fields_of(const ImportReport& report) {
     return fields;
 }
 
-ReadBatch stream(ImportWorld& world, std::string_view from, std::string_view to) {
+ReadBatch stream(ImportWorld& world, std::string_view from, std::string_view to, Instant known_at = kEndOfTime) {
     ReadBatch batch;
     with_tx(world.database.app(), {}, [&](Tx& tx) {
         const std::vector<std::int64_t> ids{1, 2};
-        register_reads(tx, {CellId{1}, ids}, {*parse_date(from), *parse_date(to)}, batch);
+        register_reads(tx, {CellId{1}, ids, known_at}, {*parse_date(from), *parse_date(to)}, batch);
     });
     return batch;
+}
+
+// What a run that starts now takes as its clock.
+Instant look(ImportWorld& world) {
+    return with_tx(world.database.app(), {}, [](Tx& tx) { return org::moment_of_look(tx, kTestClock.now()); });
 }
 
 }  // namespace
@@ -236,6 +242,49 @@ TEST_CASE("calorific values are dated and versioned") {
         CHECK(values[1].version == 2);
         CHECK(values[1].value_e4 == 396'000);
     });
+}
+
+TEST_CASE("the same file imported again with a run in between: what it adds is of the later moment") {
+    ImportWorld world;
+    world.points({"S1", "S2"});
+    world.meters("S1,2026-01-01,,M1,T1,total,kWh,5,,\n");
+    const std::string rows = "S1,M1,T1,2026-02-01,100,A,\nS2,M2,R,2026-02-01,7,A,\n";
+    CHECK(world.reads(rows).rejected == 1);  // M2 is not known yet
+    const Instant run = look(world);
+    world.meters("S2,2026-01-01,,M2,R,total,kWh,5,,\n");
+    CHECK(world.reads(rows).added == 1);
+    CHECK(world.count("metering.source") == 2);
+    CHECK(stream(world, "2026-01-01", "2026-03-01", run).rows.size() == 1);
+    CHECK(stream(world, "2026-01-01", "2026-03-01", look(world)).rows.size() == 2);
+    CHECK(world.reads(rows).unchanged == 2);
+    CHECK(world.count("metering.source") == 2);  // nothing was written
+    customer::TextTable texts;
+    InstallationBatch batch;
+    with_tx(world.database.app(), {}, [&](Tx& tx) {
+        const std::vector<std::int64_t> ids{1, 2};
+        installations(tx, {CellId{1}, ids, run}, texts, batch);
+    });
+    CHECK(batch.rows.size() == 1);
+}
+
+TEST_CASE("runs that start while an import is under way see whole chunks, as many as had come") {
+    ImportWorld world;
+    world.points({"S1", "S2"});
+    world.meters("S1,2026-01-01,,M1,R,total,kWh,5,,\nS2,2026-01-01,,M2,R,total,kWh,5,,\n");
+    std::string rows = "service_point,serial,register,read_at,value,quality,reason\n";
+    for (int i = 0; i < 9; ++i) rows += fmt::format("S{0},M{0},R,2026-02-0{1},{1},A,\n", 1 + i % 2, 1 + i);
+    ImportOrder order = world.order(world.write("nine.csv", rows));
+    std::vector<Instant> runs;
+    order.on_progress = [&](const customer::ImportProgress&) { runs.push_back(look(world)); };
+    const ReadImport import{.order = order, .rows_of_transaction = 2};
+    const auto report = import_reads(world.database.app(), kTestClock, import);
+    REQUIRE(report);
+    CHECK(report->added == 9);
+    REQUIRE(runs.size() == 5);
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        CHECK(stream(world, "2026-02-01", "2026-03-01", runs[i]).rows.size() == std::min<std::size_t>(2 * i + 2, 9));
+    CHECK(import_reads(world.database.app(), kTestClock, import)->done_before);
+    CHECK(world.count("metering.source") == 5);
 }
 
 }  // namespace mainspring::metering

@@ -4,9 +4,10 @@
 
 namespace mainspring::metering {
 
-ImportFrame::ImportFrame(Pool& pool, Instant at, const ImportOrder& order, std::string kind)
+ImportFrame::ImportFrame(Pool& pool, const Clock& clock, const ImportOrder& order, std::string kind)
     : pool_(pool),
-      at_(at),
+      clock_(clock),
+      at_(clock.now()),
       order_(order),
       kind_(std::move(kind)),
       request_(fmt::format("{} into {}", order.file.filename().string(), order.utility)) {}

@@ -9,6 +9,7 @@
 
 #include "customer/import_report.hpp"
 #include "org/command_log.hpp"
+#include "org/fact_moment.hpp"
 #include "org/org_service.hpp"
 
 namespace mainspring::metering {
@@ -35,7 +36,7 @@ struct ImportOrder {
 // One import from beginning to end: finds the utility, checks access and the command id; records the outcome.
 class ImportFrame {
 public:
-    ImportFrame(Pool& pool, Instant at, const ImportOrder& order, std::string kind);
+    ImportFrame(Pool& pool, const Clock& clock, const ImportOrder& order, std::string kind);
 
     // Empty to go on; the stored report when the command was carried out before.
     std::expected<std::optional<ImportReport>, ImportRefusal> begin();
@@ -43,18 +44,20 @@ public:
 
     const org::Utility& utility() const { return *utility_; }
     const ImportOrder& order() const { return order_; }
-    Instant at() const { return at_; }
     Date today() const { return utility_->zone_rules().date_of(at_); }
 
-    // Every step in a transaction of its own; in a dry run all in one that is rolled back. `steps` calls its argument
-    // with functions of a Tx&.
+    // Every step in a transaction of its own, with the moment that its facts carry; in a dry run all in one that is
+    // rolled back, and holds up no bill run. `steps` calls its argument with functions of (Tx&, Instant).
     template <class Steps>
     ImportReport run(Steps steps) {
         const TxOptions options{Isolation::read_committed, {order_.actor.actor_id, utility_->root_unit_id}};
-        if (order_.dry_run == DryRun::no) return steps([&](auto fn) { return with_tx(pool_, options, fn); });
+        if (order_.dry_run == DryRun::no)
+            return steps([&](auto fn) {
+                return with_tx(pool_, options, [&](Tx& tx) { return fn(tx, org::moment_of_facts(tx, clock_.now())); });
+            });
         ImportReport report;
         std::ignore = with_tx(pool_, options, [&](Tx& tx) -> std::expected<void, std::monostate> {
-            report = steps([&](auto fn) { return fn(tx); });
+            report = steps([&](auto fn) { return fn(tx, clock_.now()); });
             return std::unexpected(std::monostate());
         });
         return report;
@@ -64,7 +67,8 @@ private:
     org::Command command() const { return {org::kNoCell, order_.command_id, kind_, request_}; }
 
     Pool& pool_;
-    Instant at_;
+    const Clock& clock_;
+    Instant at_;  // when the import began
     const ImportOrder& order_;
     std::string kind_, request_;
     std::optional<org::Utility> utility_;

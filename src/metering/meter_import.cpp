@@ -129,34 +129,36 @@ std::expected<ImportReport, ImportRefusal> each_text(ImportFrame& frame, Each ea
 }  // namespace
 
 std::expected<ImportReport, ImportRefusal> import_meters(Pool& pool, const Clock& clock, const ImportOrder& order) {
-    ImportFrame frame(pool, clock.now(), order, "metering.import_meters");
+    ImportFrame frame(pool, clock, order, "metering.import_meters");
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;
     return each_text(frame, [&](const formats::TextFile& text) {
         return frame.run([&](auto in_tx) {
             ImportReport report;
-            const MeterChunkContext context{.legal_entity_id = frame.utility().legal_entity_id,
-                                            .actor_id = order.actor.actor_id,
-                                            .at = frame.at(),
-                                            .file = text.name()};
             MeterReader reader(text, report);
             std::vector<MeterRow> rows;
             while (reader.next_chunk(rows))
-                report.merge(in_tx([&](Tx& tx) { return MeterChunk(tx, context).run(rows); }));
+                report.merge(in_tx([&](Tx& tx, Instant at) {
+                    const MeterChunkContext context{.legal_entity_id = frame.utility().legal_entity_id,
+                                                    .actor_id = order.actor.actor_id,
+                                                    .at = at,
+                                                    .file = text.name()};
+                    return MeterChunk(tx, context).run(rows);
+                }));
             return report;
         });
     });
 }
 
 std::expected<ImportReport, ImportRefusal> import_calorific(Pool& pool, const Clock& clock, const ImportOrder& order) {
-    ImportFrame frame(pool, clock.now(), order, "metering.import_calorific");
+    ImportFrame frame(pool, clock, order, "metering.import_calorific");
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;
     return each_text(frame, [&](const formats::TextFile& text) {
         return frame.run(
-            [&](auto in_tx) { return in_tx([&](Tx& tx) { return read_calorific(tx, text, frame.at()); }); });
+            [&](auto in_tx) { return in_tx([&](Tx& tx, Instant at) { return read_calorific(tx, text, at); }); });
     });
 }
 

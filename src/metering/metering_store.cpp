@@ -20,9 +20,8 @@ const Statement kInstallations{
     "register_code, stream, unit, dials, decimals, multiplier_e6, interval_minutes, volume_factor_e8 "
     "from metering.installation where cell_id = $1 and service_point_id = any($2) "
     "order by service_point_id, valid_from, version"};
-const Statement kFindSource{"metering.find_source",
-                            "select source_id from metering.source where sha256 = $1 and kind = $2 "
-                            "order by source_id limit 1"};
+const Statement kSourcesOf{"metering.sources_of",
+                           "select source_id from metering.source where sha256 = $1 and kind = $2 order by source_id"};
 const Statement kInsertSource{"metering.insert_source",
                               "insert into metering.source (source_id, kind, name, sha256, actor_id, recorded_at) "
                               "values (nextval('metering.source_id'), $1, $2, $3, $4, $5) returning source_id"};
@@ -180,12 +179,17 @@ void MeterRows::copy_to(Tx& tx) {
          installations_);
 }
 
-std::int64_t ensure_source(Tx& tx, const ReadSource& source) {
+std::int64_t insert_source(Tx& tx, const ReadSource& source) {
     const std::span<const std::byte> digest(source.sha256);
-    const Result found = tx.exec(kFindSource, digest, source.kind);
-    if (const auto row = found.maybe_one()) return row->get<std::int64_t>(0);
     const Result made = tx.exec(kInsertSource, source.kind, source.name, digest, source.actor_id, source.at);
     return made.one().get<std::int64_t>(0);
+}
+
+std::vector<std::int64_t> select_sources_of(Tx& tx, const ReadSource& content) {
+    std::vector<std::int64_t> ids;
+    const Result rows = tx.exec(kSourcesOf, std::span<const std::byte>(content.sha256), content.kind);
+    for (const Row row : rows) ids.push_back(row.get<std::int64_t>(0));
+    return ids;
 }
 
 void add_read(CopyBuffer& rows, const RegisterRead& read) {

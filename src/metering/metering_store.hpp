@@ -67,10 +67,12 @@ struct ReadSource {
     std::string_view kind, name;
     org::Sha256 sha256{};
     std::int32_t actor_id = 0;
-    Instant at;
+    Instant at;  // of the transaction that writes the reads (org::moment_of_facts)
 };
-// The source of this content, made when there is none.
-std::int64_t ensure_source(Tx& tx, const ReadSource& source);
+// REQUIRES: one for each transaction that writes reads, in that transaction.
+std::int64_t insert_source(Tx& tx, const ReadSource& source);
+// Every source of this content (kind and SHA-256) so far, ascending.
+std::vector<std::int64_t> select_sources_of(Tx& tx, const ReadSource& content);
 
 // One row of metering.register_read.
 struct RegisterRead {

@@ -223,7 +223,7 @@ void ReadChunk::drop_double_days() {
 bool ReadChunk::write_all_new() {
     try {
         with_savepoint(tx_, [&](Tx& tx) {
-            source_ = ensure_source(tx, context_.source);
+            source_ = insert_source(tx, context_.source);
             CopyBuffer reads, days;
             for (Group& group : groups_) {
                 group.read.source = source_;
@@ -245,8 +245,18 @@ bool ReadChunk::write_all_new() {
     return true;
 }
 
+std::int64_t ReadChunk::source() {
+    if (source_ == 0) source_ = insert_source(tx_, context_.source);
+    return source_;
+}
+
+bool ReadChunk::is_of_this_content(std::int64_t source) const {
+    return std::ranges::binary_search(same_content_, source);
+}
+
 void ReadChunk::write_compared() {
     source_ = 0;
+    same_content_ = select_sources_of(tx_, context_.source);
     CopyBuffer reads, days;
     const auto each_cell = [](auto& list, auto cell_of, auto use) {
         for (auto from = list.begin(); from != list.end();) {
@@ -337,9 +347,8 @@ bool same_values(const IntervalDay& a, const IntervalDay& b) {
 
 LineOutcome ReadChunk::compare(Group& group, std::span<const RegisterRead> known, CopyBuffer& rows) {
     RegisterRead& read = group.read;
-    if (source_ == 0) source_ = ensure_source(tx_, context_.source);
-    read.source = source_;
     if (known.empty()) {
+        read.source = source();
         add_read(rows, read);
         return LineOutcome::added;
     }
@@ -348,9 +357,10 @@ LineOutcome ReadChunk::compare(Group& group, std::span<const RegisterRead> known
     if (holds(latest, read)) return LineOutcome::unchanged;
     // What this very file said before has been superseded since.
     for (const RegisterRead& each : known)
-        if (each.source == source_ && holds(each, read)) return LineOutcome::unchanged;
+        if (is_of_this_content(each.source) && holds(each, read)) return LineOutcome::unchanged;
     read.version = static_cast<std::int16_t>(latest.version + 1);
     if (!latest.voided) add_missing(read, latest);
+    read.source = source();
     add_read(rows, read);
     return LineOutcome::changed;
 }
@@ -376,9 +386,8 @@ void ReadChunk::compare_days(std::span<DayGroup> groups, CopyBuffer& rows) {
 
 LineOutcome ReadChunk::compare(DayGroup& group, std::span<const IntervalDay> known, CopyBuffer& rows) {
     IntervalDay& day = group.day;
-    if (source_ == 0) source_ = ensure_source(tx_, context_.source);
-    day.source = source_;
     if (known.empty()) {
+        day.source = source();
         add_day(rows, day);
         return LineOutcome::added;
     }
@@ -386,8 +395,9 @@ LineOutcome ReadChunk::compare(DayGroup& group, std::span<const IntervalDay> kno
     if (group.stated->partial && !latest.voided) fill_up(day, latest);
     if (same_values(latest, day)) return LineOutcome::unchanged;
     for (const IntervalDay& each : known)
-        if (each.source == source_ && same_values(each, day)) return LineOutcome::unchanged;
+        if (is_of_this_content(each.source) && same_values(each, day)) return LineOutcome::unchanged;
     day.version = static_cast<std::int16_t>(latest.version + 1);
+    day.source = source();
     add_day(rows, day);
     return LineOutcome::changed;
 }

@@ -39,7 +39,7 @@ struct ReadContext {
     const Zone& zone;  // of the utility
     Date today;
     std::string file;
-    ReadSource source;
+    ReadSource source;  // made by the first row that is written
 };
 
 class ReadChunk {
@@ -84,6 +84,8 @@ private:
     void resolve_days(std::span<const StatedDay> days);
     DayGroup day_of(const StatedDay& stated) const;
     void drop_double_days();
+    std::int64_t source();
+    bool is_of_this_content(std::int64_t source) const;
     // False when some of it was known already; then nothing was written.
     bool write_all_new();
     void write_compared();
@@ -96,7 +98,8 @@ private:
     Tx& tx_;
     const ReadContext& context_;
     PointCache& points_;
-    std::int64_t source_ = 0;
+    std::int64_t source_ = 0;                 // of this transaction; 0: nothing is written yet
+    std::vector<std::int64_t> same_content_;  // sources of this very content before this one
     std::vector<Resolved> resolved_;
     std::vector<Group> groups_;
     std::vector<DayGroup> days_;

@@ -55,12 +55,16 @@ public:
                                              .name = text.name(),
                                              .sha256 = org::sha256_of(text.text()),
                                              .actor_id = import_.order.actor.actor_id,
-                                             .at = frame_.at()}};
+                                             .at = {}}};
         const std::int32_t legal_entity_id = frame_.utility().legal_entity_id;
-        PointCache points(in_tx([&](Tx& tx) { return org::cells_of(tx, legal_entity_id); }));
+        PointCache points(in_tx([&](Tx& tx, Instant) { return org::cells_of(tx, legal_entity_id); }));
         Expectation expectation = Expectation::all_new;
         const auto take = [&](StatedBatch& batch, std::int64_t done) {
-            report.merge(in_tx([&](Tx& tx) { return ReadChunk(tx, context, points).run(batch, expectation); }));
+            report.merge(in_tx([&](Tx& tx, Instant at) {
+                ReadContext here = context;
+                here.source.at = at;
+                return ReadChunk(tx, here, points).run(batch, expectation);
+            }));
             const customer::ImportProgress progress{done, static_cast<std::int64_t>(text.text().size())};
             if (import_.order.on_progress) import_.order.on_progress(progress);
         };
@@ -87,7 +91,7 @@ private:
 }  // namespace
 
 std::expected<ImportReport, ImportRefusal> import_reads(Pool& pool, const Clock& clock, const ReadImport& import) {
-    ImportFrame frame(pool, clock.now(), import.order, "metering.import_reads");
+    ImportFrame frame(pool, clock, import.order, "metering.import_reads");
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;

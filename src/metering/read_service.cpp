@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "metering/metering_store.hpp"
 #include "org/command_log.hpp"
+#include "org/fact_moment.hpp"
 #include "org/json_text.hpp"
 #include "org/org_service.hpp"
 
@@ -58,7 +59,7 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
                       fmt::format("the read is in version {} now, not {}", read.version, key.version));
     if (const auto applied = edit.apply(read); !applied) return std::unexpected(applied.error());
     ++read.version;
-    read.source = ensure_source(tx, {.kind = "person",
+    read.source = insert_source(tx, {.kind = "person",
                                      .name = order.actor.code,
                                      .sha256 = org::sha256_of(request + format_uuid(order.command_id)),
                                      .actor_id = order.actor.actor_id,
@@ -82,7 +83,7 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
 
 Outcome run(Pool& pool, const Clock& clock, const ReadOrder& order, const Edit& edit) {
     const Instant at = clock.now();
-    return with_tx(pool, {}, [&](Tx& tx) { return edit_once(tx, order, edit, at); });
+    return with_tx(pool, {}, [&](Tx& tx) { return edit_once(tx, order, edit, org::moment_of_facts(tx, at)); });
 }
 
 Edit set_status(std::string_view kind, char status) {

@@ -5,6 +5,7 @@
 
 #include "base/ensure.hpp"
 #include "org/command_log.hpp"
+#include "org/fact_moment.hpp"
 #include "org/sha256.hpp"
 #include "pricebook/pricebook_store.hpp"
 
@@ -101,10 +102,11 @@ std::vector<Outcome> import_tariffs(Pool& pool, const Clock& clock, std::span<co
 std::vector<Outcome> activate(Pool& pool, const Clock& clock, const VersionName& name, Doer doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) {
         std::vector<Outcome> outcomes;
+        const org::Doer at_once{doer.actor_id, doer.org_unit_id, org::moment_of_facts(tx, clock.now())};
         const auto versions = store::versions_of(tx, name.key);
         for (const auto& row : versions)
             if (name.version.empty() || row.version == name.version)
-                outcomes.push_back(activate_one(tx, row, versions, {doer.actor_id, doer.org_unit_id, clock.now()}));
+                outcomes.push_back(activate_one(tx, row, versions, at_once));
         if (outcomes.empty())
             outcomes.push_back({"",
                                 name.key,

@@ -13,6 +13,7 @@ constexpr CatalogueTable kTables[] = {
     {"core.audit", Placement::by_cell},
     {"core.outbox", Placement::by_cell},
     {"core.transition", Placement::replicated},
+    {"core.fact_moment", Placement::replicated},
     {"jobs.job", Placement::local},
     {"customer.party", Placement::by_cell},
     {"customer.premise", Placement::by_cell},
