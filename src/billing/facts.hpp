@@ -105,6 +105,7 @@ enum class Cause : std::uint8_t {
     unit_mismatch,
     no_calorific_value,
     interval_gap,
+    beyond_range,
     use_high,
     use_low,
     use_zero,
