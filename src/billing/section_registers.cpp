@@ -187,16 +187,24 @@ bool convert(const SectionInputs& in, const Section& section, const MeterPart& p
     return true;
 }
 
+// Whether the way back from an estimate is shorter than the way on: the read lies below it, perhaps past the dials'
+// end.
+bool lies_behind(const rating::RegisterReads& reads, const Register& r) {
+    const Int128 full = full_scale(r);
+    const Int128 on = (Int128{reads.current} - reads.previous + full) % full;
+    return on * 2 > full;
+}
+
 bool add_advance(const SectionInputs& in, Section& section, MeterPart& part, Advance advance) {
     const Register& r = part.installation->registers[part.registers[advance.register_index]];
     const Boundary& before = part.boundaries[advance.boundary];
     const Boundary& after = part.boundaries[advance.boundary + 1u];
     const std::int64_t previous = before.values[advance.register_index];
     const std::int64_t current = after.values[advance.register_index];
+    const bool estimate = before.origin == Boundary::Origin::carry && in.carry->estimated;
     // Both fit the dials (reads_are_sound), so backward is the only problem left.
     const auto counted = rating::register_advance({previous, current}, facts_of(r));
-    if (!counted) {
-        const bool estimate = before.origin == Boundary::Origin::carry && in.carry->estimated;
+    if (!counted || (estimate && lies_behind({previous, current}, r))) {
         in.hold(estimate ? Cause::below_estimate : Cause::read_backward, section.dates.to,
                 fmt::format("{} on {} is below {} on {}", number(current), format_date(after.on), number(previous),
                             format_date(before.on)));
