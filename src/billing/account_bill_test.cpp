@@ -81,6 +81,7 @@ const tariff::Tariff& refund() {
 }
 
 // One case a cause, as the exceptions of the bill say it.
+// tidy: flat-list
 std::string cause_shown(Cause cause) {
     Supply supply;
     const auto january = [&](const char* read, const Carried& carried = {}) {

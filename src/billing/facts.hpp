@@ -83,6 +83,7 @@ struct Account {
 struct CalorificValue {
     Date from;
     std::int64_t value_e4 = 0;
+    std::int16_t version = 1;
 };
 
 // Why an account (or one agreement of it) gets no bill in this run. Order and names are those of docs/BILLING.md.

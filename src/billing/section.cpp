@@ -41,6 +41,7 @@ void Section::clear() {
     span_versions.clear();
     meters.clear();
     channels.clear();
+    calorific_values.clear();
     pieces.clear();
     total_micro = 0;
     unit = Unit::none;
