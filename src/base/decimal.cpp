@@ -4,8 +4,6 @@
 #include <array>
 #include <limits>
 
-#include "base/ensure.hpp"
-
 namespace mainspring {
 
 std::string_view text_of(DecimalError error) {
@@ -172,20 +170,20 @@ Int128 power_of_ten(int exponent) {
 }
 
 std::int64_t narrow(Int128 value) {
-    ensure(value >= std::numeric_limits<std::int64_t>::min() && value <= std::numeric_limits<std::int64_t>::max(),
-           "value leaves 64 bits");
+    if (value < std::numeric_limits<std::int64_t>::min() || value > std::numeric_limits<std::int64_t>::max())
+        throw OverflowError("value leaves 64 bits");
     return static_cast<std::int64_t>(value);
 }
 
 Int128 multiply(Int128 a, Int128 b) {
     Int128 product = 0;
-    ensure(!__builtin_mul_overflow(a, b, &product), "product leaves 128 bits");
+    if (__builtin_mul_overflow(a, b, &product)) throw OverflowError("product leaves 128 bits");
     return product;
 }
 
 Int128 add(Int128 a, Int128 b) {
     Int128 sum = 0;
-    ensure(!__builtin_add_overflow(a, b, &sum), "sum leaves 128 bits");
+    if (__builtin_add_overflow(a, b, &sum)) throw OverflowError("sum leaves 128 bits");
     return sum;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/ensure.hpp"
+
 namespace mainspring {
 
 __extension__ typedef __int128 Int128;
@@ -40,7 +42,12 @@ Int128 divide_rounded(Int128 numerator, Int128 denominator, RoundingMode mode);
 // 10^exponent. REQUIRES: 0 <= exponent <= 38.
 Int128 power_of_ten(int exponent);
 
-// Bug, not wrap-around, when a result leaves 64 (128) bits.
+// A result that leaves 64 (128) bits: a bug like any other, unless a caller who works on outside facts says what it
+// means there (billing: the account's exception `beyond_range`).
+class OverflowError : public BugError {
+    using BugError::BugError;
+};
+// Throw OverflowError, never wrap around.
 std::int64_t narrow(Int128 value);
 Int128 multiply(Int128 a, Int128 b);
 Int128 add(Int128 a, Int128 b);

@@ -7,6 +7,9 @@ namespace mainspring::billing {
 
 namespace {
 
+// Minor units, either sign: what the sums of an account's book hold thousands of.
+constexpr std::int64_t kMostMinor = 1'000'000'000'000'000;
+
 Cause cause_of(rating::Refusal refusal) {
     switch (refusal) {
         case rating::Refusal::no_tariff_version: return Cause::no_tariff_version;
@@ -91,8 +94,19 @@ void AccountBiller::write(const BillRequest& request, ReadyBill& out) {
     encode(carry_, out.carry);
 }
 
+// One absurd fact (a price, a multiplier, a value) must not keep all other accounts from their bills.
 AccountBiller::Outcome AccountBiller::bill(const BillRequest& request, ReadyBill& out,
                                            std::vector<Exception>& exceptions) {
+    try {
+        return bill_within_range(request, out, exceptions);
+    } catch (const OverflowError& error) {
+        exceptions.push_back({0, Cause::beyond_range, error.what()});
+        return Outcome::held_back;
+    }
+}
+
+AccountBiller::Outcome AccountBiller::bill_within_range(const BillRequest& request, ReadyBill& out,
+                                                        std::vector<Exception>& exceptions) {
     used_ = 0;
     bool held = false;
     for (const auto& agreement : request.account.agreements) {
@@ -110,6 +124,14 @@ AccountBiller::Outcome AccountBiller::bill(const BillRequest& request, ReadyBill
     if (used_ == 0) return Outcome::nothing_to_bill;
     if (!rate_sections(request.account, exceptions)) return Outcome::held_back;
     write(request, out);
+    const bool every_leg_fits = std::ranges::all_of(
+        out.legs, [](const Leg& leg) { return leg.amount_minor >= -kMostMinor && leg.amount_minor <= kMostMinor; });
+    if (!every_leg_fits) {
+        exceptions.push_back(
+            {0, Cause::beyond_range,
+             fmt::format("an amount of the bill is beyond {}", format_money({kMostMinor, request.account.currency}))});
+        return Outcome::held_back;
+    }
     const auto is_accepted = [&](const Acceptance& a) {
         return a.cause == Cause::bill_negative && out.head.period.to <= a.upto;
     };

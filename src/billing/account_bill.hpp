@@ -56,6 +56,7 @@ public:
     const ClauseTotals& totals() const { return totals_; }
 
 private:
+    Outcome bill_within_range(const BillRequest& request, ReadyBill& out, std::vector<Exception>& exceptions);
     bool rate_sections(const Account& account, std::vector<Exception>& exceptions);
     void write(const BillRequest& request, ReadyBill& out);
     BillHead head_of(const BillRequest& request) const;

@@ -130,6 +130,29 @@ ProvenMeter get_meter(ByteReader& from) {
     return meter;
 }
 
+template <class Rows, class RowOf>
+void put_rows(const Rows& rows, const RowOf& row_of, ByteWriter& to) {
+    to.varint(rows.size());
+    Instant last{};
+    for (const auto& item : rows) {
+        const ChannelDay& row = row_of(item);
+        to.zigzag((row.start - last) / std::chrono::minutes{1});
+        to.zigzag(row.version);
+        last = row.start;
+    }
+}
+
+std::vector<ProvenRow> get_rows(ByteReader& from) {
+    std::vector<ProvenRow> rows(from.count());
+    Instant last{};
+    for (auto& row : rows) {
+        row.start = last + std::chrono::minutes{from.zigzag()};
+        row.version = get<std::int16_t>(from);
+        last = row.start;
+    }
+    return rows;
+}
+
 void put_channel(const ChannelPart& part, ByteWriter& to) {
     put(part.installation->dates.from, to);
     to.zigzag(part.installation->version);
@@ -137,13 +160,8 @@ void put_channel(const ChannelPart& part, ByteWriter& to) {
     to.zigzag(part.values);
     to.zigzag(part.estimated_linear);
     to.zigzag(part.estimated_like_day);
-    to.varint(part.days.size());
-    Instant last{};
-    for (const auto& day : part.days) {
-        to.zigzag((day.start - last) / std::chrono::minutes{1});
-        to.zigzag(day.version);
-        last = day.start;
-    }
+    put_rows(part.days, [](const ChannelDay& day) -> const ChannelDay& { return day; }, to);
+    put_rows(part.like_days, [](const ChannelDay* day) -> const ChannelDay& { return *day; }, to);
 }
 
 ProvenChannel get_channel(ByteReader& from) {
@@ -154,13 +172,8 @@ ProvenChannel get_channel(ByteReader& from) {
     channel.values = get<std::int32_t>(from);
     channel.estimated_linear = get<std::int32_t>(from);
     channel.estimated_like_day = get<std::int32_t>(from);
-    channel.rows.resize(from.count());
-    Instant last{};
-    for (auto& row : channel.rows) {
-        row.start = last + std::chrono::minutes{from.zigzag()};
-        row.version = get<std::int16_t>(from);
-        last = row.start;
-    }
+    channel.rows = get_rows(from);
+    channel.like_rows = get_rows(from);
     return channel;
 }
 
@@ -228,6 +241,26 @@ rating::Segment get_segment(ByteReader& from) {
     return segment;
 }
 
+void put_calorific_values(const Section& section, ByteWriter& to) {
+    to.varint(section.calorific_values.size());
+    if (section.calorific_values.empty()) return;
+    to.text(section.agreement->gas_zone);
+    for (const auto* value : section.calorific_values) {
+        put(value->from, to);
+        to.zigzag(value->version);
+    }
+}
+
+void get_calorific_values(ByteReader& from, ProvenSection& section) {
+    section.calorific_values.resize(from.count());
+    if (section.calorific_values.empty()) return;
+    section.gas_zone = from.text();
+    for (auto& value : section.calorific_values) {
+        value.valid_from = get_date(from);
+        value.version = get<std::int16_t>(from);
+    }
+}
+
 void put_section(const RatedAgreement& agreement, ByteWriter& to) {
     const Section& section = *agreement.section;
     const rating::RatedSection& rated = *agreement.rated;
@@ -248,6 +281,7 @@ void put_section(const RatedAgreement& agreement, ByteWriter& to) {
     for (const auto& meter : section.meters) put_meter(meter, to);
     to.varint(section.channels.size());
     for (const auto& channel : section.channels) put_channel(channel, to);
+    put_calorific_values(section, to);
     to.varint(rated.segments.size());
     for (const auto& segment : rated.segments) put_segment(segment, to);
     to.varint(rated.lines.size());
@@ -276,6 +310,7 @@ ProvenSection get_section(ByteReader& from) {
     for (auto& meter : section.meters) meter = get_meter(from);
     section.channels.resize(from.count());
     for (auto& channel : section.channels) channel = get_channel(from);
+    get_calorific_values(from, section);
     section.segments.resize(from.count());
     for (auto& segment : section.segments) segment = get_segment(from);
     section.lines.resize(from.count());

@@ -60,6 +60,11 @@ struct ProvenChannel {
     std::int16_t register_no = 0;
     std::int32_t values = 0, estimated_linear = 0, estimated_like_day = 0;
     std::vector<ProvenRow> rows;
+    std::vector<ProvenRow> like_rows;  // before the section: estimates were made from them
+};
+struct ProvenCalorificValue {
+    Date valid_from;
+    std::int16_t version = 0;
 };
 struct ProvenSpan {
     Date valid_from;
@@ -75,6 +80,8 @@ struct ProvenSection {
     std::vector<std::int64_t> plan_version_ids;
     std::vector<ProvenMeter> meters;
     std::vector<ProvenChannel> channels;
+    std::string gas_zone;  // empty: nothing was converted
+    std::vector<ProvenCalorificValue> calorific_values;
     std::vector<rating::Segment> segments;
     // `part` of a time-of-use line is the position in the clause's prices, of a tiered line the tier.
     std::vector<rating::Line> lines;

@@ -28,11 +28,13 @@ struct Bill {
         volume.unit = Unit::cubic_metre;
         gas.agreement.commodity = Commodity::gas;
         gas.agreement.gas_zone = "Z";
-        gas.reference.calorific_values["Z"] = {{day("2025-01-01"), 394'000}};
+        gas.reference.calorific_values["Z"] = {{day("2025-01-01"), 394'000, 3}, {day("2026-02-01"), 1, 1}};
         gas.supplied("2020-01-01").meter({.registers = {volume}}).read("2026-02-01 50");
         intervals.period("2026-01-27", "2026-02-01").supplied("2020-01-01", "2026-02-01", periods_tariff());
+        intervals.hours("2026-01-15", "24*1", 7).hours("2026-01-21", "24*2", 7).hours("2026-01-22", "23*1 N", 7);
         intervals.meter({.device = 3, .registers = {hourly(7)}});
-        for (int i = 27; i <= 31; ++i) intervals.hours(fmt::format("2026-01-{}", i), "20*1 N 3*1", 7);
+        for (int i = 27; i <= 31; ++i)
+            intervals.hours(fmt::format("2026-01-{}", i), i == 28 ? "20*1 3*N 1" : "20*1 N 3*1", 7);
         REQUIRE(meters.bill(Carried{}).find("estimated") != std::string::npos);
         REQUIRE(gas.bill(Carried{.value = "9990"}).starts_with("2026-01-01"));
         REQUIRE(intervals.bill(Carried{.through = "2026-01-27", .device = 0}).starts_with("2026-01-27"));
@@ -103,6 +105,11 @@ TEST_CASE("a derivation holds every fact by key and version") {
     CHECK(advance.metered_micro == micro("60"));
     CHECK(advance.calorific_value_e4 == 394'000);
     CHECK(advance.billed_micro == micro("656.666667"));  // 60 x 39.4 / 3.6
+    CHECK(proof.sections[1].gas_zone == "Z");
+    REQUIRE(proof.sections[1].calorific_values.size() == 1);
+    CHECK(proof.sections[1].calorific_values[0].valid_from == day("2025-01-01"));
+    CHECK(proof.sections[1].calorific_values[0].version == 3);
+    CHECK(section.calorific_values.empty());
 }
 
 TEST_CASE("a derivation holds channels, segments and lines as they were") {
@@ -114,10 +121,13 @@ TEST_CASE("a derivation holds channels, segments and lines as they were") {
     const auto& channel = section.channels[0];
     CHECK(channel.register_no == 7);
     CHECK(channel.values == 120);
-    CHECK(channel.estimated_linear == 5);
+    CHECK(channel.estimated_linear == 4);
+    CHECK(channel.estimated_like_day == 3);
     REQUIRE(channel.rows.size() == 5);
-    CHECK(channel.rows[4].start == bill.intervals.channel_days[4].start);
+    CHECK(channel.rows[4].start == bill.intervals.channel_days[7].start);
     CHECK(channel.rows[4].version == 1);
+    REQUIRE(channel.like_rows.size() == 1);  // the Wednesday before
+    CHECK(channel.like_rows[0].start == bill.intervals.channel_days[1].start);
 
     const auto& rated = bill.rated[2];
     CHECK(section.total_minor == rated.total_minor);

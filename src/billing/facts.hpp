@@ -83,6 +83,7 @@ struct Account {
 struct CalorificValue {
     Date from;
     std::int64_t value_e4 = 0;
+    std::int16_t version = 1;
 };
 
 // Why an account (or one agreement of it) gets no bill in this run. Order and names are those of docs/BILLING.md.
@@ -105,6 +106,7 @@ enum class Cause : std::uint8_t {
     unit_mismatch,
     no_calorific_value,
     interval_gap,
+    beyond_range,
     use_high,
     use_low,
     use_zero,

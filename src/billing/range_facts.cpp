@@ -127,13 +127,20 @@ void RangeFacts::Arena::read_chains(Tx& tx, const FactRange& range) {
     chains = store::chains_in_range(tx, range.cell, range.account_from, range.account_to, ids);
 }
 
-// The earliest start of a section of the range.
+// The earliest start of a section of the range. An agreement that is billed to its end has none: with it, a range would
+// read more reads from year to year.
 Date RangeFacts::Arena::first_day(const FactRange& range) const {
     Date first = range.period.to;
-    for (const auto& row : agreement_rows) {
-        const auto chain = chains.find(row.account_id);
-        const AgreementCarry* carry = chain == chains.end() ? nullptr : chain->second.carry.find(row.agreement_id);
-        first = std::min(first, carry != nullptr ? carry->billed_through : row.valid_from);
+    for (const auto& item : pending) {
+        const auto chain = chains.find(item.account_id);
+        const AgreementCarry* carry =
+            chain == chains.end() ? nullptr : chain->second.carry.find(item.agreement.agreement_id);
+        const Date through = carry != nullptr ? carry->billed_through : Date::min();
+        for (const auto& version : view(versions, item.versions))
+            if (version.dates.to > through) {
+                first = std::min(first, std::max(through, version.dates.from));
+                break;
+            }
     }
     return first;
 }
@@ -305,8 +312,8 @@ void RangeFacts::Arena::assemble() {
 }
 
 void RangeFacts::Arena::resolve(Tx& tx, const FactRange& range, const TariffIndex& tariffs) {
-    read_meters(tx, range);
     resolve_agreements(tariffs);
+    read_meters(tx, range);
     resolve_installations();
     resolve_reads();
     resolve_intervals();

@@ -38,21 +38,42 @@ struct Billed : BillingSample {
         CHECK(std::pair(count("billing.bill"), count("ledger.entry")) == before);
         return answer.error().code;
     }
-    // "A03 1": account and place of its bill.
-    template <class Find>
-    std::vector<std::string> touched(const Find& find) {
+    std::vector<TouchedBill> touched_all() {
+        return with_tx(pool(), TxOptions(), [](Tx& tx) { return touched_bills(tx, {.legal_entity_id = 1}); });
+    }
+    // "A03 1: read S03 2026-02-01 1>2": account, place of its bill, and what touched it.
+    std::vector<std::string> touched() {
         std::vector<std::string> texts;
-        for (const auto& bill : with_tx(pool(), TxOptions(), find))
-            for (int i = 1; i <= 12; ++i) {
-                const auto code = fmt::format("A{:02}", i);
-                if (const auto ref = account(code); ref.cell == bill.cell && ref.account_id == bill.account_id)
-                    texts.push_back(fmt::format("{} {}", code, bill.bill_seq));
-            }
+        for (const auto& bill : touched_all()) {
+            std::string text = fmt::format("{} {}:", bill.account_code, bill.bill_seq);
+            for (const auto& fact : bill.facts)
+                text += fmt::format(" {} {} {}>{}", text_of(fact.kind), fact.key, fact.old_version, fact.new_version);
+            texts.push_back(text);
+        }
         return texts;
     }
-    std::vector<std::string> touched_by_read(const std::string& point_code, std::string_view on) {
-        const auto at = point(point_code);
-        return touched([&](Tx& tx) { return bills_touched_by_read(tx, {at.cell, at.service_point_id, date_of(on)}); });
+    // Rebills each account from its first touched bill on.
+    void rebill_touched() {
+        pass_time();
+        std::string last;
+        for (const auto& bill : touched_all()) {
+            if (bill.account_code == last) continue;
+            last = bill.account_code;
+            auto order = command(last);
+            order.bill.number = bill.number;
+            const auto done = again(order);
+            if (!done) FAIL_CHECK(last, ": ", done.error().text);
+        }
+    }
+    // Facts written past the services, an hour after what is billed.
+    void owner(const std::string& sql) {
+        pass_time();
+        std::string text = sql;
+        const auto at = text.find("$now");
+        if (at != std::string::npos)
+            text.replace(at, 4, fmt::format("to_timestamp({})", clock().now().time_since_epoch().count() / 1000));
+        with_tx(database.owner(), TxOptions(), [&](Tx& tx) { tx.exec_once(text); });
+        pass_time();
     }
 };
 
@@ -64,7 +85,7 @@ TEST_CASE("a corrected read: credit notes, new bills, the difference, and everyt
     CHECK(sample.bills("A03").at(0).total_minor == 173'00);
     CHECK(sample.bills("A03").at(1).total_minor == 172'66);
     sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
-    CHECK(sample.touched_by_read("S03", "2026-02-01") == std::vector<std::string>{"A03 1", "A03 2"});
+    CHECK(sample.touched() == std::vector<std::string>{"A03 1: read S03 2026-02-01 1>2"});
 
     const auto command = sample.command("A03");
     const auto result = sample.again(command);
@@ -91,7 +112,7 @@ TEST_CASE("a corrected read: credit notes, new bills, the difference, and everyt
     CHECK(bills[3].number == result->at(0).credit_note_number);
     CHECK((bills[4].flags & kCorrected) != 0);
     CHECK(sample.owed("A03") == 144'75 + 200'91);
-    CHECK(sample.touched_by_read("S03", "2026-02-01") == std::vector<std::string>{"A03 5", "A03 6"});
+    CHECK(sample.touched().empty());
 
     const auto repeated = sample.again(command);
     REQUIRE(repeated);
@@ -149,7 +170,6 @@ TEST_CASE("a bill is taken back without a new one, and billed by the next run") 
     REQUIRE(result);
     CHECK(result->at(0).new_number == 0);
     CHECK(sample.owed("A03") == 173'00);
-    CHECK(sample.touched_by_read("S03", "2026-03-01").empty());
     sample.pass_time();
     const auto run = sample.bill(sample.february());
     CHECK(sample.status(run).bills == 1);
@@ -199,33 +219,128 @@ TEST_CASE("a chart that lacks an account of a new tariff holds the rebilling") {
     CHECK(sample.refusal(sample.command("A04")) == RebillRefusal::chart_incomplete);
 }
 
-TEST_CASE("bills touched by a read") {
+namespace {
+
+using Touched = std::vector<std::string>;
+
+// What touches bills must be settled by rebilling them.
+void check_touched(Billed& sample, const Touched& expected) {
+    CHECK(sample.touched() == expected);
+    sample.rebill_touched();
+    CHECK(sample.touched().empty());
+}
+
+constexpr const char* kLateSource =
+    "insert into metering.source select nextval('metering.source_id'), 'csv', 'late', '\\x01', 1, $now";
+std::string late_day(int version, std::string_view on, int value) {
+    return fmt::format(
+        "insert into metering.interval_day select cell_id, service_point_id, register_no, '{}'::timestamp at time zone "
+        "'Asia/Shanghai', {}, false, device_id, interval_minutes, scale, width, decode(repeat('{:02}', 24), 'hex'), "
+        "qualities, method, (select max(source_id) from metering.source) from metering.interval_day limit 1",
+        on, version, value);
+}
+
+}  // namespace
+
+TEST_CASE("nothing is touched by what was known") {
     Billed sample;
-    using Bills = std::vector<std::string>;
-    CHECK(sample.touched_by_read("S03", "2026-01-01") == Bills{"A03 1"});
-    CHECK(sample.touched_by_read("S03", "2026-01-20") == Bills{"A03 1"});
-    CHECK(sample.touched_by_read("S03", "2026-02-02") == Bills{"A03 2"});
-    CHECK(sample.touched_by_read("S03", "2026-03-01") == Bills{"A03 2"});
-    CHECK(sample.touched_by_read("S03", "2026-03-02").empty());
-    CHECK(sample.touched_by_read("S13", "2026-02-10") == Bills{"A12 2"});
-    CHECK(sample.touched_by_read("S08", "2026-02-10").empty());
+    CHECK(sample.touched().empty());
+    sample.pass_time(std::chrono::days{30});
+    sample.add_reads({"S03,M03,2026-04-01,1900"});  // belongs to bills to come
+    CHECK(sample.touched().empty());
+}
+
+TEST_CASE("bills touched by reads") {
+    Billed sample;
+    sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
+    sample.correct_read({.point = "S13", .on = "2026-01-01", .value = "990"});
+    sample.add_reads({"S05,M05,2026-02-10,1600", "S04,M04,2026-01-01,1001", "S06,M06,2026-02-01,1650"});
+    sample.pass_time();
+    // S04 and S06 were read again on their days: the same moment, a newer version.
+    const auto some = [&](TouchedQuery query) {
+        return with_tx(sample.pool(), TxOptions(), [&](Tx& tx) { return touched_bills(tx, query).size(); });
+    };
+    CHECK(some({.legal_entity_id = 1, .limit = 2}) == 2);
+    CHECK(some({.legal_entity_id = 2}) == 0);
+    check_touched(sample,
+                  {"A03 1: read S03 2026-02-01 1>2", "A04 1: read S04 2026-01-01 1>2", "A05 2: read S05 2026-02-10 >1",
+                   "A06 1: read S06 2026-02-01 1>2", "A12 1: read S13 2026-01-01 1>2"});
+}
+
+TEST_CASE("bills touched by interval days, those of estimates too") {
+    Billed sample;
+    sample.owner(kLateSource);
+    sample.owner(late_day(2, "2026-02-03", 2));
+    check_touched(sample, {"A11 2: interval_day S11 2026-02-03 register 1 1>2"});
+    // A day of February is gone and estimated from like days, of January among them.
+    sample.owner(kLateSource);
+    sample.owner(
+        "insert into metering.interval_day select cell_id, service_point_id, register_no, start_at, 3, true, "
+        "device_id, interval_minutes, scale, width, packed, qualities, method, (select max(source_id) from "
+        "metering.source) from metering.interval_day where version = 2");
+    check_touched(sample, {"A11 4: interval_day S11 2026-02-03 register 1 2>3"});
+    sample.owner(kLateSource);
+    sample.owner(late_day(2, "2026-01-27", 3));
+    CHECK(sample.touched() == Touched{"A11 1: interval_day S11 2026-01-27 register 1 1>2",
+                                      "A11 6: interval_day S11 2026-01-27 register 1 1>2"});
+    sample.rebill_touched();
+    CHECK(sample.touched().empty());
+}
+
+TEST_CASE("bills touched by installations and agreements") {
+    Billed sample;
+    sample.owner(
+        "insert into metering.installation select i.cell_id, i.service_point_id, i.valid_from, 2, voided, "
+        "device_cell_id, device_id, serial, register_no, register_code, stream, unit, dials, decimals, "
+        "'{2000000}', interval_minutes, volume_factor_e8, actor_id, $now from metering.installation i "
+        "join customer.service_point p using (cell_id, service_point_id) where p.code = 'S02'");
+    CHECK(sample.touched() ==
+          Touched{"A02 1: installation S02 2026-01-01 1>2", "A02 2: installation S02 2026-01-01 1>2"});
+    sample.rebill_touched();
+    CHECK(sample.touched().empty());
+    CHECK(sample.bills("A02").back().total_minor > 200'00);
+    sample.owner(
+        "insert into customer.agreement select g.cell_id, account_id, agreement_id, '2026-02-10', 1, voided, "
+        "ended, service_point_id, 'bare', customer_class, entitlements, dwellings, actor_id, $now "
+        "from customer.agreement g join customer.account a using (cell_id, account_id) where a.code = 'A01'");
+    const auto agreement = sample.touched();
+    REQUIRE(agreement.size() == 1);
+    CHECK(agreement[0].starts_with("A01 2: agreement "));
+    CHECK(agreement[0].ends_with(" 2026-02-10 >1"));
+    sample.rebill_touched();
+    CHECK(sample.touched().empty());
+}
+
+TEST_CASE("bills touched by a calorific value") {
+    Billed sample;
+    // S01 turns into a gas supply whose tariff stays: what counts is that its bills pin the values of its zone.
+    sample.owner("update customer.service_point set commodity = 2, gas_zone = 'Z' where code = 'S01'");
+    sample.owner("insert into metering.calorific_value values ('Z', '2025-01-01', 1, 394000, $now)");
+    CHECK(sample.touched().empty());  // nothing was converted
+    sample.owner(
+        "insert into metering.installation select i.cell_id, i.service_point_id, i.valid_from, 2, voided, "
+        "device_cell_id, device_id, serial, register_no, register_code, stream, '{6}', dials, decimals, "
+        "multiplier_e6, interval_minutes, volume_factor_e8, actor_id, $now from metering.installation i "
+        "join customer.service_point p using (cell_id, service_point_id) where p.code = 'S01'");
+    sample.rebill_touched();
+    CHECK(sample.touched().empty());
+    sample.owner("insert into metering.calorific_value values ('Z', '2025-01-01', 2, 400000, $now)");
+    CHECK(sample.touched() ==
+          Touched{"A01 5: calorific_value Z 2025-01-01 1>2", "A01 6: calorific_value Z 2025-01-01 1>2"});
+    sample.rebill_touched();
+    CHECK(sample.touched().empty());
+    sample.owner("insert into metering.calorific_value values ('Z', '2026-02-10', 1, 380000, $now)");
+    check_touched(sample, {"A01 10: calorific_value Z 2026-02-10 >1"});
 }
 
 TEST_CASE("bills touched by a tariff version") {
     Billed sample;
-    using Bills = std::vector<std::string>;
-    const std::int64_t first = with_tx(sample.pool(), TxOptions(), [](Tx& tx) {
-        return tx.exec_once("select version_id from tariff.version where key = 'flat'").one().get<std::int64_t>(0);
-    });
-    const auto touched = [&](const VersionFact& fact) {
-        return sample.touched([&](Tx& tx) { return bills_touched_by_tariff(tx, fact); });
-    };
-    const Bills february{"A01 2", "A02 2", "A03 2", "A04 2", "A05 2", "A06 2", "A12 2"};
-    constexpr std::int64_t kNew = 1'000'000;
-    CHECK(touched({kNew, {first}, date_of("2026-02-15")}) == february);
-    CHECK(touched({kNew, {first}, date_of("2026-02-01")}) == february);
-    CHECK(touched({kNew, {first}, date_of("2026-01-31")}).size() == 14);
-    CHECK(touched({kNew, {first}, date_of("2026-03-01")}).empty());
-    CHECK(touched({first, {}, date_of("2020-01-01")}).size() == 14);
-    CHECK(touched({kNew, {}, date_of("2026-01-01")}).empty());
+    sample.pass_time();
+    sample.add_tariff({.key = "bare",
+                       .version = "2",
+                       .effective = "2026-02-15",
+                       .charges = "\n  - {clause: energy, kind: energy_flat, name: {en: Energy}, account: "
+                                  "revenue.electricity, price: \"0.6\"}",
+                       .lines = "energy: '0'"});
+    check_touched(sample, {"A07 2: tariff_version bare 1>2"});
 }

@@ -10,12 +10,6 @@ namespace mainspring::billing {
 
 namespace {
 
-const Statement kClauseSums{"billing.clause_sums", R"(
-    select v.key, v.version, t.clause, t.account_no, sum(t.lines)::int8,
-           trim_scale(sum(t.quantity_micro) / 1000000)::text,
-           sum(t.amount_minor)::text
-    from billing.range_total t join tariff.version v using (version_id)
-    where t.run_id = $1 group by 1, 2, 3, 4 order by 1, 2, 4, 3)"};
 const Statement kAccountSums{"billing.account_sums", R"(
     select t.account_no, a.key, sum(t.amount_minor)::text
     from billing.range_total t join ledger.account a using (account_no)
@@ -71,16 +65,6 @@ std::string_view chars(std::span<const std::byte> bytes) {
 }
 
 }  // namespace
-
-std::vector<ClauseSum> clause_sums(Tx& tx, std::int64_t run_id) {
-    std::vector<ClauseSum> sums;
-    const Result result = tx.exec(kClauseSums, run_id);
-    for (const Row row : result)
-        sums.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2),
-                        row.get<std::int32_t>(3), row.get<std::int64_t>(4), row.get<std::string>(5),
-                        row.get<std::string>(6)});
-    return sums;
-}
 
 std::vector<AccountSum> account_sums(Tx& tx, std::int64_t run_id) {
     std::vector<AccountSum> sums;

@@ -1,4 +1,4 @@
-// What a run did, for people and scripts: charges by clause, exceptions by cause.
+// What a run did, for people and scripts: charges by account, exceptions by cause.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -8,14 +8,6 @@
 #include "storage/pool.hpp"
 
 namespace mainspring::billing {
-
-struct ClauseSum {
-    std::string tariff, version, clause;
-    std::int32_t account_no = 0;
-    std::int64_t lines = 0;
-    std::string quantity, amount_minor;  // sums may leave 64 bits: decimal text; quantity in units
-};
-std::vector<ClauseSum> clause_sums(Tx& tx, std::int64_t run_id);
 
 struct AccountSum {
     std::int32_t account_no = 0;

@@ -12,7 +12,7 @@ RunResources load_resources(Pool& pool, Instant known_at) {
         RunResources resources;
         resources.tariffs = pricebook::load_active(tx, known_at);
         for (auto& value : metering::calorific_values(tx, known_at))
-            resources.calorific_values[value.gas_zone].push_back({value.valid_from, value.value_e4});
+            resources.calorific_values[value.gas_zone].push_back({value.valid_from, value.value_e4, value.version});
         resources.chart = ledger::load_chart(tx);
         return resources;
     });

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "billing/range_facts.hpp"
 #include "billing/report.hpp"
 #include "ledger/ledger_service.hpp"
 #include "support/billing_sample.hpp"
@@ -95,6 +96,73 @@ TEST_CASE("a run bills every account once, with numbers in order") {
         CHECK(fmt::format("{}", total) == money_of_run(tx, run).at(0).total_minor);
         CHECK(exceptions_of(tx, {.run_id = run, .cause = "bill_negative"}).at(0).agreement_id == 0);
     });
+}
+
+TEST_CASE("an absurd fact holds its account alone") {
+    BillingSample sample;
+    sample.add_tariff({.key = "dear",
+                       .charges = "\n  - {clause: energy, kind: energy_flat, name: {en: E}, account: "
+                                  "revenue.electricity, price: \"90000000000\"}",
+                       .lines = "energy: '0'"});
+    sample.pass_time();
+    with_tx(sample.database.owner(), TxOptions(), [](Tx& tx) {
+        tx.exec_once(
+            "update customer.agreement set tariff = 'dear' where agreement_id = (select agreement_id from "
+            "customer.agreement g join customer.account a using (cell_id, account_id) where a.code = 'A02')");
+        tx.exec_once(
+            "update metering.installation i set dials = '{12}', multiplier_e6 = '{9000000000000000000}' "
+            "from customer.service_point p where p.code = 'S03' and p.cell_id = i.cell_id "
+            "and p.service_point_id = i.service_point_id");
+    });
+    const auto run = sample.bill(sample.january());
+    CHECK(sample.status(run).run.state == RunState::issued);
+    CHECK(sample.status(run).bills == 8);
+    CHECK(causes(sample, run) ==
+          std::vector<std::string>{"2 beyond_range", "1 bill_negative", "1 opening_read_missing"});
+    CHECK(sample.bills("A01").at(0).total_minor == 60'00);
+    CHECK(sample.bills("A03").empty());
+}
+
+TEST_CASE("an agreement billed to its end asks for no more reads") {
+    BillingSample sample;
+    with_tx(sample.database.owner(), TxOptions(), [](Tx& tx) {
+        tx.exec_once(
+            "insert into customer.agreement select cell_id, account_id, agreement_id, '2026-02-01', version, "
+            "voided, true, service_point_id, tariff, customer_class, entitlements, dwellings, actor_id, "
+            "recorded_at from customer.agreement g where exists (select from customer.account a where "
+            "a.code = 'A01' and (a.cell_id, a.account_id) = (g.cell_id, g.account_id))");
+    });
+    const auto first = sample.account("A01"), last = sample.account("A02");
+    REQUIRE(first.cell == last.cell);
+    // "A01: S01's reads from 2026-02-01": of each account of the range, the first read that was read.
+    const auto first_read = [&] {
+        RangeFacts facts;
+        const auto resources = load_resources(sample.pool(), sample.clock().now());
+        with_tx(sample.pool(), TxOptions(Isolation::repeatable_read), [&](Tx& tx) {
+            facts.load(tx,
+                       {first.cell,
+                        first.account_id,
+                        last.account_id,
+                        1,
+                        "monthly",
+                        {date_of("2026-02-01"), date_of("2026-03-01")},
+                        6,
+                        sample.clock().now()},
+                       index_of(resources));
+        });
+        Date day = kForever;
+        for (const auto& account : facts.accounts())
+            for (const auto& agreement : account.agreements)
+                for (const auto& read : agreement.reads) day = std::min(day, read.on);
+        return format_date(day);
+    };
+    CHECK(first_read() == "2026-01-01");  // nothing is billed yet
+    sample.bill(sample.january());
+    CHECK(first_read() == "2026-02-01");
+    sample.bill(sample.february());
+    CHECK(sample.bills("A01").size() == 1);
+    CHECK(sample.bills("A02").size() == 2);
+    CHECK(first_read() == "2026-03-01");  // A01 stopped on February 1st and asks for nothing
 }
 
 TEST_CASE("the same facts give the same bills, whoever works and however they are cut") {

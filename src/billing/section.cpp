@@ -26,6 +26,7 @@ std::string_view text_of(Cause cause) {
                                                   "unit_mismatch",
                                                   "no_calorific_value",
                                                   "interval_gap",
+                                                  "beyond_range",
                                                   "use_high",
                                                   "use_low",
                                                   "use_zero",
@@ -40,6 +41,7 @@ void Section::clear() {
     span_versions.clear();
     meters.clear();
     channels.clear();
+    calorific_values.clear();
     pieces.clear();
     total_micro = 0;
     unit = Unit::none;
@@ -195,7 +197,7 @@ bool has_tariffs(const SectionInputs& in, const Section& section) {
 }
 
 void fill_total(Section& out) {
-    std::int64_t total = 0, periods = 0;
+    Int128 total = 0, periods = 0;
     bool has_total = false;
     for (const auto& piece : out.pieces) {
         if (piece.stream == tariff::kTotal) {
@@ -205,7 +207,7 @@ void fill_total(Section& out) {
             periods += piece.micro;
         }
     }
-    out.total_micro = has_total ? total : periods;
+    out.total_micro = narrow(has_total ? total : periods);
 }
 
 // What this period used, by register number, over all its meters.
@@ -216,7 +218,7 @@ PeriodUse use_of(const Section& section) {
             const auto no = part.installation->registers[part.registers[advance.register_index]].register_no;
             auto at = std::ranges::find(use.by_register, no, &std::pair<std::int16_t, std::int64_t>::first);
             if (at == use.by_register.end()) at = use.by_register.insert(at, {no, 0});
-            at->second += advance.metered_micro;
+            at->second = narrow(Int128{at->second} + advance.metered_micro);
         }
     }
     std::ranges::sort(use.by_register);

@@ -76,6 +76,7 @@ struct ChannelPart {
     std::uint16_t register_index = 0;
     std::int32_t values = 0, estimated_linear = 0, estimated_like_day = 0;
     std::span<const ChannelDay> days;  // those that lie in the section
+    std::vector<const ChannelDay*> like_days;  // those before it that estimates were made from, by start
 };
 
 // Reused from account to account; clear() keeps the buffers.
@@ -87,6 +88,7 @@ struct Section {
     std::vector<std::uint16_t> span_versions;  // index into agreement->versions
     std::vector<MeterPart> meters;
     std::vector<ChannelPart> channels;
+    std::vector<const CalorificValue*> calorific_values;  // that advances were converted by, ascending
     std::vector<rating::Piece> pieces;
     std::int64_t total_micro = 0;
     Unit unit{};

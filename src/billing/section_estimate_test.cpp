@@ -104,6 +104,14 @@ TEST_CASE("the next read corrects an estimate") {
     CHECK(after("1310", "1500") == "2026-01-01 2026-02-01: " + piece("190"));
     CHECK(after("1310", "1300") == "held: below_estimate");
     CHECK(after("9900", "50") == "2026-01-01 2026-02-01: " + piece("150"));  // a rollover
+    // The estimate went past the end of the dials and the meter did not; or both did not, and it was too high.
+    CHECK(after("20", "9950") == "held: below_estimate");
+    CHECK(after("9950", "9900") == "held: below_estimate");
+    // Half the dials is the limit, either way.
+    CHECK(after("1310", "6310") == "held: use_high");
+    CHECK(after("1310", "6310.000001") == "held: below_estimate");
+    CHECK(after("9310", "4310") == "held: use_high");
+    CHECK(after("9310", "4310.000001") == "held: below_estimate");
 }
 
 TEST_CASE("the carry holds what the next bill needs") {

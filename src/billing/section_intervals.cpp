@@ -98,6 +98,7 @@ class GapFiller {
 public:
     explicit GapFiller(Series& series) : series_(series) {
         whole_.resize(series.offset.size() - 1);
+        likened_.resize(whole_.size());
         for (std::size_t day = 0; day < whole_.size(); ++day) whole_[day] = is_whole(series, day);
     }
 
@@ -115,6 +116,9 @@ public:
         }
         return filled_;
     }
+
+    // Days that others were filled from.
+    const std::vector<bool>& likened() const { return likened_; }
 
 private:
     void fill_gap(std::size_t from, std::size_t to) {
@@ -139,14 +143,17 @@ private:
             return;
         }
         std::vector<std::int64_t> values;
-        for (const auto other : days) values.push_back(series_.micro[series_.offset[other] + at - series_.offset[day]]);
+        for (const auto other : days) {
+            values.push_back(series_.micro[series_.offset[other] + at - series_.offset[day]]);
+            likened_[other] = true;
+        }
         series_.micro[at] = rating::mean_of(values);
         series_.state[at] = State::estimated;
         ++filled_.like_day;
     }
 
     Series& series_;
-    std::vector<bool> whole_;
+    std::vector<bool> whole_, likened_;
     Filled filled_;
 };
 
@@ -186,6 +193,23 @@ std::span<const ChannelDay> rows_of(const Agreement& agreement, std::int16_t reg
     return {range.begin(), range.end()};
 }
 
+Instant end_of(const ChannelDay& row) {
+    return row.start + std::chrono::minutes{row.interval_minutes} * static_cast<int>(row.values.size());
+}
+
+// The rows before the section that hold values of days that others were filled from.
+std::vector<const ChannelDay*> rows_likened(const Series& series, const std::vector<bool>& likened,
+                                            std::span<const ChannelDay> before) {
+    std::vector<const ChannelDay*> found;
+    for (const auto& row : before)
+        for (std::size_t day = 0; day < likened.size(); ++day)
+            if (likened[day] && row.start < series.day_start[day + 1] && end_of(row) > series.day_start[day]) {
+                found.push_back(&row);
+                break;
+            }
+    return found;
+}
+
 bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, Section& out) {
     const Register& r = part.installation->registers[part.register_index];
     if (r.unit != out.unit) {
@@ -197,16 +221,18 @@ bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, 
     const auto rows = rows_of(in.agreement, r.register_no);
     for (const auto& row : rows) place(row, r.multiplier_e6, series);
     const Instant from = zone.start_of(part.dates.from), to = zone.start_of(part.dates.to);
-    const auto first = std::ranges::find_if(rows, [&](const ChannelDay& d) {
-        return d.start + std::chrono::minutes{d.interval_minutes} * static_cast<int>(d.values.size()) > from;
-    });
+    const auto first = std::ranges::find_if(rows, [&](const ChannelDay& d) { return end_of(d) > from; });
     const auto last = std::find_if(first, rows.end(), [&](const ChannelDay& d) { return d.start >= to; });
     part.days = {first, last};
     part.values = static_cast<std::int32_t>(series.micro.size() - series.first_of_part());
     const auto missing = std::count(series.state.begin() + static_cast<std::ptrdiff_t>(series.first_of_part()),
                                     series.state.end(), State::missing);
-    const Filled filled =
-        missing * 10 > part.values * 3 ? Filled{0, 0, false, part.dates.from} : GapFiller(series).fill();
+    Filled filled{0, 0, false, part.dates.from};
+    if (missing * 10 <= part.values * 3) {
+        GapFiller filler(series);
+        filled = filler.fill();
+        if (filled.like_day > 0) part.like_days = rows_likened(series, filler.likened(), {rows.begin(), first});
+    }
     if (!filled.complete) {
         in.hold(Cause::interval_gap, out.dates.to,
                 fmt::format("{} of {} values are missing and cannot be estimated, first on {}", missing, part.values,
@@ -231,7 +257,7 @@ bool fill_intervals(const SectionInputs& in, Section& out) {
         for (std::size_t i = 0; i < installation.registers.size(); ++i) {
             const Register& r = installation.registers[i];
             if (!r.billed || r.interval_minutes == 0) continue;
-            ChannelPart part{&installation, dates, static_cast<std::uint16_t>(i), 0, 0, 0, {}};
+            ChannelPart part{&installation, dates, static_cast<std::uint16_t>(i), 0, 0, 0, {}, {}};
             if (!fill_channel(in, zone->second, part, out)) return false;
             out.channels.push_back(part);
         }

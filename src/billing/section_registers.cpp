@@ -147,7 +147,9 @@ bool reads_are_sound(const SectionInputs& in, const Section& section, const Mete
 }
 
 // Mean over the days of the piece of the zone's dated values; nullopt when a day has none.
-std::optional<std::int64_t> calorific_value(const SectionInputs& in, DateRange days) {
+// Notes the values in `used`.
+std::optional<std::int64_t> calorific_value(const SectionInputs& in, DateRange days,
+                                            std::vector<const CalorificValue*>& used) {
     const auto zone = in.reference.calorific_values.find(in.agreement.gas_zone);
     if (zone == in.reference.calorific_values.end()) return std::nullopt;
     Int128 weighted = 0;
@@ -159,12 +161,14 @@ std::optional<std::int64_t> calorific_value(const SectionInputs& in, DateRange d
         if (part.from >= part.to) continue;
         weighted += Int128{values[i].value_e4} * part.days();
         covered += part.days();
+        if (const auto at = std::ranges::lower_bound(used, &values[i]); at == used.end() || *at != &values[i])
+            used.insert(at, &values[i]);
     }
     if (covered != days.days()) return std::nullopt;
     return narrow(divide_rounded(weighted, covered, RoundingMode::half_up));
 }
 
-bool convert(const SectionInputs& in, const Section& section, const MeterPart& part, DateRange days, Advance& advance) {
+bool convert(const SectionInputs& in, Section& section, const MeterPart& part, DateRange days, Advance& advance) {
     const Unit unit = part.installation->registers[part.registers[advance.register_index]].unit;
     const Unit wanted = tariff_unit_on(section, days.from);
     advance.billed_micro = advance.metered_micro;
@@ -174,7 +178,7 @@ bool convert(const SectionInputs& in, const Section& section, const MeterPart& p
                 fmt::format("register counts {}, tariff bills {}", text_of(unit), text_of(wanted)));
         return false;
     }
-    const auto value = calorific_value(in, days);
+    const auto value = calorific_value(in, days, section.calorific_values);
     if (!value) {
         in.hold(Cause::no_calorific_value, section.dates.to,
                 fmt::format("zone {} has no calorific value on some day from {} to {}", in.agreement.gas_zone,
@@ -187,16 +191,24 @@ bool convert(const SectionInputs& in, const Section& section, const MeterPart& p
     return true;
 }
 
+// Whether the way back from an estimate is shorter than the way on: the read lies below it, perhaps past the dials'
+// end.
+bool lies_behind(const rating::RegisterReads& reads, const Register& r) {
+    const Int128 full = full_scale(r);
+    const Int128 on = (Int128{reads.current} - reads.previous + full) % full;
+    return on * 2 > full;
+}
+
 bool add_advance(const SectionInputs& in, Section& section, MeterPart& part, Advance advance) {
     const Register& r = part.installation->registers[part.registers[advance.register_index]];
     const Boundary& before = part.boundaries[advance.boundary];
     const Boundary& after = part.boundaries[advance.boundary + 1u];
     const std::int64_t previous = before.values[advance.register_index];
     const std::int64_t current = after.values[advance.register_index];
+    const bool estimate = before.origin == Boundary::Origin::carry && in.carry->estimated;
     // Both fit the dials (reads_are_sound), so backward is the only problem left.
     const auto counted = rating::register_advance({previous, current}, facts_of(r));
-    if (!counted) {
-        const bool estimate = before.origin == Boundary::Origin::carry && in.carry->estimated;
+    if (!counted || (estimate && lies_behind({previous, current}, r))) {
         in.hold(estimate ? Cause::below_estimate : Cause::read_backward, section.dates.to,
                 fmt::format("{} on {} is below {} on {}", number(current), format_date(after.on), number(previous),
                             format_date(before.on)));

@@ -1,77 +1,284 @@
 #include "billing/touched.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+#include <tuple>
 
-#include "customer/billing_stream.hpp"
+#include "pricebook/pricebook_service.hpp"
 
 namespace mainspring::billing {
 
 namespace {
 
-// Which cells and accounts a version's ranges held.
-const Statement kRangesOfVersions{"billing.ranges_of_versions", R"(
-    select distinct r.cell_id, r.account_from, r.account_to
-    from billing.range_total t join billing.run_range r using (cell_id, run_id, range_no)
-    where t.version_id = any($1) and r.state = 'issued')"};
-const Statement kAccountsBilled{"billing.accounts_billed", R"(
-    select distinct account_id from billing.bill where cell_id = $1 and account_id between $2 and $3
-    order by account_id)"};
+using Kind = TouchedFact::Kind;
 
-template <class IsMeant>
-void add_touched(const std::vector<store::StoredBill>& bills, const IsMeant& is_meant, std::vector<TouchedBill>& out) {
-    for (const auto& bill : bills) {
-        const bool cancelled =
-            std::ranges::any_of(bills, [&](const auto& b) { return b.cancels_seq == bill.bill_seq; });
-        if (bill.kind != BillKind::bill || cancelled) continue;
-        const Derivation derivation = decode_derivation(bill.derivation);
-        if (std::ranges::any_of(derivation.sections, is_meant))
-            out.push_back({bill.cell, bill.account_id, bill.bill_seq, bill.number});
+// Bills in force, and with $1 their legal entity.
+#define MAINSPRING_IN_FORCE                                                                                       \
+    "with force as (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, b.recorded_at "       \
+    "from billing.bill b where b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c " \
+    "where c.cell_id = b.cell_id and c.account_id = b.account_id and c.cancels_seq = b.bill_seq)), "
+#define MAINSPRING_POINTS                                                                         \
+    "points as (select distinct g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
+    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id)), "
+// Only sources that came after the first of those bills.
+#define MAINSPRING_SOURCES                                            \
+    "sources as (select source_id, recorded_at from metering.source " \
+    "where recorded_at > (select min(recorded_at) from force)) "
+// Columns: bill; scope, key for a person, day, moment, number within the scope, registers, version, whether it counts.
+#define MAINSPRING_BILL_OF_FACT "select f.cell_id, f.account_id, f.bill_seq, "
+
+const Statement kReads{
+    "billing.touched_by_reads", MAINSPRING_IN_FORCE MAINSPRING_POINTS MAINSPRING_SOURCES MAINSPRING_BILL_OF_FACT
+    "r.service_point_id, p.code || ' ' || r.read_on, r.read_on, r.read_at, r.device_id, r.register_no, r.version, "
+    "not r.voided and r.status <> 'r' "
+    "from sources s join metering.register_read r on r.source = s.source_id "
+    "join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
+    "where s.recorded_at > f.recorded_at and r.read_on between f.period_from and f.period_to"};
+// Like days reach back 35 days; a day of slack for zones.
+const Statement kIntervalDays{
+    "billing.touched_by_interval_days", MAINSPRING_IN_FORCE MAINSPRING_POINTS MAINSPRING_SOURCES MAINSPRING_BILL_OF_FACT
+    "i.service_point_id, p.code || ' ' || (i.start_at at time zone e.zone)::date || ' register ' || i.register_no, "
+    "(i.start_at at time zone e.zone)::date, i.start_at, i.register_no::int8, '{}'::int2[], i.version, not i.voided "
+    "from sources s join metering.interval_day i on i.source = s.source_id "
+    "join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
+    "join org.legal_entity e on e.legal_entity_id = $1 "
+    "where s.recorded_at > f.recorded_at and i.start_at >= f.period_from::timestamptz - interval '37 days' "
+    "and i.start_at < f.period_to::timestamptz + interval '1 day'"};
+const Statement kInstallations{
+    "billing.touched_by_installations", MAINSPRING_IN_FORCE MAINSPRING_POINTS
+    "late as (select * from metering.installation where recorded_at > (select min(recorded_at) from "
+    "force)) " MAINSPRING_BILL_OF_FACT
+    "i.service_point_id, p.code || ' ' || i.valid_from, i.valid_from, i.recorded_at, 0::int8, '{}'::int2[], i.version, "
+    "not i.voided from late i join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
+    "where i.recorded_at > f.recorded_at and i.valid_from < f.period_to"};
+const Statement kAgreements{
+    "billing.touched_by_agreements", MAINSPRING_IN_FORCE
+    "late as (select * from customer.agreement where recorded_at > (select min(recorded_at) from "
+    "force)) " MAINSPRING_BILL_OF_FACT
+    "g.agreement_id, g.agreement_id || ' ' || g.valid_from, g.valid_from, g.recorded_at, 0::int8, '{}'::int2[], "
+    "g.version, not g.voided from late g join force f using (cell_id, account_id) "
+    "where g.recorded_at > f.recorded_at and g.valid_from < f.period_to"};
+const Statement kCalorificValues{
+    "billing.touched_by_calorific_values", MAINSPRING_IN_FORCE MAINSPRING_POINTS
+    "late as (select * from metering.calorific_value where recorded_at > (select min(recorded_at) from "
+    "force)) " MAINSPRING_BILL_OF_FACT
+    "p.service_point_id, v.gas_zone || ' ' || v.valid_from, v.valid_from, v.recorded_at, 0::int8, '{}'::int2[], "
+    "v.version, true from late v join points p using (gas_zone) join force f using (cell_id, account_id) "
+    "where v.recorded_at > f.recorded_at and v.valid_from < f.period_to"};
+const Statement kTariffVersions{
+    "billing.touched_by_tariff_versions", MAINSPRING_IN_FORCE
+    "late as (select * from tariff.version where state = 'active' "
+    "and activated_at > (select min(recorded_at) from force)) "
+    "select distinct f.cell_id, f.account_id, f.bill_seq, v.version_id, v.key, v.effective, v.activated_at, 0::int8, "
+    "'{}'::int2[], 1::int2, true from late v join customer.agreement g on g.tariff = v.key "
+    "join force f using (cell_id, account_id) "
+    "where v.activated_at > f.recorded_at and v.effective < f.period_to"};
+const Statement kBill{"billing.touched_bill",
+                      "select b.number, b.period_from, b.period_to, b.derivation, a.code from billing.bill b "
+                      "join customer.account a using (cell_id, account_id) where b.cell_id = $1 and b.account_id = $2 "
+                      "and b.bill_seq = $3"};
+
+#undef MAINSPRING_IN_FORCE
+#undef MAINSPRING_POINTS
+#undef MAINSPRING_SOURCES
+#undef MAINSPRING_BILL_OF_FACT
+
+struct BillKey {
+    CellId cell;
+    std::int64_t account_id = 0;
+    std::int32_t bill_seq = 0;
+    friend auto operator<=>(const BillKey&, const BillKey&) = default;
+};
+
+// A fact recorded after a bill that may stand on it; the highest version of its key.
+struct LateFact {
+    Kind kind{};
+    std::int64_t scope = 0;  // service point, agreement or tariff version
+    std::string key;
+    Date on;
+    Instant at;
+    std::int64_t number = 0;  // device of a read, register of an interval day
+    std::vector<std::int16_t> registers;
+    std::int16_t version = 0;
+    bool counts = false;
+
+    auto identity() const { return std::tie(kind, scope, on, key, number); }
+    bool is_same_fact(const LateFact& other) const {
+        const bool dated = kind != Kind::read && kind != Kind::interval_day;
+        return identity() == other.identity() && (dated || at == other.at);
     }
+};
+using LateFacts = std::map<BillKey, std::vector<LateFact>>;
+
+void add(LateFact fact, std::vector<LateFact>& facts) {
+    const auto at = std::ranges::find_if(facts, [&](const LateFact& other) { return fact.is_same_fact(other); });
+    if (at == facts.end())
+        facts.push_back(std::move(fact));
+    else if (at->version < fact.version)
+        *at = std::move(fact);
 }
 
-bool contains(const std::vector<std::int64_t>& ids, std::int64_t id) { return std::ranges::find(ids, id) != ids.end(); }
+LateFacts late_facts(Tx& tx, std::int32_t legal_entity_id) {
+    LateFacts found;
+    const auto take = [&](Kind kind, const Statement& statement) {
+        for (const Row row : tx.exec(statement, legal_entity_id))
+            add({kind, row.get<std::int64_t>(3), row.get<std::string>(4), row.get<Date>(5), row.get<Instant>(6),
+                 row.get<std::int64_t>(7), row.get<std::vector<std::int16_t>>(8), row.get<std::int16_t>(9),
+                 row.get<bool>(10)},
+                found[{row.get<CellId>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2)}]);
+    };
+    take(Kind::read, kReads);
+    take(Kind::interval_day, kIntervalDays);
+    take(Kind::installation, kInstallations);
+    take(Kind::agreement, kAgreements);
+    take(Kind::calorific_value, kCalorificValues);
+    take(Kind::tariff_version, kTariffVersions);
+    return found;
+}
 
-bool is_touched(const ProvenSection& section, const VersionFact& fact) {
-    if (contains(section.plan_version_ids, fact.version_id)) return true;
-    return std::ranges::any_of(section.segments, [&](const rating::Segment& segment) {
-        return segment.dates.to > fact.effective &&
-               contains(fact.earlier_version_ids, section.plan_version_ids[segment.version]);
+// The version that the bill knew; nullopt: the bill does not stand on the fact. Version 0: it would by now.
+using Known = std::optional<std::int16_t>;
+constexpr std::int16_t kUnknown = 0;
+
+Known pinned(std::int16_t version, const LateFact& fact) { return version == fact.version ? Known() : Known(version); }
+
+Known in_meter(const ProvenMeter& meter, const LateFact& fact) {
+    if (meter.device_id != fact.number || meter.boundaries.empty()) return {};
+    const ProvenBoundary* of_day = nullptr;
+    for (const auto& boundary : meter.boundaries) {
+        if (boundary.on != fact.on) continue;
+        if (boundary.origin == Boundary::Origin::read && boundary.read_at == fact.at)
+            return pinned(boundary.version, fact);
+        of_day = &boundary;
+    }
+    const bool holds_all = std::ranges::all_of(meter.register_no, [&](std::int16_t no) {
+        return std::ranges::find(fact.registers, no) != fact.registers.end();
     });
+    if (!fact.counts || !holds_all) return {};
+    if (of_day == nullptr)
+        return meter.boundaries.front().on < fact.on && fact.on < meter.boundaries.back().on ? Known(kUnknown)
+                                                                                             : Known();
+    const bool gives_way = of_day->origin == Boundary::Origin::estimate ||
+                           (of_day->origin == Boundary::Origin::read && of_day->read_at < fact.at);
+    return gives_way ? Known(kUnknown) : Known();
+}
+
+Known in_channel(const ProvenSection& section, const ProvenChannel& channel, const LateFact& fact) {
+    if (channel.register_no != fact.number) return {};
+    for (const auto* rows : {&channel.rows, &channel.like_rows})
+        if (const auto row = std::ranges::find(*rows, fact.at, &ProvenRow::start); row != rows->end())
+            return pinned(row->version, fact);
+    constexpr std::chrono::days kLookBack{35};
+    const Date first = section.dates.from - (channel.estimated_like_day > 0 ? kLookBack : std::chrono::days{0});
+    return fact.counts && first <= fact.on && fact.on < section.dates.to ? Known(kUnknown) : Known();
+}
+
+// Dated facts: each holds from its day to the next one's.
+struct Pin {
+    Date from;
+    std::int16_t version = 0;
+};
+Known in_pins(std::span<const Pin> pins, const ProvenSection& section, const LateFact& fact) {
+    for (const auto& pin : pins)
+        if (pin.from == fact.on) return pinned(pin.version, fact);
+    const bool later = std::ranges::any_of(pins, [&](const Pin& pin) { return pin.from < fact.on; });
+    return fact.counts && later && fact.on < section.dates.to ? Known(kUnknown) : Known();
+}
+
+std::vector<Pin> installations_of(const ProvenSection& section) {
+    std::vector<Pin> pins;
+    for (const auto& meter : section.meters) pins.push_back({meter.installed_from, meter.installation_version});
+    for (const auto& channel : section.channels) pins.push_back({channel.installed_from, channel.installation_version});
+    if (pins.empty()) pins.push_back({Date::min(), kUnknown});  // unmetered: any meter is news
+    return pins;
+}
+
+Known known_of(const ProvenSection& section, const LateFact& fact) {
+    if (fact.scope != (fact.kind == Kind::agreement ? section.agreement_id : section.service_point_id)) return {};
+    Known known;
+    std::vector<Pin> pins;
+    switch (fact.kind) {
+        case Kind::read:
+            for (const auto& meter : section.meters)
+                if (!known) known = in_meter(meter, fact);
+            return known;
+        case Kind::interval_day:
+            for (const auto& channel : section.channels)
+                if (!known) known = in_channel(section, channel, fact);
+            return known;
+        case Kind::installation: return in_pins(installations_of(section), section, fact);
+        case Kind::agreement:
+            for (const auto& span : section.spans) pins.push_back({span.valid_from, span.version});
+            return in_pins(pins, section, fact);
+        case Kind::calorific_value:
+            for (const auto& value : section.calorific_values) pins.push_back({value.valid_from, value.version});
+            return in_pins(pins, section, fact);
+        case Kind::tariff_version: return {};
+    }
+    return {};
+}
+
+using Versions = std::map<std::int64_t, pricebook::StoredVersion>;
+
+// A version activated later than the bill that would now rate days of one of its segments.
+std::optional<TouchedFact> by_tariff(const ProvenSection& section, const LateFact& fact, const Versions& versions) {
+    const auto& late = versions.at(fact.scope);
+    for (const auto& segment : section.segments) {
+        const auto& rated = versions.at(section.plan_version_ids[segment.version]);
+        if (rated.key == late.key && rated.effective < late.effective && late.effective < segment.dates.to)
+            return TouchedFact{Kind::tariff_version, fact.key, rated.version, late.version};
+    }
+    return std::nullopt;
+}
+
+std::vector<TouchedFact> facts_of(const Derivation& proof, const std::vector<LateFact>& late,
+                                  const Versions& versions) {
+    std::vector<TouchedFact> facts;
+    for (const auto& section : proof.sections)
+        for (const auto& fact : late) {
+            std::optional<TouchedFact> touched;
+            if (fact.kind == Kind::tariff_version)
+                touched = by_tariff(section, fact, versions);
+            else if (const Known known = known_of(section, fact))
+                touched = TouchedFact{fact.kind, fact.key, *known == kUnknown ? "" : fmt::to_string(*known),
+                                      fmt::to_string(fact.version)};
+            if (touched && std::ranges::find(facts, *touched) == facts.end()) facts.push_back(std::move(*touched));
+        }
+    std::ranges::sort(facts, {}, [](const TouchedFact& fact) { return std::tie(fact.kind, fact.key); });
+    return facts;
 }
 
 }  // namespace
 
-std::vector<TouchedBill> bills_touched_by_read(Tx& tx, const ReadFact& fact) {
-    std::vector<TouchedBill> touched;
-    for (const auto account : customer::accounts_on(tx, fact.cell, fact.service_point_id))
-        add_touched(
-            store::bills_of_account(tx, fact.cell, account),
-            [&](const ProvenSection& section) {
-                return section.service_point_id == fact.service_point_id && section.dates.from <= fact.on &&
-                       fact.on <= section.dates.to;
-            },
-            touched);
-    return touched;
+std::string_view text_of(Kind kind) {
+    constexpr std::string_view kNames[] = {"read",      "interval_day",    "installation",
+                                           "agreement", "calorific_value", "tariff_version"};
+    return kNames[static_cast<std::size_t>(kind)];
 }
 
-std::vector<TouchedBill> bills_touched_by_tariff(Tx& tx, const VersionFact& fact) {
-    std::vector<TouchedBill> touched;
-    std::vector<std::int64_t> versions = fact.earlier_version_ids;
-    versions.push_back(fact.version_id);
-    const Result ranges = tx.exec(kRangesOfVersions, versions);
-    std::vector<std::pair<CellId, std::int64_t>> accounts;
-    for (const Row range : ranges) {
-        const auto cell = range.get<CellId>(0);
-        const Result rows = tx.exec(kAccountsBilled, cell, range.get<std::int64_t>(1), range.get<std::int64_t>(2));
-        for (const Row row : rows) accounts.emplace_back(cell, row.get<std::int64_t>(0));
+std::vector<TouchedBill> touched_bills(Tx& tx, const TouchedQuery& query) {
+    Versions versions;
+    for (auto& version : pricebook::list_versions(tx)) versions.emplace(version.version_id, std::move(version));
+    std::vector<TouchedBill> bills;
+    for (const auto& [key, late] : late_facts(tx, query.legal_entity_id)) {
+        if (bills.size() == query.limit) break;
+        const Result result = tx.exec(kBill, key.cell, key.account_id, key.bill_seq);
+        const Row row = result.one();
+        const auto bytes = row.get<std::vector<std::byte>>(3);
+        const Derivation proof = decode_derivation({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+        auto facts = facts_of(proof, late, versions);
+        if (facts.empty()) continue;
+        bills.push_back({key.cell,
+                         key.account_id,
+                         row.get<std::string>(4),
+                         key.bill_seq,
+                         row.get<std::int64_t>(0),
+                         {row.get<Date>(1), row.get<Date>(2)},
+                         std::move(facts)});
     }
-    std::ranges::sort(accounts);
-    accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
-    for (const auto& [cell, account] : accounts)
-        add_touched(
-            store::bills_of_account(tx, cell, account),
-            [&](const ProvenSection& section) { return is_touched(section, fact); }, touched);
-    return touched;
+    return bills;
 }
 
 }  // namespace mainspring::billing

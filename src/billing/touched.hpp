@@ -1,37 +1,42 @@
-// The reverse index: from a fact that changed to the bills that stand on it. Nothing is stored for it: bills are found
-// by the keys of their facts (account, period, run) and their derivations say which of them are meant.
+// The reverse index: from facts that changed to the bills that stand on what they said before. Nothing is stored for
+// it: what was recorded after a bill leads to the bill by its keys (service point, agreement, zone, tariff key, days),
+// and the derivation, which pins every fact by key and version, says whether it is meant. A witness: reads the facts of
+// other rooms, writes none.
 #pragma once
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "billing/billing_store.hpp"
 
 namespace mainspring::billing {
 
+struct TouchedFact {
+    enum class Kind : std::uint8_t { read, interval_day, installation, agreement, calorific_value, tariff_version };
+    Kind kind{};
+    std::string key;  // for a person: "S01 2026-02-01"
+    std::string old_version, new_version;  // old: what the bill pins; empty: it did not know the fact
+    friend bool operator==(const TouchedFact&, const TouchedFact&) = default;
+};
+std::string_view text_of(TouchedFact::Kind kind);
+
 struct TouchedBill {
     CellId cell;
     std::int64_t account_id = 0;
+    std::string account_code;
     std::int32_t bill_seq = 0;
     std::int64_t number = 0;
-    friend bool operator==(const TouchedBill&, const TouchedBill&) = default;
+    DateRange period;
+    std::vector<TouchedFact> facts;  // never empty
 };
 
-// Bills in force (not cancelled) with a section of the service point that holds the day or ends on it; by account and
-// seq.
-struct ReadFact {
-    CellId cell;
-    std::int64_t service_point_id = 0;
-    Date on;
+// Bills in force whose facts are no longer those that count: a newer version of a pinned fact, or a new fact that would
+// count on the section's days (docs/BILLING.md, "Bills touched by a fact"). By cell, account and seq, at most `limit`.
+struct TouchedQuery {
+    std::int32_t legal_entity_id = 0;
+    std::size_t limit = SIZE_MAX;
 };
-std::vector<TouchedBill> bills_touched_by_read(Tx& tx, const ReadFact& fact);
-
-// Bills in force that were rated by the tariff version, or would be by it now: with a section on days from `effective`
-// on that an earlier version of the key rated.
-struct VersionFact {
-    std::int64_t version_id = 0;
-    std::vector<std::int64_t> earlier_version_ids;
-    Date effective;
-};
-std::vector<TouchedBill> bills_touched_by_tariff(Tx& tx, const VersionFact& fact);
+std::vector<TouchedBill> touched_bills(Tx& tx, const TouchedQuery& query);
 
 }  // namespace mainspring::billing

@@ -93,21 +93,10 @@ void agreements_in_range(Tx& tx, const AccountRange& range, TextTable& texts, st
 
 namespace {
 
-const Statement kAccountsOn{"customer.accounts_on", R"(
-    select distinct account_id from customer.agreement
-    where cell_id = $1 and service_point_id = $2 order by account_id)"};
-
 const Statement kAccountCode{"customer.account_code",
                              "select code from customer.account where cell_id = $1 and account_id = $2"};
 
 }  // namespace
-
-std::vector<std::int64_t> accounts_on(Tx& tx, CellId cell, std::int64_t service_point_id) {
-    std::vector<std::int64_t> accounts;
-    const Result result = tx.exec(kAccountsOn, cell, service_point_id);
-    for (const Row row : result) accounts.push_back(row.get<std::int64_t>(0));
-    return accounts;
-}
 
 std::string account_code(Tx& tx, CellId cell, std::int64_t account_id) {
     const Result result = tx.exec(kAccountCode, cell, account_id);

@@ -81,9 +81,6 @@ struct AgreementRecord {
 // Every agreement row of the accounts in [from, to), by (account_id, agreement_id, valid_from, version).
 void agreements_in_range(Tx& tx, const AccountRange& range, TextTable& texts, std::vector<AgreementRecord>& out);
 
-// Accounts that ever had an agreement on the service point, ascending.
-std::vector<std::int64_t> accounts_on(Tx& tx, CellId cell, std::int64_t service_point_id);
-
 // The account's code; empty when there is none of this id.
 std::string account_code(Tx& tx, CellId cell, std::int64_t account_id);
 

@@ -170,6 +170,28 @@ TEST_CASE("a closed period takes no entry until it is open again") {
     CHECK(books.findings() == std::vector<Check>{Check::period_violated});
     CHECK(set(PeriodState::open));
     CHECK(post(books.pool(), kClock, books.chart, adjustment(7, {{1110, 1, {}}, {4160, -1, {}}})).has_value());
+    CHECK(books.findings().empty());  // opened before that day came
+}
+
+TEST_CASE("opening a month again does not excuse what slipped in while it was closed") {
+    Books books;
+    const auto set = [&](PeriodState state, Date on) {
+        return set_period(books.pool(), FixedClock(Instant{on}),
+                          {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .state = state});
+    };
+    const auto slip_in = [&](Date on) { post_bill(books.pool(), books.chart, 7, {.energy = 5, .tax = 1, .on = on}); };
+    slip_in(day(2026, 3, 5));
+    CHECK(set(PeriodState::closed, day(2026, 3, 10)));
+    CHECK(set(PeriodState::open, day(2026, 3, 12)));
+    slip_in(day(2026, 3, 20));
+    CHECK(set(PeriodState::closed, day(2026, 3, 25)));
+    CHECK(books.findings().empty());
+    slip_in(day(2026, 3, 11));
+    CHECK(books.findings() == std::vector<Check>{Check::period_violated});
+    slip_in(day(2026, 3, 26));
+    CHECK(books.findings().size() == 2);
+    CHECK(set(PeriodState::open, day(2026, 3, 27)));
+    CHECK(books.findings().size() == 2);
 }
 
 TEST_CASE("closing a period waits for postings under way") {

@@ -43,13 +43,18 @@ const Statement kSeriesGaps{
     "union all select u.legal_entity_id, u.series, format('%s bills, but the series was never used', u.n) "
     "from used u left join ledger.series s using (legal_entity_id, series) where s.series is null"};
 
+// Each turn from closed to open again, as the audit tells it: opening a month does not excuse what slipped in before.
 const Statement kPeriodViolations{
     "ledger.period_violations",
-    "with closed as (select p.legal_entity_id, p.period, max(a.at) at from ledger.period p join core.audit a "
-    "on a.action = 'ledger.period.closed' and a.object = format('period:%s/%s', p.legal_entity_id, p.period) "
-    "where p.state = 'closed' group by 1, 2) "
-    "select e.cell_id, e.book_id, e.seq, format('period %s was closed at %s', c.period, c.at) "
+    "with turned as (select p.legal_entity_id, p.period, a.action, a.at, "
+    "coalesce(lead(a.at) over (partition by a.object order by a.audit_id), 'infinity') until "
+    "from ledger.period p join core.audit a on a.action in ('ledger.period.closed', 'ledger.period.open') "
+    "and a.object = format('period:%s/%s', p.legal_entity_id, p.period)), "
+    "closed as (select * from turned where action = 'ledger.period.closed') "
+    "select e.cell_id, e.book_id, e.seq, format('period %s was closed at %s%s', c.period, c.at, "
+    "case when c.until < 'infinity' then format(', opened again at %s', c.until) end) "
     "from closed c join ledger.entry e on e.legal_entity_id = c.legal_entity_id and e.posted_at > c.at "
+    "and e.posted_at < c.until "
     "and e.business_date >= make_date(c.period / 100, c.period % 100, 1) "
     "and e.business_date < make_date(c.period / 100, c.period % 100, 1) + interval '1 month' limit 1000"};
 

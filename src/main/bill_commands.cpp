@@ -5,7 +5,6 @@
 #include "billing/rebill_service.hpp"
 #include "billing/report.hpp"
 #include "billing/run_service.hpp"
-#include "billing/touched.hpp"
 #include "customer/customer_service.hpp"
 #include "main/commands.hpp"
 #include "main/run_text.hpp"

@@ -19,7 +19,6 @@ struct Summary {
     std::vector<billing::RunMoney> money;
     std::vector<billing::AccountSum> accounts;
     std::vector<billing::CauseCount> causes;
-    std::string digest;
     org::Utility utility;
 };
 

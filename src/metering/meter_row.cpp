@@ -11,6 +11,9 @@ struct Bad {
     std::string reason;
 };
 
+// CT x PT of the largest feeders (4000/1 A, 500 kV/100 V: 20 million) and some room.
+constexpr std::int64_t kMostMultiplierE6 = 100'000'000'000'000;
+
 std::int64_t decimal(const formats::CsvRow& row, const char* field, int scale) {
     const auto value = parse_decimal(row[field], scale);
     if (!value) throw Bad{field, fmt::format("'{}': {}", formats::shown(row[field]), text_of(value.error()))};
@@ -60,6 +63,7 @@ InstalledRegister register_of(const formats::CsvRow& row) {
     out.decimals = whole(row, "decimals", 6);
     if (!row["multiplier"].empty()) out.multiplier_e6 = decimal(row, "multiplier", 6);
     if (out.multiplier_e6 <= 0) throw Bad{"multiplier", "must be above zero"};
+    if (out.multiplier_e6 > kMostMultiplierE6) throw Bad{"multiplier", "is above 100000000"};
     return out;
 }
 

@@ -93,7 +93,7 @@ std::int64_t sum_of(std::span<const std::int64_t> micro) {
     std::int64_t sum = 0;
     bool overflow = false;
     for (const std::int64_t value : micro) overflow |= __builtin_add_overflow(sum, value, &sum);
-    ensure(!overflow, "the sum of a day leaves 64 bits");
+    if (overflow) throw OverflowError("the sum of a day leaves 64 bits");
     return sum;
 }
 
@@ -114,7 +114,7 @@ void classify_day(const tariff::Plan& plan, const Zone& zone, int interval_minut
         add_plain_day(table, static_cast<std::size_t>(interval_minutes), day.micro, sums);
     else
         add_changed_day(table, zone, std::chrono::minutes{interval_minutes}, day, sums);
-    ensure(!sums.overflow, "the sum of a day leaves 64 bits");
+    if (sums.overflow) throw OverflowError("the sum of a day leaves 64 bits");
     const auto& streams = streams_of(names);
     for (std::size_t period = 0; period < sums.periods; ++period)
         if (sums.occurs[period]) out.push_back(piece_of(streams[period], day.date, sums.sum[period]));

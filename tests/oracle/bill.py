@@ -1,4 +1,5 @@
 """The bill of one account in one run, from facts as known at its clock: docs/BILLING.md, 'What a run bills' on."""
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
@@ -6,9 +7,11 @@ from fractions import Fraction
 from facts import CLASSES, effective_rows
 from quantities import Carry, Period, Place, Reader
 from rate import Rater, Refusal, Span
+from tariff_text import minor_of
 
 ACCEPTABLE = {"use_high", "use_low", "use_zero", "bill_negative", "suspect_read", "estimated_too_long"}
 HISTORY = 13
+MOST_MINOR = 10 ** 15
 
 
 @dataclass
@@ -68,6 +71,10 @@ class Biller:
             try:
                 section = SectionMaker(self, task, agreement_id, carries.get(agreement_id)).make()
             except Refusal as refusal:
+                if refusal.cause == "beyond_range":    # of the whole account
+                    bill.exceptions.append((0, refusal.cause))
+                    bill.complete = False
+                    return bill
                 bill.exceptions.append((agreement_id, refusal.cause))
                 bill.complete = False
                 continue
@@ -75,6 +82,8 @@ class Biller:
                 bill.sections.append(section)
                 bill.exceptions.extend((agreement_id, cause) for cause in section_checks(section)
                                        if not self.accepted(task, agreement_id, cause, section.end))
+        if not bill.exceptions and bill.sections and beyond_range(bill):
+            bill.exceptions.append((0, "beyond_range"))
         if not bill.exceptions and bill.sections and bill.total < 0:
             last = max(section.end for section in bill.sections)
             if not any(self.accepted(task, number, "bill_negative", last)
@@ -87,6 +96,17 @@ class Biller:
             row["agreement_id"] in (0, agreement_id) and row["cause"] == cause and row["upto"] >= end
             and (row["recorded"] is None or row["recorded"] <= task.accepted_by)
             for row in self.facts.acceptances.get((self.cell, self.account_id), []))
+
+
+def beyond_range(bill):
+    """Whether a leg of the entry would be beyond 10^15 minor units."""
+    legs = defaultdict(Fraction)
+    for section in bill.sections:
+        minor = minor_of(section.rater.last.currency)
+        for line in section.rater.lines:
+            legs[line.account] -= line.amount / minor
+            legs[f"receivable.{line.item}"] += line.amount / minor
+    return any(abs(amount) > MOST_MINOR for amount in legs.values())
 
 
 def section_checks(section):

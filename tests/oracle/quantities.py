@@ -45,6 +45,12 @@ class Place:
         return {self.row["register_no"][i] for i in self.indexes}
 
 
+def within_range(micro):
+    if abs(micro) >= 2 ** 63:
+        raise Refusal("beyond_range", f"{micro} millionths")
+    return micro
+
+
 def values_of(read):
     return dict(zip(read["register_no"], read["value_micro"]))
 
@@ -134,10 +140,12 @@ class Reader:
         (first, old), (end, new) = before, after
         old, new = old[number], new[number]
         span = 10 ** row["dials"][index] * MICRO
-        if new < old and old * 10 <= span * 9:
-            cause = "below_estimate" if from_estimate.get(number) else "read_backward"
+        guessed = from_estimate.get(number)
+        behind = guessed and (new - old) % span * 2 > span    # nearer on the way back than on the way on
+        if behind or (new < old and old * 10 <= span * 9):
+            cause = "below_estimate" if guessed else "read_backward"
             raise Refusal(cause, f"register {number} of device {place.device}: {old} on {first}, {new} on {end}")
-        advance = half_up(Fraction((new - old) % span * row["multiplier_e6"][index], MICRO))
+        advance = within_range(half_up(Fraction((new - old) % span * row["multiplier_e6"][index], MICRO)))
         self.by_register[number] = self.by_register.get(number, 0) + advance
         self._add(row["stream"][index], first, end, advance, UNITS[row["unit"][index]], row)
 
@@ -148,7 +156,7 @@ class Reader:
                 raise Refusal("unit_mismatch", f"meter in {unit}, tariff in {wanted}")
             heat = self._calorific(first, end)
             micro = half_up(Fraction(micro * row["volume_factor_e8"] * heat, 10 ** 8 * 10 ** 4) * 10 / 36)
-        self.pieces.append(Piece(stream, first, end, micro))
+        self.pieces.append(Piece(stream, first, end, within_range(micro)))
 
     def _calorific(self, first, end):
         """Mean over the days of [first, end), in 10^-4 MJ/m3."""

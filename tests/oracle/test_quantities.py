@@ -61,6 +61,26 @@ class Registers(unittest.TestCase):
         carry = Carry(date(2026, 2, 1), {(1, 1): (1020 * MICRO, True)}, HISTORY)
         self.refused("below_estimate", carry=carry)
 
+    def test_an_estimate_past_the_end_of_the_dials(self):
+        def carry(value):
+            return Carry(date(2026, 2, 1), {(1, 1): (value * MICRO, True)}, HISTORY)
+        self.world.read(1, "2026-03-01", 99_950)
+        self.refused("below_estimate", carry=carry(20))        # the meter had not come so far
+        self.refused("below_estimate", carry=carry(99_990))    # nor here
+        self.world.rows("register_read")[-1]["value_micro"] = [60 * MICRO]
+        self.assertEqual(self.use(carry=carry(99_950)), 110)   # it did
+        self.assertEqual(self.use(carry=carry(20)), 40)
+
+    def test_beyond_range(self):
+        self.install(dials=[12], multiplier_e6=[9_300_000 * MICRO])
+        self.world.read(1, "2026-03-01", 1_001_000)
+        self.assertEqual(make(self.world).exceptions, [(0, "beyond_range")])    # 9.3e12 kWh leave 64 bits
+        self.world.rows("register_read")[-1]["value_micro"] = [101_000 * MICRO]
+        self.assertEqual(make(self.world).exceptions, [])
+        row = self.world.rows("tariff_version")[0]
+        row["document"] = row["document"].replace('"0.2635"', '"90.2635"')      # 8e13 pounds
+        self.assertEqual(make(self.world).exceptions, [(0, "beyond_range")])
+
     def test_the_carry_counts_more_than_a_read_of_its_day(self):
         self.world.read(1, "2026-02-01", 1200)
         self.world.read(1, "2026-03-01", 1310)
