@@ -40,10 +40,11 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
                                          key.read_at.time_since_epoch().count(), key.device_id);
     const std::string request = fmt::format("{}|{}|{}|{}", edit.kind, name, key.version, edit.detail);
     const org::Command command{key.cell, order.command_id, edit.kind, request};
+    // The same command under way at the same time waits here, and then finds itself done.
+    org::lock_cell(tx, key.cell);
     const auto done = org::find_command(tx, command);
     if (!done) return refuse(ReadRefusalCode::command_reused, done.error());
     if (*done) return version_in(**done);
-    org::lock_cell(tx, key.cell);
     const Result unit = tx.exec(kUnitOfCell, key.cell);
     const std::int32_t unit_id = unit.empty() ? 0 : unit.one().get<std::int32_t>(0);
     if (const auto allowed =
