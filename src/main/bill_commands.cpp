@@ -8,6 +8,7 @@
 #include "customer/customer_service.hpp"
 #include "main/commands.hpp"
 #include "main/run_text.hpp"
+#include "main/touched_commands.hpp"
 
 namespace mainspring::cli {
 
@@ -116,9 +117,15 @@ struct BillFlags {
     std::int64_t number = 0, run_id = 0;
     int due_days = 21;
     std::int32_t limit = 100;
+    bool touched = false;
 };
 
 Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand::Mode mode) {
+    if (flags.touched == (flags.number != 0))
+        throw Failure(Exit::usage, "give the number of a bill, or --touched for all that facts have touched");
+    if (flags.touched)
+        return rebill_touched(session,
+                              {flags.utility, flags.issued_on, flags.reason, flags.command_id, flags.due_days});
     const org::Utility utility = session.utility(flags.utility);
     session.require(org::Permission::bill, utility.root_unit_id);
     billing::RebillCommand command;
@@ -209,7 +216,7 @@ void add_corrections(CLI::App* bill, Action& action, const std::shared_ptr<BillF
         command
             ->add_option("number", flags->number,
                          "Number of the first wrong bill; later ones of the account go with it")
-            ->required();
+            ->required(mode == billing::RebillCommand::Mode::cancel_only);
         command->add_option("--reason", flags->reason, "Why, for the audit")->required();
         command->add_option("--utility", flags->utility, "Code of the utility");
         command->add_option("--issued-on", flags->issued_on, "Date of the new bills; default today");
@@ -217,9 +224,18 @@ void add_corrections(CLI::App* bill, Action& action, const std::shared_ptr<BillF
         command->add_option("--command-id", flags->command_id, "UUID; the same id again gives the same result");
         command->callback(
             [&action, flags, mode] { action = [flags, mode](Session& s) { return take_back(s, *flags, mode); }; });
+        return command;
     };
     add("cancel", "Take a bill back by a credit note", billing::RebillCommand::Mode::cancel_only);
-    add("rebill", "Take a bill back and bill again from today's facts", billing::RebillCommand::Mode::rebill);
+    add("rebill", "Take bills back and bill again from today's facts", billing::RebillCommand::Mode::rebill)
+        ->add_flag("--touched", flags->touched, "All that `bill touched` lists, an account after the other");
+}
+
+void add_touched(CLI::App* bill, Action& action, const std::shared_ptr<TouchedFlags>& flags) {
+    auto* list = bill->add_subcommand("touched", "Bills in force that stand on facts which no longer count");
+    list->add_option("--utility", flags->utility, "Code of the utility");
+    list->add_option("--limit", flags->limit, "At most so many bills")->check(CLI::Range(1, 1000000));
+    list->callback([&action, flags] { action = [flags](Session& s) { return list_touched(s, *flags); }; });
 }
 
 void add_exceptions(CLI::App* bill, Action& action, const std::shared_ptr<BillFlags>& flags) {
@@ -246,6 +262,7 @@ void add_bill_commands(CLI::App& app, Action& action) {
     add_runs(bill, action, std::make_shared<RunFlags>());
     const auto flags = std::make_shared<BillFlags>();
     add_corrections(bill, action, flags);
+    add_touched(bill, action, std::make_shared<TouchedFlags>());
     add_exceptions(bill, action, flags);
     add_print_commands(*bill, action);
 }

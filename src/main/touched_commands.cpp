@@ -1,0 +1,163 @@
+#include "main/touched_commands.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+
+#include "billing/rebill_service.hpp"
+#include "billing/touched.hpp"
+#include "ledger/posting.hpp"
+#include "main/output.hpp"
+#include "main/run_text.hpp"
+
+namespace mainspring::cli {
+
+namespace {
+
+std::vector<billing::TouchedBill> touched(Session& session, const billing::TouchedQuery& query) {
+    return with_tx(session.database().app(), {Isolation::repeatable_read, {}, Access::read_only},
+                   [&](Tx& tx) { return billing::touched_bills(tx, query); });
+}
+
+// "read S01 2026-02-01: version 1 -> 2"
+std::string fact_text(const billing::TouchedFact& fact) {
+    const std::string versions = fact.old_version.empty()
+                                     ? fmt::format("new, version {}", fact.new_version)
+                                     : fmt::format("version {} -> {}", fact.old_version, fact.new_version);
+    return fmt::format("{} {}: {}", text_of(fact.kind), fact.key, versions);
+}
+
+std::string facts_json(const std::vector<billing::TouchedFact>& facts) {
+    std::string text;
+    for (const auto& fact : facts)
+        text += (text.empty() ? "" : ", ") + JsonObject()
+                                                 .text("kind", text_of(fact.kind))
+                                                 .text("key", fact.key)
+                                                 .text("old_version", fact.old_version)
+                                                 .text("new_version", fact.new_version)
+                                                 .done();
+    return "[" + text + "]";
+}
+
+// What all accounts came to.
+class Outcome {
+public:
+    void add(const std::vector<billing::RebilledBill>& bills) {
+        bills_.insert(bills_.end(), bills.begin(), bills.end());
+        for (const auto& bill : bills) {
+            Sum& sum = sums_[std::string(bill.currency.text())];
+            sum.currency = bill.currency;
+            sum.old_minor = add_minor(sum.old_minor, bill.old_minor);
+            sum.new_minor = add_minor(sum.new_minor, bill.new_minor);
+        }
+    }
+    void refuse(const billing::TouchedBill& bill, const std::string& reason) {
+        complain(fmt::format("account {}, bill {}: {}", bill.account_code, bill.number, reason));
+        refused_.push_back(
+            JsonObject().text("account", bill.account_code).number("bill", bill.number).text("reason", reason).done());
+    }
+    std::string text(Session& session) const {
+        std::string bills = rebill_text(session, bills_);
+        if (session.json()) {
+            bills.pop_back();  // the line's end
+            return fmt::format("{{\"bills\": {}, \"totals\": [{}], \"refused\": [{}]}}\n", bills, totals(session),
+                               fmt::join(refused_, ", "));
+        }
+        return fmt::format("{}{}{} bills rebilled, {} accounts refused\n", bills, totals(session), bills_.size(),
+                           refused_.size());
+    }
+    Exit exit_status() const { return refused_.empty() ? Exit::ok : Exit::partly; }
+
+private:
+    struct Sum {
+        Currency currency;
+        std::int64_t old_minor = 0, new_minor = 0;
+    };
+    static std::int64_t add_minor(std::int64_t sum, std::int64_t more) { return narrow(Int128{sum} + more); }
+    std::string totals(Session& session) const {
+        std::string text;
+        for (const auto& [code, sum] : sums_) {
+            const std::string was = format_money({sum.old_minor, sum.currency}),
+                              now = format_money({sum.new_minor, sum.currency}),
+                              difference = format_money({sum.new_minor - sum.old_minor, sum.currency});
+            text += session.json()
+                        ? (text.empty() ? "" : ", ") + JsonObject()
+                                                           .text("currency", code)
+                                                           .text("old_total", was)
+                                                           .text("new_total", now)
+                                                           .text("difference", difference)
+                                                           .done()
+                        : fmt::format("total {}: old {}, new {}, difference {}\n", code, was, now, difference);
+        }
+        return text;
+    }
+
+    std::vector<billing::RebilledBill> bills_;
+    std::map<std::string, Sum> sums_;
+    std::vector<std::string> refused_;
+};
+
+// The first touched bill of each account: rebilling takes the later ones along.
+std::vector<billing::TouchedBill> first_of_each_account(std::vector<billing::TouchedBill> bills) {
+    const auto same = [](const auto& a, const auto& b) { return a.cell == b.cell && a.account_id == b.account_id; };
+    bills.erase(std::unique(bills.begin(), bills.end(), same), bills.end());
+    return bills;
+}
+
+}  // namespace
+
+Exit list_touched(Session& session, const TouchedFlags& flags) {
+    const org::Utility utility = session.utility(flags.utility);
+    session.require(org::Permission::look, utility.root_unit_id);
+    Table table({{"BILL", "bill", Table::Kind::number},
+                 {"ACCOUNT", "account"},
+                 {"FROM", "period_from"},
+                 {"TO", "period_to"},
+                 {"FACTS", "facts", Table::Kind::json}});
+    for (const auto& bill : touched(session, {utility.legal_entity_id, static_cast<std::size_t>(flags.limit)})) {
+        std::string facts;
+        for (const auto& fact : bill.facts) facts += (facts.empty() ? "" : "; ") + fact_text(fact);
+        table.add({fmt::to_string(bill.number), bill.account_code, format_date(bill.period.from),
+                   format_date(bill.period.to), session.json() ? facts_json(bill.facts) : facts});
+    }
+    if (session.json())
+        print(table.json() + "\n");
+    else
+        print(table.empty() ? "No bill in force stands on a fact that no longer counts.\n" : table.text());
+    return Exit::ok;
+}
+
+Exit rebill_touched(Session& session, const RebillTouchedFlags& flags) {
+    const org::Utility utility = session.utility(flags.utility);
+    session.require(org::Permission::bill, utility.root_unit_id);
+    const Uuid command_id = session.command_id(flags.command_id);
+    billing::RebillCommand command;
+    command.issued_on =
+        flags.issued_on.empty() ? session.today(utility) : date_argument("--issued-on", flags.issued_on);
+    command.due_on = command.issued_on + std::chrono::days{flags.due_days};
+    command.reason = flags.reason;
+    command.actor_id = session.actor().actor_id;
+    command.org_unit_id = utility.root_unit_id;
+    Pool& pool = session.database().app();
+    const auto resources = billing::load_resources(pool, session.clock().now());
+    const auto bills = first_of_each_account(touched(session, {.legal_entity_id = utility.legal_entity_id}));
+    ProgressLine line("accounts");
+    Outcome outcome;
+    std::int64_t done = 0;
+    for (const auto& bill : bills) {
+        // Of the bill, not of its place in the list: the same command again goes on with what was refused.
+        command.command_id = ledger::derived_command(command_id, static_cast<std::uint32_t>(bill.number));
+        command.bill = {utility.legal_entity_id, billing::BillKind::bill, bill.number};
+        const auto result = billing::rebill(pool, session.clock(), resources, command);
+        if (result)
+            outcome.add(*result);
+        else
+            outcome.refuse(bill, result.error().text);
+        line.show("rebill", ++done, static_cast<std::int64_t>(bills.size()));
+    }
+    print(outcome.text(session));
+    return outcome.exit_status();
+}
+
+}  // namespace mainspring::cli
