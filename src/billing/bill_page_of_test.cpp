@@ -191,12 +191,30 @@ TEST_CASE("nothing to pay: no slip and no due date; a credit note says what it t
     CHECK(bill_page_of(bill, names).due_on.empty());
     bill.head.kind = BillKind::cancellation;
     bill.head.cancels_seq = 1;
-    bill.sections.clear();
     names.cancels_number = "2026-12";
     const document::BillPage note = bill_page_of(bill, names);
+    const auto& line = note.sections.at(0).groups.at(0).lines.at(1);
+    CHECK(line.quantity == "-70");
+    CHECK(line.price == "0.588");
+    CHECK(line.amount == "-41.16");
+    CHECK(note.sections[0].total == "-164.90");
+    CHECK(note.sections[0].meters.empty());
+    CHECK(note.sections[0].chart.bars.empty());
     CHECK(note.kind == document::PageKind::credit_note);
     CHECK(note.messages[0].en == "This credit note takes back bill no. 2026-12 in full.");
     CHECK(!note.slip.has_value());
+}
+
+TEST_CASE("a replacement bill says what it replaces, the amount before and the difference") {
+    World world(sample("cn-qianhu-residential-step-2026.yaml"), {day("2026-07-01"), day("2026-08-01")}, 0, 300'000'000);
+    const Derivation bill = world.bill(0);
+    BillNames names = world.names();
+    names.replaced_minor = 100'00;
+    const auto message = bill_page_of(bill, names).messages.at(0);
+    CHECK(holds(message.en, "replaces bill no. 2026-11 of 100.00 CNY"));
+    CHECK(holds(message.en, "Now: 164.90 CNY; difference: +64.90 CNY."));
+    CHECK(holds(message.zh, "原金额 100.00 CNY"));
+    CHECK(holds(message.zh, "差额 +64.90 CNY"));
 }
 
 TEST_CASE("the explanation computes every line before the reader's eyes") {

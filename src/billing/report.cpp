@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include "base/ensure.hpp"
+#include "billing/billing_store.hpp"
 
 namespace mainspring::billing {
 
@@ -114,6 +115,12 @@ std::vector<RunMoney> money_of_run(Tx& tx, std::int64_t run_id) {
     for (const Row row : result)
         money.push_back({row.get<std::string>(0), row.get<std::int64_t>(1), row.get<std::string>(2)});
     return money;
+}
+
+std::optional<std::int64_t> last_run(Tx& tx, std::int32_t legal_entity_id) {
+    const auto runs = store::recent_runs(tx, legal_entity_id, 1);
+    if (runs.empty()) return std::nullopt;
+    return runs.front().run_id;
 }
 
 std::string digest_of_run(Tx& tx, std::int64_t run_id) {

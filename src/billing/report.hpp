@@ -1,6 +1,7 @@
 // What a run did, for people and scripts: charges by clause, exceptions by cause.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,9 @@ struct RunMoney {
     std::string total_minor;
 };
 std::vector<RunMoney> money_of_run(Tx& tx, std::int64_t run_id);
+
+// The last run that was started; of all utilities when the legal entity is 0.
+std::optional<std::int64_t> last_run(Tx& tx, std::int32_t legal_entity_id);
 
 // SHA-256 over what the run's bills and entries say, in order of (cell, account): the same facts give the same digest.
 std::string digest_of_run(Tx& tx, std::int64_t run_id);

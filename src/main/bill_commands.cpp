@@ -82,10 +82,10 @@ Exit run(Session& session, const RunFlags& flags) {
 std::int64_t last_run_if_none(Session& session, std::int64_t run_id, const std::string& utility_code) {
     if (run_id != 0) return run_id;
     const std::int32_t entity = utility_code.empty() ? 0 : session.utility(utility_code).legal_entity_id;
-    const auto runs = with_tx(session.database().app(), TxOptions(),
-                              [&](Tx& tx) { return billing::store::recent_runs(tx, entity, 1); });
-    if (runs.empty()) throw Failure(Exit::refused, "there is no bill run yet");
-    return runs.front().run_id;
+    const auto last =
+        with_tx(session.database().app(), TxOptions(), [&](Tx& tx) { return billing::last_run(tx, entity); });
+    if (!last) throw Failure(Exit::refused, "there is no bill run yet");
+    return *last;
 }
 
 // The run meant, for someone who may bill its utility.
