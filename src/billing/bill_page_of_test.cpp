@@ -243,6 +243,26 @@ TEST_CASE("the explanation computes every line before the reader's eyes") {
     CHECK(text.size() - text.find("SHA-256 ") == 8 + 64 + 1);
 }
 
+TEST_CASE("the explanation for programs has the same figures as texts") {
+    World world(sample("gb-severn-gas-2026.yaml"), {day("2026-01-01"), day("2026-02-01")}, 4'811'000'000,
+                4'911'000'000);
+    const Derivation bill = world.bill(kFinal);
+    const std::string json = explain_json(bill, world.names(), sha256_of(world.bytes));
+    for (const auto* part : {
+             R"("replaces": "2026-11")",
+             R"("final": true)",
+             R"("on": "2026-02-01", "source": "read", "read_at": "2026-02-01T00:00:00Z", "version": 2, "quality": "C")",
+             R"("values_by_register": {"1": "4911"})",
+             R"("volume_factor": "1.02264", "calorific_value": "40", "billed": "1136.266667")",
+             R"("price": "0.0593", "exact": "67.3806133531", "rounding": {"mode": "half_up", "step": "0.01"})",
+             R"("quantity": "78.27", "unit": "GBP", "price": "5 %", "exact": "3.9135")",
+             R"("posting": {"receivable": "receivable.tax", "account": "tax.vat"})",
+             R"("total": "82.18", "sha256": ")",
+         }) {
+        CHECK_MESSAGE(holds(json, part), part, "\n", json);
+    }
+}
+
 TEST_CASE("a line that does not follow from its own numbers is marked") {
     World world(sample("gb-severn-gas-2026.yaml"), {day("2026-01-01"), day("2026-02-01")}, 4'811'000'000,
                 4'911'000'000);

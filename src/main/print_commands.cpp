@@ -110,7 +110,8 @@ Exit explain(Session& session, const PrintFlags& flags) {
     const auto bill = with_tx(session.database().app(), TxOptions(),
                               [&](Tx& tx) { return billing::find_explained(tx, utility, wanted_by(flags)); });
     if (!bill) throw unknown_bill(utility, flags);
-    print(billing::explain_text(bill->derivation, bill->names, bill->hash));
+    print(session.json() ? billing::explain_json(bill->derivation, bill->names, bill->hash) + "\n"
+                         : billing::explain_text(bill->derivation, bill->names, bill->hash));
     return Exit::ok;
 }
 
