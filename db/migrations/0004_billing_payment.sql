@@ -21,7 +21,8 @@ create table billing.run (
     org_unit_id     int4 not null,
     first_number    int8,
     started_at      timestamptz not null,
-    finished_at     timestamptz
+    finished_at     timestamptz,
+    worked_ms       int8 not null default 0         -- how long programs worked on it, pauses left out
 );
 
 create table billing.run_range (
@@ -54,6 +55,19 @@ create table billing.range_total (
     foreign key (cell_id, run_id, range_no) references billing.run_range
 );
 
+-- What the sections of a range's bills come to. Several clauses charge the same energy, so it is not the sum over clauses.
+create table billing.range_use (
+    cell_id        int4 not null,
+    run_id         int8 not null,
+    range_no       int4 not null,
+    commodity      text not null,
+    unit           text not null,
+    sections       int8 not null,
+    quantity_micro numeric not null,
+    primary key (cell_id, run_id, range_no, commodity, unit),
+    foreign key (cell_id, run_id, range_no) references billing.run_range
+);
+
 -- The bills of an account, one after the other. kind 1: a bill; kind 2: a cancellation (credit note) of an earlier one.
 -- The derivation is the proof (src/billing/derivation.hpp); carry is what the next bill starts from.
 create table billing.bill (
@@ -82,6 +96,7 @@ create table billing.bill (
     unique (number, cell_id, legal_entity_id, kind),
     check ((kind = 2) = (cancels_seq is not null))
 );
+create index bill_correction on billing.bill (legal_entity_id, kind, number) where kind = 2 or replaces_seq is not null;
 create unique index bill_cancelled_once on billing.bill (cell_id, account_id, cancels_seq) where cancels_seq is not null;
 
 create table billing.exception (
@@ -122,6 +137,29 @@ create table billing.print_file (
     sha256       bytea,                             -- null until the file is written
     primary key (run_id, file_no)
 );
+
+-- Print files of credit notes and replacement bills, counted through each legal entity: each of them in exactly one.
+create table billing.correction_file (
+    legal_entity_id int4 not null references org.legal_entity,
+    file_no         int4 not null,
+    name            text not null,
+    documents       int4 not null,
+    pages           int4,
+    total_minor     numeric not null,
+    sha256          bytea,                          -- null until the file is written
+    primary key (legal_entity_id, file_no)
+);
+create table billing.correction_print (
+    legal_entity_id int4 not null,
+    kind            int2 not null check (kind in (1, 2)),
+    number          int8 not null,
+    cell_id         int4 not null,
+    account_id      int8 not null,
+    bill_seq        int4 not null,
+    file_no         int4 not null,
+    primary key (legal_entity_id, kind, number)
+);
+create index correction_print_file on billing.correction_print (legal_entity_id, file_no);
 
 create table payment.payment (
     cell_id         int4 not null references org.cell,

@@ -139,7 +139,10 @@ AccountBiller::Outcome AccountBiller::bill_within_range(const BillRequest& reque
         exceptions.push_back({0, Cause::bill_negative, format_money({out.head.total_minor, request.account.currency})});
         return Outcome::held_back;
     }
-    for (std::size_t i = 0; i < used_; ++i) totals_.add(rated_[i]);
+    for (std::size_t i = 0; i < used_; ++i) {
+        const Section& section = sections_[i];
+        totals_.add(rated_[i], {section.agreement->commodity, section.unit, section.total_micro});
+    }
     return Outcome::billed;
 }
 

@@ -164,7 +164,26 @@ void add_chart(const BillNames& names, const ProvenSection& section, BillSection
     std::ranges::reverse(to.chart.bars);
 }
 
-BillSection section_of(const BillNames& names, const ProvenSection& section) {
+// Of a credit note: quantities too, so that every line still multiplies out.
+void turn_signs(BillSection& section) {
+    const auto turn = [](std::string& number) {
+        if (number.find_first_of("123456789") == std::string::npos) return;
+        if (number[0] == '-')
+            number.erase(0, 1);
+        else
+            number.insert(0, "-");
+    };
+    turn(section.total);
+    for (auto& group : section.groups) {
+        turn(group.subtotal);
+        for (auto& line : group.lines) {
+            turn(line.quantity);
+            turn(line.amount);
+        }
+    }
+}
+
+BillSection section_of(const BillNames& names, BillKind kind, const ProvenSection& section) {
     const tariff::Plan& plan = plan_of(names, section.plan_version_ids.back());
     BillSection to;
     to.commodity = commodity_name(plan.commodity);
@@ -175,16 +194,39 @@ BillSection section_of(const BillNames& names, const ProvenSection& section) {
     } else {
         to.service_point = fmt::format("#{}", section.service_point_id);
     }
+    add_charges(names, section, to);
+    to.total = format_money({section.total_minor, plan.currency});
+    if (kind == BillKind::cancellation) {  // the bill that it takes back shows reads and usage
+        turn_signs(to);
+        return to;
+    }
     const bool estimated = names.estimated_openings.contains(section.agreement_id);
     for (const ProvenMeter& meter : section.meters) {
         const MeterContext context{names, section, meter, estimated ? ReadKind::estimated : ReadKind::none};
         for (const Advance& advance : meter.advances) add_advance(context, advance, to);
     }
     for (const ProvenChannel& channel : section.channels) add_channel(names, section, channel, to);
-    add_charges(names, section, to);
-    to.total = format_money({section.total_minor, plan.currency});
     add_chart(names, section, to);
     return to;
+}
+
+Words correction_words(const BillHead& head, const BillNames& names) {
+    if (!names.replaced_minor)
+        return {"Corrected bill. It replaces bill no. " + names.replaces_number + ".",
+                "更正账单，替换账单 " + names.replaces_number + "。"};
+    const auto money = [&](Int128 minor) {
+        return format_money({narrow(minor), head.currency}) + " " + std::string(head.currency.text());
+    };
+    const std::string before = money(*names.replaced_minor), now = money(head.total_minor);
+    const Int128 more = Int128{head.total_minor} - *names.replaced_minor;
+    const std::string by = (more > 0 ? "+" : "") + money(more);
+    return {
+        fmt::format("Corrected bill. It replaces bill no. {} of {}, which a credit note takes back in full. Now: {}; "
+                    "difference: {}. What you paid for the earlier bill counts towards this one.",
+                    names.replaces_number, before, now, by),
+        fmt::format(
+            "更正账单，替换账单 {}（原金额 {}，已由红字账单全额冲销）。现金额 {}，差额 {}。原账单已付款项计入本账单。",
+            names.replaces_number, before, now, by)};
 }
 
 void add_messages(const BillHead& head, const BillNames& names, BillPage& page) {
@@ -194,8 +236,7 @@ void add_messages(const BillHead& head, const BillNames& names, BillPage& page) 
         return;
     }
     if (head.replaces_seq != 0) {
-        page.messages.push_back({"Corrected bill. It replaces bill no. " + names.replaces_number + ".",
-                                 "更正账单，替换账单 " + names.replaces_number + "。"});
+        page.messages.push_back(correction_words(head, names));
     }
     if ((head.flags & kEstimated) != 0) {
         page.messages.push_back(
@@ -257,7 +298,7 @@ BillPage bill_page_of(const Derivation& bill, const BillNames& names) {
     page.total = format_money({head.total_minor, head.currency});
     page.legal = names.legal;
     add_messages(head, names, page);
-    for (const ProvenSection& section : bill.sections) page.sections.push_back(section_of(names, section));
+    for (const ProvenSection& section : bill.sections) page.sections.push_back(section_of(names, head.kind, section));
     add_tariffs(bill, names, page);
     if (is_credit) return page;
     page.due_on = format_date(head.due_on);

@@ -43,6 +43,7 @@ struct BillNames {
     std::vector<std::string> postal_address;
     std::string account_number, bill_number;
     std::string cancels_number, replaces_number;  // of head.cancels_seq and replaces_seq
+    std::optional<std::int64_t> replaced_minor;   // the total of the bill that this one replaces
     std::map<std::int64_t, PointNames> points;    // by service point id
     std::map<RegisterKey, RegisterNames> registers;
     std::map<std::int64_t, std::shared_ptr<const tariff::Plan>> plans;  // by version id: all that the sections name
@@ -54,7 +55,8 @@ struct BillNames {
     std::vector<document::Words> legal;
 };
 
-// BugError when a plan is missing. Unknown points and registers are printed by their numbers.
+// BugError when a plan is missing. Unknown points and registers are printed by their numbers. The sections of a credit
+// note are those of the bill that it takes back; their charges are printed with the signs turned.
 document::BillPage bill_page_of(const Derivation& bill, const BillNames& names);
 
 const tariff::Plan& plan_of(const BillNames& names, std::int64_t version_id);

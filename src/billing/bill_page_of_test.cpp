@@ -191,12 +191,30 @@ TEST_CASE("nothing to pay: no slip and no due date; a credit note says what it t
     CHECK(bill_page_of(bill, names).due_on.empty());
     bill.head.kind = BillKind::cancellation;
     bill.head.cancels_seq = 1;
-    bill.sections.clear();
     names.cancels_number = "2026-12";
     const document::BillPage note = bill_page_of(bill, names);
+    const auto& line = note.sections.at(0).groups.at(0).lines.at(1);
+    CHECK(line.quantity == "-70");
+    CHECK(line.price == "0.588");
+    CHECK(line.amount == "-41.16");
+    CHECK(note.sections[0].total == "-164.90");
+    CHECK(note.sections[0].meters.empty());
+    CHECK(note.sections[0].chart.bars.empty());
     CHECK(note.kind == document::PageKind::credit_note);
     CHECK(note.messages[0].en == "This credit note takes back bill no. 2026-12 in full.");
     CHECK(!note.slip.has_value());
+}
+
+TEST_CASE("a replacement bill says what it replaces, the amount before and the difference") {
+    World world(sample("cn-qianhu-residential-step-2026.yaml"), {day("2026-07-01"), day("2026-08-01")}, 0, 300'000'000);
+    const Derivation bill = world.bill(0);
+    BillNames names = world.names();
+    names.replaced_minor = 100'00;
+    const auto message = bill_page_of(bill, names).messages.at(0);
+    CHECK(holds(message.en, "replaces bill no. 2026-11 of 100.00 CNY"));
+    CHECK(holds(message.en, "Now: 164.90 CNY; difference: +64.90 CNY."));
+    CHECK(holds(message.zh, "原金额 100.00 CNY"));
+    CHECK(holds(message.zh, "差额 +64.90 CNY"));
 }
 
 TEST_CASE("the explanation computes every line before the reader's eyes") {
@@ -223,6 +241,26 @@ TEST_CASE("the explanation computes every line before the reader's eyes") {
     }
     CHECK(!holds(text, "!!"));
     CHECK(text.size() - text.find("SHA-256 ") == 8 + 64 + 1);
+}
+
+TEST_CASE("the explanation for programs has the same figures as texts") {
+    World world(sample("gb-severn-gas-2026.yaml"), {day("2026-01-01"), day("2026-02-01")}, 4'811'000'000,
+                4'911'000'000);
+    const Derivation bill = world.bill(kFinal);
+    const std::string json = explain_json(bill, world.names(), sha256_of(world.bytes));
+    for (const auto* part : {
+             R"("replaces": "2026-11")",
+             R"("final": true)",
+             R"("on": "2026-02-01", "source": "read", "read_at": "2026-02-01T00:00:00Z", "version": 2, "quality": "C")",
+             R"("values_by_register": {"1": "4911"})",
+             R"("volume_factor": "1.02264", "calorific_value": "40", "billed": "1136.266667")",
+             R"("price": "0.0593", "exact": "67.3806133531", "rounding": {"mode": "half_up", "step": "0.01"})",
+             R"("quantity": "78.27", "unit": "GBP", "price": "5 %", "exact": "3.9135")",
+             R"("posting": {"receivable": "receivable.tax", "account": "tax.vat"})",
+             R"("total": "82.18", "sha256": ")",
+         }) {
+        CHECK_MESSAGE(holds(json, part), part, "\n", json);
+    }
 }
 
 TEST_CASE("a line that does not follow from its own numbers is marked") {

@@ -27,9 +27,38 @@ const Statement kFindBill{"billing.find_bill", R"(
     select cell_id, account_id, bill_seq, kind, run_id, legal_entity_id, number, cancels_seq, replaces_seq, entry_seq,
            period_from, period_to, issued_on, due_on, currency, total_minor, flags, derivation, sha256, carry
     from billing.bill where number = $1 and legal_entity_id = $2 and kind = $3)"};
+const Statement kBillAt{"billing.bill_at", R"(
+    select cell_id, account_id, bill_seq, kind, run_id, legal_entity_id, number, cancels_seq, replaces_seq, entry_seq,
+           period_from, period_to, issued_on, due_on, currency, total_minor, flags, derivation, sha256, carry
+    from billing.bill where cell_id = $1 and account_id = $2 and bill_seq = $3)"};
 
 std::span<const std::uint8_t> octets(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+std::unordered_map<std::int64_t, BillChain> chains_in_range(Tx& tx, CellId cell, std::int64_t account_from,
+                                                            std::int64_t account_to,
+                                                            std::span<const std::int64_t> account_ids) {
+    std::unordered_map<std::int64_t, BillChain> chains;
+    CopyOut rows = tx.copy_out(kChains, cell, account_from, account_to, account_ids);
+    while (rows.next()) {
+        BillChain& chain = chains[rows.get<std::int64_t>(0)];
+        chain.last_seq = rows.get<std::int32_t>(1);
+        decode(octets(rows.get<std::span<const std::byte>>(2)), chain.carry);
+    }
+    return chains;
+}
+
+std::map<std::int64_t, std::vector<Acceptance>> acceptances_in_range(Tx& tx, CellId cell, std::int64_t account_from,
+                                                                     std::int64_t account_to, Instant known_at) {
+    std::map<std::int64_t, std::vector<Acceptance>> by_account;
+    const Result result = tx.exec(kAcceptances, cell, account_from, account_to, known_at);
+    for (const Row row : result)
+        if (const auto cause = cause_of(row.get<std::string_view>(2)))
+            by_account[row.get<std::int64_t>(0)].push_back({row.get<std::int64_t>(1), *cause, row.get<Date>(3)});
+    return by_account;
 }
 
 StoredBill bill_of(const Row& row) {
@@ -59,31 +88,6 @@ StoredBill bill_of(const Row& row) {
     bill.sha256 = bytes(18);
     bill.carry = bytes(19);
     return bill;
-}
-
-}  // namespace
-
-std::unordered_map<std::int64_t, BillChain> chains_in_range(Tx& tx, CellId cell, std::int64_t account_from,
-                                                            std::int64_t account_to,
-                                                            std::span<const std::int64_t> account_ids) {
-    std::unordered_map<std::int64_t, BillChain> chains;
-    CopyOut rows = tx.copy_out(kChains, cell, account_from, account_to, account_ids);
-    while (rows.next()) {
-        BillChain& chain = chains[rows.get<std::int64_t>(0)];
-        chain.last_seq = rows.get<std::int32_t>(1);
-        decode(octets(rows.get<std::span<const std::byte>>(2)), chain.carry);
-    }
-    return chains;
-}
-
-std::map<std::int64_t, std::vector<Acceptance>> acceptances_in_range(Tx& tx, CellId cell, std::int64_t account_from,
-                                                                     std::int64_t account_to, Instant known_at) {
-    std::map<std::int64_t, std::vector<Acceptance>> by_account;
-    const Result result = tx.exec(kAcceptances, cell, account_from, account_to, known_at);
-    for (const Row row : result)
-        if (const auto cause = cause_of(row.get<std::string_view>(2)))
-            by_account[row.get<std::int64_t>(0)].push_back({row.get<std::int64_t>(1), *cause, row.get<Date>(3)});
-    return by_account;
 }
 
 void insert_acceptance(Tx& tx, const NewAcceptance& accepted) {
@@ -123,52 +127,10 @@ std::optional<StoredBill> find_bill(Tx& tx, const BillNumber& number) {
     return bill_of(result.one());
 }
 
-namespace {
-
-const Statement kBillsOfRun{"billing.bills_of_run", R"(
-    select cell_id, account_id, bill_seq, kind, run_id, legal_entity_id, number, cancels_seq, replaces_seq, entry_seq,
-           period_from, period_to, issued_on, due_on, currency, total_minor, flags, derivation, sha256, carry
-    from billing.bill where number between $2 and $3 and run_id = $1 and kind = 1 and replaces_seq is null
-    order by number)"};
-const Statement kPrintFiles{"billing.print_files", R"(
-    select file_no, name, first_number, last_number, bills, pages, total_minor::text, sha256 is not null
-    from billing.print_file where run_id = $1 order by file_no)"};
-const Statement kPlanPrintFiles{"billing.plan_print_files", R"(
-    insert into billing.print_file (run_id, file_no, name, first_number, last_number, bills, total_minor)
-    select $1, part + 1, $3 || '-' || (part + 1) || '.pdf', min(number), max(number), count(*), sum(total_minor)
-    from (select number, total_minor, ((row_number() over (order by number) - 1) / $2)::int4 as part
-          from billing.bill where run_id = $1 and kind = 1 and replaces_seq is null) numbered
-    group by part
-    on conflict (run_id, file_no) do nothing)"};
-const Statement kMarkWritten{"billing.mark_written", R"(
-    update billing.print_file set pages = $3, sha256 = $4 where run_id = $1 and file_no = $2)"};
-
-}  // namespace
-
-std::vector<StoredBill> bills_of_run(Tx& tx, const NumberRange& numbers) {
-    std::vector<StoredBill> bills;
-    const Result result = tx.exec(kBillsOfRun, numbers.run_id, numbers.from, numbers.to);
-    for (const Row row : result) bills.push_back(bill_of(row));
-    return bills;
-}
-
-std::vector<PrintFile> print_files(Tx& tx, std::int64_t run_id) {
-    std::vector<PrintFile> files;
-    const Result result = tx.exec(kPrintFiles, run_id);
-    for (const Row row : result)
-        files.push_back({row.get<std::int32_t>(0), row.get<std::string>(1), row.get<std::int64_t>(2),
-                         row.get<std::int64_t>(3), row.get<std::int32_t>(4), row.get<std::optional<std::int32_t>>(5),
-                         row.get<std::string>(6), row.get<bool>(7)});
-    return files;
-}
-
-void plan_print_files(Tx& tx, const PrintPlan& plan) {
-    if (print_files(tx, plan.run_id).empty())
-        tx.exec(kPlanPrintFiles, plan.run_id, std::int64_t{plan.bills_a_file}, plan.name);
-}
-
-void mark_written(Tx& tx, std::int64_t run_id, const PrintFile& file, std::span<const std::uint8_t> sha256) {
-    tx.exec(kMarkWritten, run_id, file.file_no, file.pages, std::as_bytes(sha256));
+std::optional<StoredBill> bill_at(Tx& tx, const BillPlace& place) {
+    const Result result = tx.exec(kBillAt, place.cell, place.account_id, place.bill_seq);
+    if (result.empty()) return std::nullopt;
+    return bill_of(result.one());
 }
 
 }  // namespace mainspring::billing::store

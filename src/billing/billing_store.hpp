@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "billing/account_bill.hpp"
+#include "billing/print_file.hpp"
 #include "billing/run.hpp"
 #include "billing/spill.hpp"
 #include "storage/pool.hpp"
@@ -111,7 +112,16 @@ struct StoredBill {
     std::int32_t flags = 0;
     std::vector<std::uint8_t> derivation, sha256, carry;
 };
+// Of a row with the columns as StoredBill has them.
+StoredBill bill_of(const Row& row);
 std::vector<StoredBill> bills_of_account(Tx& tx, CellId cell, std::int64_t account_id);
+// One link of an account's chain.
+struct BillPlace {
+    CellId cell;
+    std::int64_t account_id = 0;
+    std::int32_t bill_seq = 0;
+};
+std::optional<StoredBill> bill_at(Tx& tx, const BillPlace& place);
 struct BillNumber {
     std::int32_t legal_entity_id = 0;
     BillKind kind = BillKind::bill;
@@ -119,23 +129,15 @@ struct BillNumber {
 };
 std::optional<StoredBill> find_bill(Tx& tx, const BillNumber& number);
 
-// Bills of a run (no credit notes, no rebillings) with numbers in [from, to], ascending.
+// Bills of a run (no credit notes, no rebillings) with numbers in [from, to], ascending, at most `most`.
 struct NumberRange {
     std::int64_t run_id = 0, from = 0, to = 0;
+    std::int64_t most = 100;
 };
 std::vector<StoredBill> bills_of_run(Tx& tx, const NumberRange& numbers);
 
 // Print files --------------------------------------------------------------------------------------------------------
 
-struct PrintFile {
-    std::int32_t file_no = 0;
-    std::string name;
-    std::int64_t first_number = 0, last_number = 0;
-    std::int32_t bills = 0;
-    std::optional<std::int32_t> pages;
-    std::string total_minor;
-    bool written = false;
-};
 std::vector<PrintFile> print_files(Tx& tx, std::int64_t run_id);
 // Cuts the run's bills into files of at most `bills_a_file`, unless that was done before.
 struct PrintPlan {
@@ -145,5 +147,22 @@ struct PrintPlan {
 };
 void plan_print_files(Tx& tx, const PrintPlan& plan);
 void mark_written(Tx& tx, std::int64_t run_id, const PrintFile& file, std::span<const std::uint8_t> sha256);
+
+// Cuts the credit notes and replacement bills that are in no file yet into files; one transaction at a time.
+struct CorrectionPlan {
+    std::int32_t legal_entity_id = 0;
+    std::int32_t bills_a_file = 500;
+    std::string name;
+};
+void plan_correction_files(Tx& tx, const CorrectionPlan& plan);
+std::vector<PrintFile> unwritten_correction_files(Tx& tx, std::int32_t legal_entity_id);
+// In order of (cell, account, bill), after the first `place`.
+struct CorrectionPage {
+    std::int32_t legal_entity_id = 0, file_no = 0;
+    std::int64_t place = 0, most = 100;
+};
+std::vector<StoredBill> bills_of_correction_file(Tx& tx, const CorrectionPage& page);
+void mark_correction_file_written(Tx& tx, std::int32_t legal_entity_id, const PrintFile& file,
+                                  std::span<const std::uint8_t> sha256);
 
 }  // namespace mainspring::billing::store

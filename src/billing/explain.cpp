@@ -17,22 +17,11 @@ std::string dates_text(DateRange dates) {
     return fmt::format("[{}, {}) {} days", format_date(dates.from), format_date(dates.to), dates.days());
 }
 
-// Exact where the fraction ends within `scale` digits; else cut, with an ellipsis.
-std::string fraction_text(Int128 numerator, Int128 denominator, int scale) {
-    if (numerator % denominator == 0) return format_decimal(numerator / denominator, scale);
-    return format_decimal(divide_rounded(numerator, denominator, RoundingMode::down), scale) + "…";
-}
-
 std::string instant_text(Instant at) {
     const auto day = std::chrono::floor<std::chrono::days>(at);
     const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
     return fmt::format("{} {:02}:{:02}:{:02}Z", format_date(day), time.hours().count(), time.minutes().count(),
                        time.seconds().count());
-}
-
-bool is_discount(ClauseKind kind) {
-    return kind == ClauseKind::discount_per_day || kind == ClauseKind::discount_per_period ||
-           kind == ClauseKind::discount_percent;
 }
 
 class Explainer {
@@ -66,7 +55,7 @@ private:
     void priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line);
     void percentage(const tariff::Plan& plan, const rating::Line& line);
     void minimum(const tariff::Plan& plan, const rating::Line& line);
-    void rounded(const RoundingRule& rule, Int128 numerator, Int128 denominator, const rating::Line& line);
+    void rounded(const tariff::Clause& clause, const rating::Line& line);
 
     const Derivation& bill_;
     const BillNames& names_;
@@ -201,15 +190,13 @@ void Explainer::line(const ProvenSection& section, std::size_t number, const rat
     }
 }
 
-// numerator / denominator is the exact amount at scale 14.
-void Explainer::rounded(const RoundingRule& rule, Int128 numerator, Int128 denominator, const rating::Line& line) {
-    const int digits = minor_digits(bill_.head.currency);
-    const Int128 step = power_of_ten(Amount::kScale - digits) * rule.step_minor;
-    const Int128 steps = divide_rounded(numerator, multiply(step, denominator), rule.mode);
-    const Int128 minor = (is_discount(kind_) ? -1 : 1) * steps * rule.step_minor;
-    put(" = {} → {} {} → {}", fraction_text(numerator, denominator, Amount::kScale), text_of(rule.mode),
-        money(rule.step_minor), money(line.amount_minor));
-    if (minor != line.amount_minor) put("  !! computed again: {}", money(narrow(minor)));
+void Explainer::rounded(const tariff::Clause& clause, const rating::Line& line) {
+    const Currency currency = bill_.head.currency;
+    const ExactAmount exact = exact_amount(kind_, line, currency).value();
+    put(" = {} → {} {} → {}", text_of(exact), text_of(clause.round.mode), money(clause.round.step_minor),
+        money(line.amount_minor));
+    const std::int64_t minor = rounded_minor(clause, exact, currency);
+    if (minor != line.amount_minor) put("  !! computed again: {}", money(minor));
     put("\n");
 }
 
@@ -220,17 +207,12 @@ void Explainer::priced(const tariff::Plan& plan, const LineText& words, const ra
         put(" × {}/{}", line.numerator, line.denominator);
     else if (line.numerator != 1)
         put(" × {}", line.numerator);
-    const Int128 exact = multiply(Int128{line.quantity_micro} * line.price_e8, line.numerator);
-    rounded(plan.clauses[line.clause].round, exact, line.denominator, line);
+    rounded(plan.clauses[line.clause], line);
 }
 
 void Explainer::percentage(const tariff::Plan& plan, const rating::Line& line) {
     put("{} × {} %", money(line.base_minor), format_decimal(line.price_e8, 6));
-    const int digits = minor_digits(bill_.head.currency);
-    // Minor units times a ratio at scale 8, brought to scale 14: no currency has more than 6 digits.
-    const int up = Amount::kScale - digits - Price::kScale;
-    const Int128 exact = Int128{line.base_minor} * line.price_e8;
-    rounded(plan.clauses[line.clause].round, multiply(exact, power_of_ten(up)), 1, line);
+    rounded(plan.clauses[line.clause], line);
 }
 
 void Explainer::minimum(const tariff::Plan& plan, const rating::Line& line) {

@@ -11,4 +11,7 @@ namespace mainspring::billing {
 // Computes each line again; one that comes out otherwise is marked "!!". BugError when a plan is missing.
 std::string explain_text(const Derivation& bill, const BillNames& names, const Sha256& hash);
 
+// The same for programs: one JSON object; decimals and moneys are texts.
+std::string explain_json(const Derivation& bill, const BillNames& names, const Sha256& hash);
+
 }  // namespace mainspring::billing

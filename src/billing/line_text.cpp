@@ -121,4 +121,35 @@ LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit u
     return text;
 }
 
+std::optional<ExactAmount> exact_amount(ClauseKind kind, const rating::Line& line, Currency currency) {
+    switch (kind) {
+        case ClauseKind::percentage:
+        case ClauseKind::tax:
+        case ClauseKind::discount_percent: {
+            // Minor units times a ratio at scale 8, brought to scale 14: no currency has more than 6 digits.
+            const int up = Amount::kScale - minor_digits(currency) - Price::kScale;
+            return ExactAmount{multiply(Int128{line.base_minor} * line.price_e8, power_of_ten(up)), 1};
+        }
+        case ClauseKind::minimum:
+        case ClauseKind::rounding: return std::nullopt;
+        default:
+            return ExactAmount{multiply(Int128{line.quantity_micro} * line.price_e8, line.numerator), line.denominator};
+    }
+}
+
+std::int64_t rounded_minor(const Clause& clause, const ExactAmount& exact, Currency currency) {
+    const bool is_discount = clause.kind == ClauseKind::discount_per_day ||
+                             clause.kind == ClauseKind::discount_per_period ||
+                             clause.kind == ClauseKind::discount_percent;
+    const Int128 step = power_of_ten(Amount::kScale - minor_digits(currency)) * clause.round.step_minor;
+    const Int128 steps = divide_rounded(exact.numerator, multiply(step, exact.denominator), clause.round.mode);
+    return narrow((is_discount ? -1 : 1) * steps * clause.round.step_minor);
+}
+
+std::string text_of(const ExactAmount& exact) {
+    if (exact.numerator % exact.denominator == 0)
+        return format_decimal(exact.numerator / exact.denominator, Amount::kScale);
+    return format_decimal(divide_rounded(exact.numerator, exact.denominator, RoundingMode::down), Amount::kScale) + "…";
+}
+
 }  // namespace mainspring::billing

@@ -1,5 +1,7 @@
 // A bill's line in words: for the printed page and for the explanation.
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "billing/derivation.hpp"
@@ -18,6 +20,17 @@ LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit u
 
 // The clause's kind; `rounding` for the line that rating itself adds.
 tariff::ClauseKind kind_of_line(const tariff::Plan& plan, const rating::Line& line);
+
+// What a line's amount is before rounding, as a fraction at scale 14; nothing for a minimum and for the rounding line,
+// which are differences.
+struct ExactAmount {
+    Int128 numerator = 0, denominator = 1;
+};
+std::optional<ExactAmount> exact_amount(tariff::ClauseKind kind, const rating::Line& line, Currency currency);
+// Of a discount, what comes out is taken off.
+std::int64_t rounded_minor(const tariff::Clause& clause, const ExactAmount& exact, Currency currency);
+// Exact where the fraction ends within scale 14; else cut, with an ellipsis.
+std::string text_of(const ExactAmount& exact);
 
 // What people call a time-of-use period or register: "off peak", "谷".
 std::string stream_en(std::string_view stream);

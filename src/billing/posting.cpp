@@ -81,7 +81,10 @@ const std::vector<Leg>& LegSummer::legs() {
     return legs_;
 }
 
-void ClauseTotals::add(const rating::RatedSection& section) {
+void ClauseTotals::add(const rating::RatedSection& section, const SectionUse& use) {
+    UseTotal& used = use_[{use.commodity, use.unit}];
+    ++used.sections;
+    used.quantity_micro += use.quantity_micro;
     for (const auto& line : section.lines) {
         const auto* plan = section.plans[line.version];
         auto& totals = by_plan_[plan];

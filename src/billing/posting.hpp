@@ -2,8 +2,10 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "ledger/chart.hpp"
@@ -47,19 +49,31 @@ private:
     std::vector<Leg> receivables_, credits_, legs_;
 };
 
-// What a range billed, by clause.
+// What a range billed, by clause; and what its sections used, which is not the sum over clauses: several of them charge
+// the same energy.
 struct ClauseTotal {
     std::int64_t lines = 0;
     Int128 quantity_micro = 0;
     Int128 amount_minor = 0;
 };
+struct UseTotal {
+    std::int64_t sections = 0;
+    Int128 quantity_micro = 0;
+};
+struct SectionUse {
+    Commodity commodity{};
+    Unit unit{};
+    std::int64_t quantity_micro = 0;
+};
 class ClauseTotals {
 public:
-    void add(const rating::RatedSection& section);
+    void add(const rating::RatedSection& section, const SectionUse& use);
+    const std::map<std::pair<Commodity, Unit>, UseTotal>& use() const { return use_; }
     const std::unordered_map<const tariff::Plan*, std::vector<ClauseTotal>>& by_plan() const { return by_plan_; }
 
 private:
     std::unordered_map<const tariff::Plan*, std::vector<ClauseTotal>> by_plan_;
+    std::map<std::pair<Commodity, Unit>, UseTotal> use_;
 };
 
 }  // namespace mainspring::billing

@@ -72,12 +72,16 @@ TEST_CASE("legs are sums by account: receivables first, each ascending, without 
 TEST_CASE("clause totals count lines, quantities and amounts") {
     const auto of = plan();
     ClauseTotals totals;
-    totals.add(rated(*of, {100, 200}));
-    totals.add(rated(*of, {1, 2, 3, 4}));
+    totals.add(rated(*of, {100, 200}), {Commodity::electricity, Unit::kwh, 5'000'000});
+    totals.add(rated(*of, {1, 2, 3, 4}), {Commodity::electricity, Unit::kwh, 7'000'000});
     const auto& sums = totals.by_plan().at(of.get());
     REQUIRE(sums.size() == 4);
     CHECK(sums[0].lines == 2);
     CHECK(sums[0].quantity_micro == 4'000'000);
     CHECK(sums[1].amount_minor == 202);
     CHECK(sums[3].lines == 1);
+    // Once a section, however many clauses charge it.
+    const UseTotal use = totals.use().at({Commodity::electricity, Unit::kwh});
+    CHECK(use.sections == 2);
+    CHECK(use.quantity_micro == 12'000'000);
 }

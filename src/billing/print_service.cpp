@@ -5,150 +5,83 @@
 #include <fstream>
 
 #include "base/ensure.hpp"
-#include "customer/account_view_service.hpp"
-#include "customer/billing_stream.hpp"
+#include "billing/bill_names.hpp"
 #include "document/bill_document.hpp"
-#include "metering/point_view_service.hpp"
-#include "pricebook/pricebook_service.hpp"
 
 namespace mainspring::billing {
 
 namespace {
 
-const Statement kMembers{"billing.json_members", "select key, value from jsonb_each_text($1)"};
-
-std::map<std::string, std::string> members_of(Tx& tx, const std::string& json) {
-    std::map<std::string, std::string> members;
-    const Result result = tx.exec(kMembers, Jsonb{json});
-    for (const Row row : result) members.emplace(row.get<std::string>(0), row.get<std::string>(1));
-    return members;
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-    std::string text;
-    for (const auto& line : lines) text += (text.empty() ? "" : ", ") + line;
-    return text;
-}
-
-// The two capital letters and the colour that the utility's code gives: the same every time.
-document::Logo logo_of(const org::Utility& utility) {
-    document::Logo logo;
-    logo.initials = utility.bill_prefix.substr(0, 2);
-    std::uint32_t mix = 17;
-    for (const char c : utility.code) mix = mix * 31 + static_cast<unsigned char>(c);
-    constexpr document::Colour kColours[] = {
-        {0x1f, 0x4e, 0x79}, {0x1d, 0x6b, 0x52}, {0x7a, 0x2e, 0x3a}, {0x4a, 0x3f, 0x7d}};
-    logo.colour = kColours[mix % std::size(kColours)];
-    return logo;
-}
-
-std::string number_text(const org::Utility& utility, std::int64_t number) {
-    return fmt::format("{}{:08}", utility.bill_prefix, number);
-}
-
-}  // namespace
-
-NameFinder::NameFinder(Tx& tx, const org::Utility& utility) : utility_(utility) {
-    const auto name = members_of(tx, utility.name_json);
-    const auto contact = members_of(tx, utility.contact_json);
-    const auto find = [](const auto& map, const char* key) {
-        const auto at = map.find(key);
-        return at == map.end() ? std::string() : at->second;
-    };
-    printed_.name = {find(name, "en"), find(name, "zh")};
-    printed_.address = utility.address;
-    for (const auto* key : {"phone", "email", "web"})
-        if (const auto line = find(contact, key); !line.empty()) printed_.contact.push_back(line);
-    printed_.tax_number = find(contact, "tax_number");
-    printed_.bank = find(contact, "bank_account");
-    printed_.logo = logo_of(utility);
-    language_ = document::language_of(utility.language).value_or(document::Language::en);
-    for (const auto& [key, tariff] : pricebook::load_active(tx))
-        for (const auto& plan : tariff.versions) plans_.emplace(plan->version_id, plan);
-}
-
-void NameFinder::add_meters(Tx& tx, CellId cell, const Derivation& derivation, BillNames& names) const {
-    std::vector<std::int64_t> points;
-    for (const auto& section : derivation.sections) points.push_back(section.service_point_id);
-    std::ranges::sort(points);
-    points.erase(std::unique(points.begin(), points.end()), points.end());
-    for (const auto& point : metering::meters_of(tx, cell, points))
-        for (const auto& fact : point.timeline)
-            for (const auto& r : fact.registers)
-                names.registers[{point.service_point_id, fact.valid_from, fact.version, r.register_no}] = {
-                    fact.serial, r.stream, r.unit, r.multiplier_e6, fact.volume_factor_e8};
-}
-
-document::PaymentSlip NameFinder::slip_of(const store::StoredBill& bill, const BillNames& names) const {
-    document::PaymentSlip slip;
-    slip.payee = printed_.name.en;
-    slip.bank = printed_.bank;
-    slip.reference = names.bill_number;
-    slip.qr_payload =
-        fmt::format("pay:{}?account={}&bill={}&amount={}&currency={}&due={}", utility_.code, names.account_number,
-                    names.bill_number, format_money({bill.total_minor, bill.currency}), bill.currency.text(),
-                    format_date(bill.due_on));
-    return slip;
-}
-
-BillNames NameFinder::names_of(Tx& tx, const store::StoredBill& bill, const Derivation& derivation) const {
-    BillNames names;
-    names.language = language_;
-    names.utility = printed_;
-    names.plans = plans_;
-    names.account_number = customer::account_code(tx, bill.cell, bill.account_id);
-    names.bill_number = number_text(utility_, bill.number);
-    const customer::AccountRef account{bill.cell, bill.account_id, bill.legal_entity_id, 0, names.account_number, {},
-                                       {}};
-    const auto view = customer::account_view(tx, account, bill.issued_on);
-    names.customer_name = view.party_name;
-    names.postal_address = view.party_address;
-    for (const auto& service : view.services)
-        names.points[service.service_point_id] = {joined(service.premise_address), service.service_point};
-    add_meters(tx, bill.cell, derivation, names);
-    if (bill.cancels_seq || bill.replaces_seq)
-        for (const auto& other : store::bills_of_account(tx, bill.cell, bill.account_id)) {
-            if (bill.cancels_seq == other.bill_seq) names.cancels_number = number_text(utility_, other.number);
-            if (bill.replaces_seq == other.bill_seq) names.replaces_number = number_text(utility_, other.number);
-        }
-    decode(bill.carry, names.carry);
-    if (bill.kind == BillKind::bill && bill.total_minor > 0) names.slip = slip_of(bill, names);
-    return names;
-}
-
-namespace {
+constexpr std::int64_t kBatch = 100;  // bills read and drawn in a transaction
 
 std::vector<std::uint8_t> bytes_of(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-// Writes one file and notes it; its bills are read and drawn a hundred at a time.
-void write_file(Pool& pool, const NameFinder& finder, const PrintOptions& options, store::PrintFile& file,
-                const std::function<void()>& printed) {
-    constexpr std::int64_t kBatch = 100;
-    document::DocumentInfo info;
-    info.title = file.name;
-    info.author = "Mainspring";
-    const std::filesystem::path path = options.folder / file.name;
-    std::optional<document::BillDocument> pdf;
-    for (std::int64_t from = file.first_number; from <= file.last_number; from += kBatch)
-        with_tx(pool, TxOptions(), [&](Tx& tx) {
-            const std::int64_t to = std::min(from + kBatch - 1, file.last_number);
-            for (const auto& bill : store::bills_of_run(tx, {options.run_id, from, to})) {
-                info.created_on = format_date(bill.issued_on);
-                if (!pdf) pdf.emplace(path, info);
-                const Derivation derivation = decode_derivation(bill.derivation);
-                const auto added = pdf->add(bill_page_of(derivation, finder.names_of(tx, bill, derivation)));
-                ensure(added.has_value(), "a bill's payment code is too long");
-                printed();
-            }
-        });
-    ensure(pdf.has_value(), "a print file without bills");
-    file.pages = static_cast<std::int32_t>(pdf->finish().pages);
-    with_tx(pool, TxOptions(),
-            [&](Tx& tx) { store::mark_written(tx, options.run_id, file, sha256_of(bytes_of(path))); });
-    file.written = true;
+// One PDF file; it is begun with its first bill, whose date it carries.
+class FileWriter {
+public:
+    FileWriter(const NameFinder& finder, std::filesystem::path path) : finder_(finder), path_(std::move(path)) {}
+
+    void add(Tx& tx, const store::StoredBill& bill) {
+        if (!pdf_)
+            pdf_.emplace(path_, document::DocumentInfo{path_.filename(), "Mainspring", format_date(bill.issued_on)});
+        const auto added = pdf_->add(finder_.page_of(tx, bill));
+        ensure(added.has_value(), "a bill's payment code is too long");
+    }
+    document::DocumentSize finish() {
+        ensure(pdf_.has_value(), "a print file without bills");
+        return pdf_->finish();
+    }
+    Sha256 hash() const { return sha256_of(bytes_of(path_)); }
+
+private:
+    const NameFinder& finder_;
+    std::filesystem::path path_;
+    std::optional<document::BillDocument> pdf_;
+};
+
+// What print files of both kinds have in common: a list, of which some are still to be written.
+struct Writing {
+    const PrintOptions& options;
+    // The next bills of the file, none at its end. The place is the number of bills that came before.
+    std::function<std::vector<store::StoredBill>(Tx& tx, const PrintFile& file, std::int64_t place)> next;
+    std::function<void(Tx& tx, const PrintFile& file, const Sha256& hash)> mark_written;
+};
+
+void write_files(Pool& pool, const NameFinder& finder, const Writing& writing, PrintReport& report) {
+    const PrintOptions& options = writing.options;
+    Int128 total = 0;
+    std::int64_t done = 0;
+    for (const auto& file : report.files) {
+        report.bills += file.bills;
+        total += parse_decimal(file.total_minor, 0).value_or(0);
+    }
+    report.total_minor = format_decimal(total, 0);
+    for (auto& file : report.files) {
+        if (file.written && std::filesystem::exists(options.folder / file.name)) {
+            done += file.bills;
+            continue;
+        }
+        FileWriter writer(finder, options.folder / file.name);
+        for (std::int64_t place = 0; place < file.bills;)
+            with_tx(pool, TxOptions(), [&](Tx& tx) {
+                const auto bills = writing.next(tx, file, place);
+                ensure(!bills.empty(), "a print file has fewer bills than were planned");
+                for (const auto& bill : bills) {
+                    writer.add(tx, bill);
+                    if (options.progress) options.progress(++done, report.bills);
+                }
+                place += static_cast<std::int64_t>(bills.size());
+            });
+        const auto size = writer.finish();
+        ensure(size.bills == file.bills, "a print file has other bills than were planned");
+        file.pages = static_cast<std::int32_t>(size.pages);
+        with_tx(pool, TxOptions(), [&](Tx& tx) { writing.mark_written(tx, file, writer.hash()); });
+        file.written = true;
+        ++report.written_now;
+    }
 }
 
 }  // namespace
@@ -164,26 +97,67 @@ PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOption
         report.files = store::print_files(tx, options.run_id);
         return NameFinder(tx, utility);
     });
-    Int128 total = 0;
-    std::int64_t bills = 0, done = 0;
-    for (const auto& file : report.files) {
-        bills += file.bills;
-        total += parse_decimal(file.total_minor, 0).value_or(0);
-    }
-    for (auto& file : report.files) {
-        if (file.written && std::filesystem::exists(options.folder / file.name)) {
-            done += file.bills;
-            continue;
-        }
-        write_file(pool, finder, options, file, [&] {
-            ++done;
-            if (options.progress) options.progress(done, bills);
-        });
-        ++report.written_now;
-    }
-    report.bills = bills;
-    report.total_minor = format_decimal(total, 0);
+    std::int64_t from = 0;  // the number that comes next in the file at hand
+    const Writing writing{options,
+                          [&](Tx& tx, const PrintFile& file, std::int64_t place) {
+                              if (place == 0) from = file.first_number;
+                              auto bills = store::bills_of_run(tx, {options.run_id, from, file.last_number, kBatch});
+                              if (!bills.empty()) from = bills.back().number + 1;
+                              return bills;
+                          },
+                          [&](Tx& tx, const PrintFile& file, const Sha256& hash) {
+                              store::mark_written(tx, options.run_id, file, hash);
+                          }};
+    write_files(pool, finder, writing, report);
     return report;
+}
+
+PrintReport print_corrections(Pool& pool, const org::Utility& utility, const PrintOptions& options) {
+    std::filesystem::create_directories(options.folder);
+    PrintReport report;
+    const std::int32_t entity = utility.legal_entity_id;
+    const NameFinder finder = with_tx(pool, TxOptions(), [&](Tx& tx) {
+        store::plan_correction_files(tx, {entity, options.bills_a_file, options.name});
+        report.files = store::unwritten_correction_files(tx, entity);
+        return NameFinder(tx, utility);
+    });
+    const Writing writing{options,
+                          [&](Tx& tx, const PrintFile& file, std::int64_t place) {
+                              return store::bills_of_correction_file(tx, {entity, file.file_no, place, kBatch});
+                          },
+                          [&](Tx& tx, const PrintFile& file, const Sha256& hash) {
+                              store::mark_correction_file_written(tx, entity, file, hash);
+                          }};
+    write_files(pool, finder, writing, report);
+    return report;
+}
+
+std::optional<PrintedBill> print_bill(Pool& pool, const org::Utility& utility, const BillWanted& wanted,
+                                      const std::filesystem::path& to) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::optional<PrintedBill> {
+        const auto bill = store::find_bill(tx, {utility.legal_entity_id, wanted.kind, wanted.number});
+        if (!bill) return std::nullopt;
+        PrintedBill printed{to, 0};
+        if (std::filesystem::is_directory(to))
+            printed.file /=
+                fmt::format("{}{:08}.pdf", wanted.kind == BillKind::bill ? "bill-" : "credit-note-", wanted.number);
+        const NameFinder finder(tx, utility);
+        FileWriter writer(finder, printed.file);
+        writer.add(tx, *bill);
+        printed.pages = writer.finish().pages;
+        return printed;
+    });
+}
+
+std::optional<ExplainedBill> find_explained(Tx& tx, const org::Utility& utility, const BillWanted& wanted) {
+    const auto bill = store::find_bill(tx, {utility.legal_entity_id, wanted.kind, wanted.number});
+    if (!bill) return std::nullopt;
+    ExplainedBill explained;
+    explained.derivation = decode_derivation(bill->derivation);
+    explained.names = NameFinder(tx, utility).names_of(tx, *bill, explained.derivation);
+    ensure(bill->sha256.size() == explained.hash.size(), "a stored hash has 32 bytes");
+    std::ranges::copy(bill->sha256, explained.hash.begin());
+    return explained;
 }
 
 }  // namespace mainspring::billing

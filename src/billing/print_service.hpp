@@ -1,42 +1,24 @@
-// Bills on paper: a run's bills in one or several PDF files, each bill in exactly one (cap 88, 89); one bill explained.
-// A phase of its own: it reads what was issued and can be stopped and begun again at any time.
+// Bills on paper: a run's bills in one or several PDF files, each bill in exactly one (cap 88, 89); the credit notes
+// and replacement bills of a utility likewise; one document alone. A phase of its own: it reads what was issued and can
+// be stopped and begun again at any time.
 #pragma once
 #include <cstdint>
-#include <expected>
 #include <filesystem>
 #include <functional>
-#include <map>
-#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "billing/bill_page_of.hpp"
-#include "billing/billing_store.hpp"
+#include "billing/print_file.hpp"
 #include "org/org_service.hpp"
+#include "storage/pool.hpp"
 
 namespace mainspring::billing {
 
-using PlansById = std::map<std::int64_t, std::shared_ptr<const tariff::Plan>>;
-
-// Everything that a bill's proof refers to, in words.
-class NameFinder {
-public:
-    NameFinder(Tx& tx, const org::Utility& utility);
-    BillNames names_of(Tx& tx, const store::StoredBill& bill, const Derivation& derivation) const;
-
-private:
-    void add_meters(Tx& tx, CellId cell, const Derivation& derivation, BillNames& names) const;
-    document::PaymentSlip slip_of(const store::StoredBill& bill, const BillNames& names) const;
-
-    org::Utility utility_;
-    document::Utility printed_;
-    document::Language language_{};
-    PlansById plans_;
-};
-
 struct PrintOptions {
-    std::int64_t run_id = 0;
+    std::int64_t run_id = 0;  // of print_run
     std::filesystem::path folder;
     std::string name = "bills";
     std::int32_t bills_a_file = 500;
@@ -47,11 +29,39 @@ class NotPrintable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 struct PrintReport {
-    std::vector<store::PrintFile> files;
-    std::int64_t bills = 0, written_now = 0;  // files that were there already are left alone
+    std::vector<PrintFile> files;
+    std::int64_t bills = 0, written_now = 0;
     std::string total_minor;
 };
-// Throws NotPrintable, and std::system_error when a file cannot be written; what was finished stays.
+// Files that are there already are left alone. Throws NotPrintable, and std::system_error when a file cannot be
+// written; what was finished stays.
 PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOptions& options);
+
+// All credit notes and replacement bills of the utility that were not printed before, in order of (account, bill). What
+// is in no file yet is put into files of at most `bills_a_file` first; then every file that was never finished is
+// written. Reports those files.
+PrintReport print_corrections(Pool& pool, const org::Utility& utility, const PrintOptions& options);
+
+// One bill or credit note.
+struct BillWanted {
+    BillKind kind = BillKind::bill;
+    std::int64_t number = 0;
+};
+struct PrintedBill {
+    std::filesystem::path file;
+    std::int64_t pages = 0;
+};
+// Into the file, or, when `to` is a folder, into a file there that is named by the number; an older file is replaced.
+// Nothing when the utility has no such bill.
+std::optional<PrintedBill> print_bill(Pool& pool, const org::Utility& utility, const BillWanted& wanted,
+                                      const std::filesystem::path& to);
+
+// A bill with what is needed to explain it.
+struct ExplainedBill {
+    Derivation derivation;
+    BillNames names;
+    Sha256 hash{};
+};
+std::optional<ExplainedBill> find_explained(Tx& tx, const org::Utility& utility, const BillWanted& wanted);
 
 }  // namespace mainspring::billing

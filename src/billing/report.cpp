@@ -1,26 +1,43 @@
 #include "billing/report.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <memory>
 #include <openssl/evp.h>
+#include <tuple>
 
 #include "base/ensure.hpp"
+#include "billing/billing_store.hpp"
+#include "pricebook/pricebook_service.hpp"
 
 namespace mainspring::billing {
 
 namespace {
 
+const Statement kClauseSums{"billing.clause_sums", R"(
+    select v.key, v.version, t.clause, t.account_no, sum(t.lines)::int8,
+           trim_scale(sum(t.quantity_micro) / 1000000)::text, sum(t.amount_minor)::text, v.version_id
+    from billing.range_total t join tariff.version v using (version_id)
+    where t.run_id = $1 group by 1, 2, 3, 4, 8)"};
+const Statement kUseOfRun{"billing.use_of_run", R"(
+    select commodity, unit, sum(sections)::int8, trim_scale(sum(quantity_micro) / 1000000)::text
+    from billing.range_use where run_id = $1 group by 1, 2 order by 1, 2)"};
+const Statement kWorked{"billing.worked", "select worked_ms from billing.run where run_id = $1"};
+const Statement kAddWorked{"billing.add_worked", "update billing.run set worked_ms = worked_ms + $2 where run_id = $1"};
 const Statement kAccountSums{"billing.account_sums", R"(
     select t.account_no, a.key, sum(t.amount_minor)::text
     from billing.range_total t join ledger.account a using (account_no)
     where t.run_id = $1 group by 1, 2 order by 1)"};
 const Statement kExceptionsByCause{"billing.exceptions_by_cause", R"(
-    select cause, count(*), min('account ' || account_id || ': ' || detail)
-    from billing.exception where run_id = $1 group by 1 order by 2 desc, 1)"};
+    select e.cause, count(*), min('account ' || a.code || ': ' || e.detail)
+    from billing.exception e join customer.account a using (cell_id, account_id)
+    where e.run_id = $1 group by 1 order by 2 desc, 1)"};
 const Statement kExceptionPage{"billing.exception_page", R"(
-    select cell_id, account_id, agreement_id, cause, detail from billing.exception
-    where run_id = $1 and ($2 = '' or cause = $2) and (cell_id, account_id) > ($3, $4)
-    order by cell_id, account_id, agreement_id, cause limit $5)"};
+    select e.cell_id, e.account_id, e.agreement_id, e.cause, e.detail, a.code
+    from billing.exception e join customer.account a using (cell_id, account_id)
+    where e.run_id = $1 and ($2 = '' or e.cause = $2) and (e.cell_id, e.account_id) > ($3, $4)
+    order by e.cell_id, e.account_id, e.agreement_id, e.cause limit $5)"};
 const Statement kMoneyOfRun{"billing.money_of_run", R"(
     select currency, count(*), sum(total_minor)::text from billing.bill
     where run_id = $1 and kind = 1 and replaces_seq is null group by 1 order by 1)"};
@@ -66,6 +83,75 @@ std::string_view chars(std::span<const std::byte> bytes) {
 
 }  // namespace
 
+namespace {
+
+// Of the quantities that a clause's lines multiply; empty where they are months or money.
+std::string_view unit_of_clause(const tariff::Plan& plan, std::size_t place) {
+    using tariff::ClauseKind;
+    if (place == plan.clauses.size()) return "";
+    switch (plan.clauses[place].kind) {
+        case ClauseKind::energy_flat:
+        case ClauseKind::energy_time_of_use:
+        case ClauseKind::energy_tiered: return text_of(plan.unit);
+        case ClauseKind::fixed_per_day:
+        case ClauseKind::discount_per_day: return "days";
+        default: return "";
+    }
+}
+
+}  // namespace
+
+std::vector<ClauseSum> clause_sums(Tx& tx, std::int64_t run_id) {
+    std::map<std::int64_t, const tariff::Plan*> plans;
+    const auto tariffs = pricebook::load_active(tx);
+    for (const auto& [key, tariff] : tariffs)
+        for (const auto& plan : tariff.versions) plans.emplace(plan->version_id, plan.get());
+    struct Placed {
+        std::size_t place;  // of the clause in its tariff; the rounding comes last
+        ClauseSum sum;
+    };
+    std::vector<Placed> placed;
+    const Result result = tx.exec(kClauseSums, run_id);
+    for (const Row row : result) {
+        const tariff::Plan& plan = *plans.at(row.get<std::int64_t>(7));
+        ClauseSum sum{row.get<std::string>(0),
+                      row.get<std::string>(1),
+                      row.get<std::string>(2),
+                      row.get<std::int32_t>(3),
+                      row.get<std::int64_t>(4),
+                      {},
+                      {},
+                      row.get<std::string>(6)};
+        const auto clause = std::ranges::find(plan.clauses, sum.clause, &tariff::Clause::name);
+        const auto place = static_cast<std::size_t>(clause - plan.clauses.begin());
+        sum.unit = unit_of_clause(plan, place);
+        if (!sum.unit.empty()) sum.quantity = row.get<std::string>(5);
+        placed.push_back({place, std::move(sum)});
+    }
+    std::ranges::sort(placed, [](const Placed& a, const Placed& b) {
+        return std::tie(a.sum.tariff, a.sum.version, a.place) < std::tie(b.sum.tariff, b.sum.version, b.place);
+    });
+    std::vector<ClauseSum> sums;
+    for (auto& each : placed) sums.push_back(std::move(each.sum));
+    return sums;
+}
+
+std::vector<UseSum> use_of_run(Tx& tx, std::int64_t run_id) {
+    std::vector<UseSum> sums;
+    const Result result = tx.exec(kUseOfRun, run_id);
+    for (const Row row : result)
+        sums.push_back(
+            {row.get<std::string>(0), row.get<std::string>(1), row.get<std::int64_t>(2), row.get<std::string>(3)});
+    return sums;
+}
+
+std::int64_t worked_ms(Tx& tx, std::int64_t run_id) {
+    const Result result = tx.exec(kWorked, run_id);
+    return result.empty() ? 0 : result.one().get<std::int64_t>(0);
+}
+
+void add_worked_ms(Tx& tx, std::int64_t run_id, std::int64_t ms) { tx.exec(kAddWorked, run_id, ms); }
+
 std::vector<AccountSum> account_sums(Tx& tx, std::int64_t run_id) {
     std::vector<AccountSum> sums;
     const Result result = tx.exec(kAccountSums, run_id);
@@ -88,7 +174,7 @@ std::vector<OpenException> exceptions_of(Tx& tx, const ExceptionPage& page) {
         tx.exec(kExceptionPage, page.run_id, page.cause, page.after_cell, page.after_account, std::int64_t{page.limit});
     for (const Row row : result)
         exceptions.push_back({row.get<std::int32_t>(0), row.get<std::int64_t>(1), row.get<std::int64_t>(2),
-                              row.get<std::string>(3), row.get<std::string>(4)});
+                              row.get<std::string>(3), row.get<std::string>(4), row.get<std::string>(5)});
     return exceptions;
 }
 
@@ -98,6 +184,12 @@ std::vector<RunMoney> money_of_run(Tx& tx, std::int64_t run_id) {
     for (const Row row : result)
         money.push_back({row.get<std::string>(0), row.get<std::int64_t>(1), row.get<std::string>(2)});
     return money;
+}
+
+std::optional<std::int64_t> last_run(Tx& tx, std::int32_t legal_entity_id) {
+    const auto runs = store::recent_runs(tx, legal_entity_id, 1);
+    if (runs.empty()) return std::nullopt;
+    return runs.front().run_id;
 }
 
 std::string digest_of_run(Tx& tx, std::int64_t run_id) {

@@ -95,6 +95,19 @@ TEST_CASE("a run bills every account once, with numbers in order") {
         for (const auto& sum : account_sums(tx, run)) total += std::stoll(sum.amount_minor);
         CHECK(fmt::format("{}", total) == money_of_run(tx, run).at(0).total_minor);
         CHECK(exceptions_of(tx, {.run_id = run, .cause = "bill_negative"}).at(0).agreement_id == 0);
+        // A01 … A06: 100 to 600; A11: 744; A12: 100 and 200
+        const auto use = use_of_run(tx, run);
+        REQUIRE(use.size() == 1);
+        CHECK(use[0].commodity == "electricity");
+        CHECK(use[0].quantity == "3144");
+        CHECK(use[0].unit == "kWh");
+        CHECK(use[0].sections == 11);
+        for (const auto& sum : clause_sums(tx, run)) {
+            if (sum.clause == "energy") CHECK(sum.unit == "kWh");
+            if (sum.clause == "standing") CHECK(sum.unit == "days");
+            if (sum.clause == "tax") CHECK(sum.unit.empty());
+            CHECK(sum.quantity.empty() == sum.unit.empty());
+        }
     });
 }
 

@@ -216,6 +216,10 @@ const Statement kInsertTotal{"billing.insert_total", R"(
                                      amount_minor)
     values ($1, $2, $3, $4, $5, $6, $7, $8::text::numeric, $9::text::numeric))"};
 
+const Statement kInsertUse{"billing.insert_use", R"(
+    insert into billing.range_use (cell_id, run_id, range_no, commodity, unit, sections, quantity_micro)
+    values ($1, $2, $3, $4, $5, $6, $7::text::numeric))"};
+
 }  // namespace
 
 void insert_totals(Tx& tx, std::int64_t run_id, const RunRange& range, const ClauseTotals& totals,
@@ -230,6 +234,9 @@ void insert_totals(Tx& tx, std::int64_t run_id, const RunRange& range, const Cla
                          postings.of(*plan).credit_account[i], total.lines, format_decimal(total.quantity_micro, 0),
                          format_decimal(total.amount_minor, 0));
         }
+    for (const auto& [of, use] : totals.use())
+        pipeline.add(kInsertUse, range.cell, run_id, range.range_no, text_of(of.first), text_of(of.second),
+                     use.sections, format_decimal(use.quantity_micro, 0));
     pipeline.sync();
 }
 

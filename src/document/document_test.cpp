@@ -205,6 +205,7 @@ TEST_CASE("bills of odd content are printed, not refused") {
         const std::string text = output_of("pdftotext -layout " + (folder / "a.pdf").string() + " -");
         CHECK(holds(text, "−92233720368547758.07"));
         CHECK(holds(text, "Credit note"));
+        CHECK(holds(text, "Credit note no."));
     }
 }
 

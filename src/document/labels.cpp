@@ -18,6 +18,7 @@ constexpr std::array<LabelWords, kLabels> kWords{{
     {"Water", "水"},
     {"Account number", "户号"},
     {"Bill number", "账单编号"},
+    {"Credit note no.", "红字账单编号"},
     {"Issued", "出账日期"},
     {"Due", "缴费截止日"},
     {"Billing period", "计费周期"},

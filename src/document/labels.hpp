@@ -22,6 +22,7 @@ enum class Label : std::uint8_t {
     water,
     account_number,
     bill_number,
+    credit_note_number,
     issued_on,
     due_on,
     period,

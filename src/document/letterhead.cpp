@@ -68,6 +68,10 @@ void draw_address(Canvas& canvas, const Style& style, const BillPage& bill) {
     for (const auto& text : bill.postal_address) block(text, 2);
 }
 
+Label number_label(const BillPage& bill) {
+    return bill.kind == PageKind::credit_note ? Label::credit_note_number : Label::bill_number;
+}
+
 struct Fact {
     Label label;
     std::string value;
@@ -75,7 +79,7 @@ struct Fact {
 
 void draw_facts(Canvas& canvas, const Style& style, const BillPage& bill) {
     const Fact facts[] = {{Label::account_number, bill.account_number},
-                          {Label::bill_number, bill.bill_number},
+                          {number_label(bill), bill.bill_number},
                           {Label::issued_on, bill.issued_on},
                           {Label::period, bill.period_from + " – " + bill.period_to}};
     double y = 49 * kMillimetre;
@@ -144,7 +148,7 @@ void draw_short_head(Canvas& canvas, const Style& style, const BillPage& bill) {
     canvas.text(*style.text(style.words(bill.utility.name), {9, Weight::bold}, {kWidth * 0.45, 1}),
                 {{kLeft + 11 * kMillimetre, 16.3 * kMillimetre}});
     const std::string facts = fmt::format("{} {}   {} {}", style.label(Label::account_number), bill.account_number,
-                                          style.label(Label::bill_number), bill.bill_number);
+                                          style.label(number_label(bill)), bill.bill_number);
     canvas.colour(kMuted);
     canvas.text(*style.text(facts, {7}, {kWidth * 0.45, 1}), {{kRight, 16.3 * kMillimetre}, Align::right});
     canvas.colour(kHairline);

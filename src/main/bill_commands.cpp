@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <fmt/format.h>
 
 #include "billing/rebill_service.hpp"
@@ -7,6 +6,7 @@
 #include "billing/run_service.hpp"
 #include "customer/customer_service.hpp"
 #include "main/commands.hpp"
+#include "main/output.hpp"
 #include "main/run_text.hpp"
 #include "main/touched_commands.hpp"
 
@@ -41,7 +41,8 @@ DateRange period_argument(const std::string& text) {
 
 Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
     Pool& pool = session.database().app();
-    const auto resources = billing::load_resources(pool, value_or_fail(billing::run_status(pool, run_id)).run.clock);
+    const billing::Run run = value_or_fail(billing::run_status(pool, run_id)).run;
+    const auto resources = billing::load_resources(pool, run.clock);
     ProgressLine line("accounts");
     billing::ExecuteOptions options;
     options.run_id = run_id;
@@ -55,10 +56,12 @@ Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
     options.progress = [&](const billing::Progress& p) { line.show(p.phase, p.done, p.total); };
     const auto started = session.clock().now();
     const auto executed = value_or_fail(billing::execute_run(pool, resources, options));
-    const auto took = session.clock().now() - started;
+    if (run.state != billing::RunState::issued)
+        with_tx(pool, TxOptions(),
+                [&](Tx& tx) { billing::add_worked_ms(tx, run_id, (session.clock().now() - started).count()); });
     std::error_code ignored;
     if (executed == billing::Executed::issued) std::filesystem::remove_all(options.spill_folder, ignored);
-    std::fputs(run_summary(session, run_id, took.count()).c_str(), stdout);
+    print(run_summary(session, run_id));
     if (executed == billing::Executed::cancelled) return Exit::refused;
     return executed == billing::Executed::stopped ? Exit::stopped : Exit::ok;
 }
@@ -86,10 +89,10 @@ Exit run(Session& session, const RunFlags& flags) {
 std::int64_t last_run_if_none(Session& session, std::int64_t run_id, const std::string& utility_code) {
     if (run_id != 0) return run_id;
     const std::int32_t entity = utility_code.empty() ? 0 : session.utility(utility_code).legal_entity_id;
-    const auto runs = with_tx(session.database().app(), TxOptions(),
-                              [&](Tx& tx) { return billing::store::recent_runs(tx, entity, 1); });
-    if (runs.empty()) throw Failure(Exit::refused, "there is no bill run yet");
-    return runs.front().run_id;
+    const auto last =
+        with_tx(session.database().app(), TxOptions(), [&](Tx& tx) { return billing::last_run(tx, entity); });
+    if (!last) throw Failure(Exit::refused, "there is no bill run yet");
+    return *last;
 }
 
 // The run meant, for someone who may bill its utility.
@@ -103,12 +106,14 @@ std::int64_t run_to_change(Session& session, const RunFlags& flags) {
 Exit resume(Session& session, const RunFlags& flags) { return execute(session, flags, run_to_change(session, flags)); }
 
 Exit status(Session& session, const RunFlags& flags) {
-    std::fputs(run_summary(session, last_run_if_none(session, flags.run_id, flags.utility), 0).c_str(), stdout);
+    print(run_summary(session, last_run_if_none(session, flags.run_id, flags.utility)));
     return Exit::ok;
 }
 
 Exit stop(Session& session, const RunFlags& flags) {
-    value_or_fail(billing::ask_stop(session.database().app(), run_to_change(session, flags)));
+    const auto run_id = run_to_change(session, flags);
+    value_or_fail(billing::ask_stop(session.database().app(), run_id));
+    if (session.json()) print(run_summary(session, run_id));
     return Exit::ok;
 }
 
@@ -140,7 +145,7 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     command.org_unit_id = utility.root_unit_id;
     const auto result = billing::rebill(session.database().app(), session.clock(), command);
     if (!result) throw Failure(Exit::refused, result.error().text);
-    std::fputs(rebill_text(session, *result).c_str(), stdout);
+    print(rebill_text(session, *result));
     return Exit::ok;
 }
 
@@ -158,12 +163,19 @@ Exit accept(Session& session, const BillFlags& flags) {
         billing::accept_cause(tx, *account, {.cause = *cause, .upto = upto, .reason = flags.reason},
                               {session.actor().actor_id, utility.root_unit_id, session.clock().now()});
     });
+    if (session.json())
+        print(JsonObject()
+                  .text("account", flags.account)
+                  .text("cause", billing::text_of(*cause))
+                  .text("upto", format_date(upto))
+                  .done() +
+              "\n");
     return Exit::ok;
 }
 
 Exit exceptions(Session& session, const BillFlags& flags) {
     const auto run_id = last_run_if_none(session, flags.run_id, flags.utility);
-    std::fputs(exceptions_text(session, {run_id, flags.cause, 0, 0, flags.limit}).c_str(), stdout);
+    print(exceptions_text(session, {run_id, flags.cause, 0, 0, flags.limit}));
     return Exit::ok;
 }
 
@@ -205,7 +217,9 @@ void add_runs(CLI::App* bill, Action& action, const std::shared_ptr<RunFlags>& f
     go_on->add_flag("--accept-changed", flags->accept_changed,
                     "Issue ranges that come out otherwise than they were checked, if they are as many bills");
     add("cancel-run", "Give a run up that has not given out numbers", [](Session& s, const RunFlags& f) {
-        value_or_fail(billing::cancel_run(s.database().app(), s.clock(), run_to_change(s, f)));
+        const auto run_id = run_to_change(s, f);
+        value_or_fail(billing::cancel_run(s.database().app(), s.clock(), run_id));
+        if (s.json()) print(run_summary(s, run_id));
         return Exit::ok;
     });
 }

@@ -1,8 +1,8 @@
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <fmt/format.h>
 
 #include "main/commands.hpp"
+#include "main/output.hpp"
 #include "proof/export_service.hpp"
 
 namespace mainspring::cli {
@@ -19,8 +19,10 @@ Exit export_facts(Session& session, const ExportFlags& flags) {
     const org::Utility utility = session.utility(flags.utility);
     session.require(org::Permission::look, utility.root_unit_id);
     options.legal_entity_id = utility.legal_entity_id;
+    Table rows({{"TABLE", "table"}, {"ROWS", "rows", Table::Kind::number}});
     for (const auto& table : proof::export_facts(session.database().read(), options))
-        std::fputs(fmt::format("{:<16} {:>10} rows\n", table.name, table.rows).c_str(), stdout);
+        rows.add({table.name, fmt::to_string(table.rows)});
+    print(session.json() ? rows.json() + "\n" : rows.text());
     return Exit::ok;
 }
 

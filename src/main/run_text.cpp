@@ -4,12 +4,13 @@
 
 #include "billing/run_service.hpp"
 #include "ledger/ledger_service.hpp"
+#include "main/output.hpp"
 
 namespace mainspring::cli {
 
 namespace {
 
-std::string money(const std::string& minor_text, Currency currency) {
+std::string money_text(const std::string& minor_text, Currency currency) {
     const auto minor = parse_decimal(minor_text, 0);
     return minor ? format_money({*minor, currency}) : minor_text;
 }
@@ -17,9 +18,15 @@ std::string money(const std::string& minor_text, Currency currency) {
 struct Summary {
     billing::RunStatus status;
     std::vector<billing::RunMoney> money;
+    std::vector<billing::UseSum> use;
+    std::vector<billing::ClauseSum> clauses;
     std::vector<billing::AccountSum> accounts;
     std::vector<billing::CauseCount> causes;
+    std::int64_t worked_ms = 0;
     org::Utility utility;
+
+    std::int64_t bills_per_second() const { return worked_ms > 0 ? status.bills * 1000 / worked_ms : 0; }
+    std::string sum_text(const std::string& minor) const { return money_text(minor, utility.currency); }
 };
 
 Summary gather(Session& session, std::int64_t run_id) {
@@ -30,40 +37,83 @@ Summary gather(Session& session, std::int64_t run_id) {
     summary.status = *status;
     with_tx(pool, TxOptions(Isolation::repeatable_read), [&](Tx& tx) {
         summary.money = billing::money_of_run(tx, run_id);
+        summary.use = billing::use_of_run(tx, run_id);
+        summary.clauses = billing::clause_sums(tx, run_id);
         summary.accounts = billing::account_sums(tx, run_id);
         summary.causes = billing::exceptions_by_cause(tx, run_id);
+        summary.worked_ms = billing::worked_ms(tx, run_id);
         summary.utility = *org::find_utility(tx, summary.status.run.legal_entity_id);
     });
     return summary;
 }
 
-std::string as_json(const Summary& s, std::int64_t took_ms) {
+Table use_table(const Summary& s) {
+    Table table({{"COMMODITY", "commodity"},
+                 {"QUANTITY", "quantity", Table::Kind::amount},
+                 {"UNIT", "unit"},
+                 {"SECTIONS", "sections", Table::Kind::number}});
+    for (const auto& use : s.use) table.add({use.commodity, use.quantity, use.unit, fmt::to_string(use.sections)});
+    return table;
+}
+
+Table charge_table(const Summary& s) {
+    Table table({{"TARIFF", "tariff"},
+                 {"VERSION", "version"},
+                 {"CHARGE", "charge"},
+                 {"LINES", "lines", Table::Kind::number},
+                 {"QUANTITY", "quantity", Table::Kind::amount},
+                 {"UNIT", "unit"},
+                 {"AMOUNT", "amount", Table::Kind::amount}});
+    for (const auto& sum : s.clauses)
+        table.add({sum.tariff, sum.version, sum.clause, fmt::to_string(sum.lines), sum.quantity, sum.unit,
+                   s.sum_text(sum.amount_minor)});
+    return table;
+}
+
+Table ledger_table(const Summary& s) {
+    Table table({{"LEDGER ACCOUNT", "account"}, {"AMOUNT", "amount", Table::Kind::amount}});
+    for (const auto& sum : s.accounts) table.add({sum.key, s.sum_text(sum.amount_minor)});
+    return table;
+}
+
+Table cause_table(const Summary& s) {
+    Table table({{"HELD BACK", "cause"}, {"COUNT", "count", Table::Kind::number}, {"FOR INSTANCE", "example"}});
+    for (const auto& cause : s.causes) table.add({cause.cause, fmt::to_string(cause.count), cause.example});
+    return table;
+}
+
+std::string as_json(const Summary& s) {
     const auto& run = s.status.run;
-    std::string text = fmt::format(
-        R"({{"run": {}, "utility": {}, "state": "{}", "period_from": "{}", "period_to": "{}", "ranges": {}, )"
-        R"("ranges_rated": {}, )"
-        R"("ranges_issued": {}, "accounts": {}, "bills": {}, "exceptions": {}, "took_ms": {}, "money": [)",
-        run.run_id, json_quoted(s.utility.code), billing::text_of(run.state), format_date(run.rules.period.from),
-        format_date(run.rules.period.to), s.status.ranges, s.status.ranges_rated, s.status.ranges_issued,
-        s.status.accounts, s.status.bills, s.status.exceptions, took_ms);
-    for (std::size_t i = 0; i < s.money.size(); ++i)
-        text += fmt::format(R"({}{{"currency": "{}", "bills": {}, "total": "{}"}})", i > 0 ? ", " : "",
-                            s.money[i].currency, s.money[i].bills, money(s.money[i].total_minor, s.utility.currency));
-    text += "], \"charges\": {";
-    for (std::size_t i = 0; i < s.accounts.size(); ++i)
-        text += fmt::format(R"({}{}: "{}")", i > 0 ? ", " : "", json_quoted(s.accounts[i].key),
-                            money(s.accounts[i].amount_minor, s.utility.currency));
-    text += "}, \"causes\": {";
-    for (std::size_t i = 0; i < s.causes.size(); ++i)
-        text += fmt::format("{}{}: {}", i > 0 ? ", " : "", json_quoted(s.causes[i].cause), s.causes[i].count);
-    return text + "}}\n";
+    Table money({{"", "currency"}, {"", "bills", Table::Kind::number}, {"", "total"}});
+    for (const auto& m : s.money) money.add({m.currency, fmt::to_string(m.bills), s.sum_text(m.total_minor)});
+    return JsonObject()
+               .number("run", run.run_id)
+               .text("utility", s.utility.code)
+               .text("state", billing::text_of(run.state))
+               .text("period_from", format_date(run.rules.period.from))
+               .text("period_to", format_date(run.rules.period.to))
+               .number("ranges", s.status.ranges)
+               .number("ranges_rated", s.status.ranges_rated)
+               .number("ranges_issued", s.status.ranges_issued)
+               .number("accounts", s.status.accounts)
+               .number("bills", s.status.bills)
+               .number("exceptions", s.status.exceptions)
+               .number("took_ms", s.worked_ms)
+               .number("bills_per_second", s.bills_per_second())
+               .raw("money", money.json())
+               .raw("use", use_table(s).json())
+               .raw("charges", charge_table(s).json())
+               .raw("ledger", ledger_table(s).json())
+               .raw("causes", cause_table(s).json())
+               .done() +
+           "\n";
 }
 
 }  // namespace
 
-std::string run_summary(Session& session, std::int64_t run_id, std::int64_t took_ms) {
+std::string run_summary(Session& session, std::int64_t run_id) {
     const Summary s = gather(session, run_id);
-    if (session.json()) return as_json(s, took_ms);
+    if (session.json()) return as_json(s);
     const auto& run = s.status.run;
     std::string text =
         fmt::format("Run {} of {}, {} to {}: {}\n", run.run_id, s.utility.code, format_date(run.rules.period.from),
@@ -71,32 +121,31 @@ std::string run_summary(Session& session, std::int64_t run_id, std::int64_t took
     text += fmt::format("  accounts {:>10}   bills {:>10}   exceptions {:>6}   ranges {}/{}/{} (all/rated/issued)\n",
                         s.status.accounts, s.status.bills, s.status.exceptions, s.status.ranges, s.status.ranges_rated,
                         s.status.ranges_issued);
-    if (took_ms > 0) text += fmt::format("  {} ms, {} bills/s\n", took_ms, s.status.bills * 1000 / took_ms);
+    if (s.worked_ms > 0) text += fmt::format("  {} ms, {} bills/s\n", s.worked_ms, s.bills_per_second());
     for (const auto& m : s.money)
-        text += fmt::format("  billed {:>18} {} in {} bills\n", money(m.total_minor, s.utility.currency), m.currency,
-                            m.bills);
-    for (const auto& a : s.accounts)
-        text += fmt::format("    {:<28} {:>16}\n", a.key, money(a.amount_minor, s.utility.currency));
-    for (const auto& c : s.causes)
-        text += fmt::format("  held back: {:<24} {:>6}   for instance {}\n", c.cause, c.count, c.example);
+        text += fmt::format("  billed {:>18} {} in {} bills\n", s.sum_text(m.total_minor), m.currency, m.bills);
+    for (const Table& table : {use_table(s), charge_table(s), ledger_table(s), cause_table(s)})
+        if (!table.empty()) text += table.text("  ");
     return text;
 }
 
 std::string exceptions_text(Session& session, const billing::ExceptionPage& page) {
     const auto rows =
         with_tx(session.database().app(), TxOptions(), [&](Tx& tx) { return billing::exceptions_of(tx, page); });
-    std::string text = session.json() ? "[" : "";
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto& row = rows[i];
-        text +=
-            session.json()
-                ? fmt::format(R"({}{{"cell": {}, "account_id": {}, "agreement_id": {}, "cause": "{}", "detail": {}}})",
-                              i > 0 ? ", " : "", row.cell_id, row.account_id, row.agreement_id, row.cause,
-                              json_quoted(row.detail))
-                : fmt::format("account {} (cell {}), agreement {}: {}: {}\n", row.account_id, row.cell_id,
-                              row.agreement_id, row.cause, row.detail);
+    std::string text, objects;
+    for (const auto& row : rows) {
+        const JsonObject object = JsonObject()
+                                      .text("account", row.account)
+                                      .number("cell", row.cell_id)
+                                      .number("account_id", row.account_id)
+                                      .number("agreement_id", row.agreement_id)
+                                      .text("cause", row.cause)
+                                      .text("detail", row.detail);
+        objects += (objects.empty() ? "" : ",\n ") + object.done();
+        text += fmt::format("account {} (cell {}), agreement {}: {}: {}\n", row.account, row.cell_id, row.agreement_id,
+                            row.cause, row.detail);
     }
-    return session.json() ? text + "]\n" : text;
+    return session.json() ? "[" + objects + "]\n" : text;
 }
 
 std::string rebill_text(Session& session, const std::vector<billing::RebilledBill>& bills) {

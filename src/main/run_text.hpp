@@ -9,8 +9,8 @@
 
 namespace mainspring::cli {
 
-// State, counts, money, charges by ledger account, exceptions by cause; with its rate when took_ms > 0.
-std::string run_summary(Session& session, std::int64_t run_id, std::int64_t took_ms);
+// State, counts, rate, energy by commodity and unit, money by charge and by ledger account, exceptions by cause.
+std::string run_summary(Session& session, std::int64_t run_id);
 std::string exceptions_text(Session& session, const billing::ExceptionPage& page);
 std::string rebill_text(Session& session, const std::vector<billing::RebilledBill>& bills);
 

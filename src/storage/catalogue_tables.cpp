@@ -38,10 +38,13 @@ constexpr CatalogueTable kTables[] = {
     {"billing.run", Placement::replicated},
     {"billing.run_range", Placement::by_cell},
     {"billing.range_total", Placement::by_cell},
+    {"billing.range_use", Placement::by_cell},
     {"billing.bill", Placement::by_cell},
     {"billing.exception", Placement::by_cell},
     {"billing.acceptance", Placement::by_cell},
     {"billing.print_file", Placement::replicated},
+    {"billing.correction_file", Placement::replicated},
+    {"billing.correction_print", Placement::replicated},
     {"payment.payment", Placement::by_cell},
     {"payment.reversal", Placement::by_cell},
 };

@@ -1,0 +1,251 @@
+#include <fmt/format.h>
+
+#include "billing/explain.hpp"
+#include "billing/line_text.hpp"
+#include "org/json_text.hpp"
+
+namespace mainspring::billing {
+
+using tariff::ClauseKind;
+
+namespace {
+
+// Members in the order given.
+class Json {
+public:
+    Json& raw(std::string_view key, std::string_view json) {
+        members_ += fmt::format("{}\"{}\": {}", members_.empty() ? "" : ", ", key, json);
+        return *this;
+    }
+    Json& text(std::string_view key, std::string_view value) { return raw(key, org::json_string(value)); }
+    Json& date(std::string_view key, Date value) { return text(key, format_date(value)); }
+    Json& number(std::string_view key, std::int64_t value) { return raw(key, fmt::to_string(value)); }
+    template <class Rows, class Each>
+    Json& list(std::string_view key, const Rows& rows, const Each& each) {
+        std::string items;
+        for (const auto& row : rows) items += (items.empty() ? "" : ", ") + each(row);
+        return raw(key, "[" + items + "]");
+    }
+    std::string done() const { return "{" + members_ + "}"; }
+
+private:
+    std::string members_;
+};
+
+std::string micro_text(std::int64_t micro) { return format_decimal(micro, Quantity::kScale); }
+
+std::string_view truth(bool value) { return value ? "true" : "false"; }
+
+std::string instant_text(Instant at) {
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
+    return fmt::format("{}T{:02}:{:02}:{:02}Z", format_date(day), time.hours().count(), time.minutes().count(),
+                       time.seconds().count());
+}
+
+std::string_view text_of(Boundary::Origin origin) {
+    switch (origin) {
+        case Boundary::Origin::carry: return "bill before";
+        case Boundary::Origin::read: return "read";
+        case Boundary::Origin::estimate: return "estimate";
+    }
+    return "";
+}
+
+class JsonExplainer {
+public:
+    JsonExplainer(const Derivation& bill, const BillNames& names) : bill_(bill), names_(names) {}
+
+    std::string run(const Sha256& hash) const {
+        const BillHead& head = bill_.head;
+        std::string hex;
+        for (const auto byte : hash) hex += fmt::format("{:02x}", byte);
+        Json json;
+        json.text("kind", head.kind == BillKind::bill ? "bill" : "credit_note")
+            .text("number", names_.bill_number)
+            .text("account", names_.account_number)
+            .text("customer", names_.customer_name)
+            .number("cell", head.cell_id)
+            .number("account_id", head.account_id)
+            .number("bill_seq", head.bill_seq);
+        if (head.cancels_seq != 0) json.text("cancels", names_.cancels_number);
+        if (head.replaces_seq != 0) json.text("replaces", names_.replaces_number);
+        return json.date("period_from", head.period.from)
+            .date("period_to", head.period.to)
+            .date("issued_on", head.issued_on)
+            .date("due_on", head.due_on)
+            .text("currency", head.currency.text())
+            .raw("estimated", truth((head.flags & kEstimated) != 0))
+            .raw("final", truth((head.flags & kFinal) != 0))
+            .raw("corrected", truth((head.flags & kCorrected) != 0))
+            .raw("zero_use", truth((head.flags & kZeroUse) != 0))
+            .list("sections", bill_.sections, [this](const ProvenSection& each) { return section(each); })
+            .text("total", money(head.total_minor))
+            .text("sha256", hex)
+            .done();
+    }
+
+private:
+    std::string money(std::int64_t minor) const { return format_money({minor, bill_.head.currency}); }
+
+    std::string section(const ProvenSection& section) const {
+        Json json;
+        json.number("agreement_id", section.agreement_id).number("service_point_id", section.service_point_id);
+        if (const auto point = names_.points.find(section.service_point_id); point != names_.points.end())
+            json.text("service_point", point->second.code).text("address", point->second.address);
+        return json.date("from", section.dates.from)
+            .date("to", section.dates.to)
+            .raw("estimated", truth(section.estimated))
+            .raw("final", truth(section.final))
+            .list("agreement_versions", section.spans,
+                  [](const ProvenSpan& span) {
+                      return Json().date("valid_from", span.valid_from).number("version", span.version).done();
+                  })
+            .list("tariffs", section.plan_version_ids,
+                  [this](std::int64_t id) {
+                      const tariff::Plan& plan = plan_of(names_, id);
+                      return Json()
+                          .text("tariff", plan.key)
+                          .text("version", plan.version)
+                          .number("id", id)
+                          .date("effective", plan.effective)
+                          .done();
+                  })
+            .list("meters", section.meters, [&](const ProvenMeter& each) { return meter(section, each); })
+            .list("channels", section.channels, [&](const ProvenChannel& each) { return channel(section, each); })
+            .text("quantity", micro_text(section.total_micro))
+            .text("unit", mainspring::text_of(section.unit))
+            .list("segments", section.segments, [&](const rating::Segment& each) { return segment(section, each); })
+            .list("lines", section.lines, [&](const rating::Line& each) { return line(section, each); })
+            .text("total", money(section.total_minor))
+            .done();
+    }
+
+    std::string meter(const ProvenSection& section, const ProvenMeter& meter) const {
+        return Json()
+            .number("device_id", meter.device_id)
+            .date("installed_from", meter.installed_from)
+            .number("version", meter.installation_version)
+            .list("reads", meter.boundaries, [&](const ProvenBoundary& each) { return boundary(meter, each); })
+            .list("advances", meter.advances, [&](const Advance& each) { return advance(section, meter, each); })
+            .done();
+    }
+
+    static std::string boundary(const ProvenMeter& meter, const ProvenBoundary& boundary) {
+        Json json, values;
+        json.date("on", boundary.on).text("source", text_of(boundary.origin));
+        if (boundary.origin == Boundary::Origin::read)
+            json.text("read_at", instant_text(boundary.read_at))
+                .number("version", boundary.version)
+                .text("quality", std::string_view(&boundary.quality, 1));
+        for (std::size_t i = 0; i < boundary.values.size(); ++i)
+            values.text(fmt::to_string(meter.register_no[i]), micro_text(boundary.values[i]));
+        return json.raw("values_by_register", values.done()).done();
+    }
+
+    std::string advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance) const {
+        const std::int16_t number = meter.register_no[advance.register_index];
+        const RegisterNames known =
+            register_of(names_, {section.service_point_id, meter.installed_from, meter.installation_version, number});
+        const ProvenBoundary& before = meter.boundaries[advance.boundary];
+        const ProvenBoundary& after = meter.boundaries[advance.boundary + 1U];
+        Json json;
+        json.text("serial", known.serial)
+            .number("register", number)
+            .text("stream", known.stream)
+            .date("from", before.on)
+            .date("to", after.on)
+            .text("previous", micro_text(before.values[advance.register_index]))
+            .text("current", micro_text(after.values[advance.register_index]))
+            .raw("rolled_over", truth(advance.rolled_over))
+            .text("multiplier", format_decimal(known.multiplier_e6, 6))
+            .text("metered", micro_text(advance.metered_micro))
+            .text("metered_unit", mainspring::text_of(known.unit));
+        if (advance.calorific_value_e4 != 0)
+            json.text("volume_factor", format_decimal(known.volume_factor_e8, 8))
+                .text("calorific_value", format_decimal(advance.calorific_value_e4, 4));
+        return json.text("billed", micro_text(advance.billed_micro)).done();
+    }
+
+    std::string channel(const ProvenSection& section, const ProvenChannel& channel) const {
+        const RegisterNames known = register_of(names_, {section.service_point_id, channel.installed_from,
+                                                         channel.installation_version, channel.register_no});
+        return Json()
+            .text("serial", known.serial)
+            .number("register", channel.register_no)
+            .text("stream", known.stream)
+            .date("installed_from", channel.installed_from)
+            .number("version", channel.installation_version)
+            .number("values", channel.values)
+            .number("estimated_by_line", channel.estimated_linear)
+            .number("estimated_by_like_day", channel.estimated_like_day)
+            .list("rows", channel.rows,
+                  [](const ProvenRow& row) {
+                      return Json().text("start", instant_text(row.start)).number("version", row.version).done();
+                  })
+            .done();
+    }
+
+    std::string segment(const ProvenSection& section, const rating::Segment& segment) const {
+        const tariff::Plan& plan = plan_of(names_, section.plan_version_ids[segment.version]);
+        Json json;
+        json.date("from", segment.dates.from).date("to", segment.dates.to).text("tariff_version", plan.version);
+        const auto& seasons = plan.calendar.season_names();
+        if (plan.has_seasons && segment.season < seasons.size()) json.text("season", seasons[segment.season]);
+        return json.done();
+    }
+
+    std::string line(const ProvenSection& section, const rating::Line& line) const {
+        const tariff::Plan& plan = plan_of(names_, section.plan_version_ids[line.version]);
+        const LineText words = text_of_line(plan, line, section.unit);
+        const ClauseKind kind = kind_of_line(plan, line);
+        const tariff::Clause* clause = kind == ClauseKind::rounding ? nullptr : &plan.clauses[line.clause];
+        Json json;
+        json.text("charge", clause != nullptr ? clause->name : "rounding")
+            .text("kind", tariff::text_of(kind))
+            .text("name", words.en)
+            .text("tariff_version", plan.version);
+        if (line.segment != rating::kNoSegment) {
+            const DateRange dates = section.segments[line.segment].dates;
+            json.date("from", dates.from).date("to", dates.to);
+        }
+        if (kind == ClauseKind::energy_tiered) json.number("tier", line.part);
+        if (kind == ClauseKind::energy_time_of_use)
+            json.text("period", tariff::name_of(clause->period_prices.at(line.part).stream));
+        if (kind == ClauseKind::minimum || kind == ClauseKind::rounding) json.text("base", money(line.base_minor));
+        if (kind == ClauseKind::minimum) json.text("minimum", format_decimal(line.price_e8, Price::kScale));
+        if (!words.quantity.empty())
+            json.text("quantity", words.quantity).text("unit", words.unit).text("price", words.price);
+        if (line.numerator != 1 || line.denominator != 1)
+            json.text("times", fmt::format("{}/{}", line.numerator, line.denominator));
+        if (const auto exact = exact_amount(kind, line, bill_.head.currency))
+            json.text("exact", billing::text_of(*exact));
+        const RoundingRule& rule = clause != nullptr ? clause->round : plan.round_bill;
+        return json
+            .raw("rounding",
+                 Json().text("mode", mainspring::text_of(rule.mode)).text("step", money(rule.step_minor)).done())
+            .text("amount", money(line.amount_minor))
+            .raw("posting", posting(plan, clause))
+            .done();
+    }
+
+    static std::string posting(const tariff::Plan& plan, const tariff::Clause* clause) {
+        const std::string_view item = clause != nullptr && !clause->item.empty() ? std::string_view(clause->item)
+                                                                                 : mainspring::text_of(plan.commodity);
+        return Json()
+            .text("receivable", fmt::format("receivable.{}", item))
+            .text("account", clause != nullptr ? std::string_view(clause->account) : "rounding")
+            .done();
+    }
+
+    const Derivation& bill_;
+    const BillNames& names_;
+};
+
+}  // namespace
+
+std::string explain_json(const Derivation& bill, const BillNames& names, const Sha256& hash) {
+    return JsonExplainer(bill, names).run(hash);
+}
+
+}  // namespace mainspring::billing
