@@ -29,7 +29,7 @@ struct Printed : BillingSample {
         command.reason = "misread";
         command.actor_id = actor.actor_id;
         command.org_unit_id = 1;
-        return rebill(pool(), clock(), load_resources(pool(), clock().now()), command).value();
+        return rebill(pool(), clock(), command).value();
     }
     PrintOptions options(std::int32_t bills_a_file = 500) const {
         PrintOptions options;

@@ -53,6 +53,8 @@ const Statement kSetDigest{"billing.set_digest", R"(
     where cell_id = $1 and run_id = $2 and range_no = $3 and state = 'rated')"};
 const Statement kDropTotals{"billing.drop_totals", R"(
     delete from billing.range_total where cell_id = $1 and run_id = $2 and range_no = $3)"};
+const Statement kDropUse{"billing.drop_use", R"(
+    delete from billing.range_use where cell_id = $1 and run_id = $2 and range_no = $3)"};
 const Statement kAddException{"billing.add_exception", R"(
     insert into billing.exception (cell_id, run_id, account_id, agreement_id, cause, detail, found_at)
     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing)"};
@@ -187,6 +189,7 @@ void forget_check(Tx& tx, std::int64_t run_id, const RunRange& range) {
     tx.exec(kSetDigest, range.cell, run_id, range.range_no,
             std::as_bytes(std::span<const std::uint8_t>(*range.digest)));
     tx.exec(kDropTotals, range.cell, run_id, range.range_no);
+    tx.exec(kDropUse, range.cell, run_id, range.range_no);
 }
 
 void add_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,

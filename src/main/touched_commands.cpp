@@ -140,7 +140,6 @@ Exit rebill_touched(Session& session, const RebillTouchedFlags& flags) {
     command.actor_id = session.actor().actor_id;
     command.org_unit_id = utility.root_unit_id;
     Pool& pool = session.database().app();
-    const auto resources = billing::load_resources(pool, session.clock().now());
     const auto bills = first_of_each_account(touched(session, {.legal_entity_id = utility.legal_entity_id}));
     ProgressLine line("accounts");
     Outcome outcome;
@@ -149,7 +148,7 @@ Exit rebill_touched(Session& session, const RebillTouchedFlags& flags) {
         // Of the bill, not of its place in the list: the same command again goes on with what was refused.
         command.command_id = ledger::derived_command(command_id, static_cast<std::uint32_t>(bill.number));
         command.bill = {utility.legal_entity_id, billing::BillKind::bill, bill.number};
-        const auto result = billing::rebill(pool, session.clock(), resources, command);
+        const auto result = billing::rebill(pool, session.clock(), command);
         if (result)
             outcome.add(*result);
         else
