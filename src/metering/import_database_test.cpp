@@ -65,7 +65,7 @@ TEST_CASE("meters that cannot be") {
         "S1,2026-05-01,,M7,R,total,furlong,5,,\n"        // unit
         "S1,2026-05-01,,M7,R,total,kWh,,,\n"             // dials
         "S1,2026-05-01,2026-05-01,M7,R,total,kWh,5,,\n"  // ends before it begins
-        "S1,2026-06-01,,M7,R,total,kWh,5,100000000.000001,\n"
+        "S1,2026-06-01,,M7,R,total,kWh,5,,100000000.000001\n"
         "S1,2026-07-01,,M6,R,total,kWh,5,,\n"
         "S1,2026-07-01,,M5,Q,total,kWh,5,,\n");  // two devices on one day
     const auto fields = fields_of(report);
