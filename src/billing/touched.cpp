@@ -36,7 +36,8 @@ const Statement kReads{
     "from sources s join metering.register_read r on r.source = s.source_id "
     "join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
     "where s.recorded_at > f.recorded_at and r.read_on between f.period_from and f.period_to"};
-// Like days reach back 35 days; a day of slack for zones.
+// Like days reach back 35 days, and a row may begin a day before its values. None of the period's values lie in the
+// days after it, which come with every import and must lead to no bill.
 const Statement kIntervalDays{
     "billing.touched_by_interval_days", MAINSPRING_IN_FORCE MAINSPRING_POINTS MAINSPRING_SOURCES MAINSPRING_BILL_OF_FACT
     "i.service_point_id, p.code || ' ' || (i.start_at at time zone e.zone)::date || ' register ' || i.register_no, "
@@ -45,7 +46,7 @@ const Statement kIntervalDays{
     "join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
     "join org.legal_entity e on e.legal_entity_id = $1 "
     "where s.recorded_at > f.recorded_at and i.start_at >= f.period_from::timestamptz - interval '37 days' "
-    "and i.start_at < f.period_to::timestamptz + interval '1 day'"};
+    "and (i.start_at at time zone e.zone)::date < f.period_to"};
 const Statement kInstallations{
     "billing.touched_by_installations", MAINSPRING_IN_FORCE MAINSPRING_POINTS
     "late as (select * from metering.installation where recorded_at > (select min(recorded_at) from "
