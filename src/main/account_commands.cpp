@@ -186,6 +186,8 @@ Exit undo(Session& session, const AccountFlags& flags) {
 struct AccountPage {
     customer::AccountView view;
     std::vector<metering::PointMeters> meters;
+    std::vector<metering::RelationView> relations;
+    std::map<std::int64_t, std::string> point_codes;  // of the relations
     std::vector<billing::BillSummary> bills;
 };
 
@@ -228,6 +230,15 @@ Table meters_of(const AccountPage& page) {
                        fact.device_id == 0 ? "(none)" : fact.serial, registers});
         }
     }
+    return table;
+}
+
+Table relations_of(const AccountPage& page) {
+    Table table({{"PARENT", "parent"}, {"CHILD", "child"}, {"RELATION", "kind"}, {"FROM", "from"}, {"STATE", "state"}});
+    for (const auto& relation : page.relations)
+        table.add({page.point_codes.at(relation.parent_id), page.point_codes.at(relation.child_id),
+                   std::string(metering::text_of(relation.kind)), format_date(relation.valid_from),
+                   relation.ended ? "ended" : "holds"});
     return table;
 }
 
@@ -274,12 +285,19 @@ AccountPage load_page(Session& session, const Found& found) {
     return with_tx(session.database().app(), {Isolation::repeatable_read, {}, Access::read_only}, [&](Tx& tx) {
         AccountPage page{.view = customer::account_view(tx, found.account, session.today(found.utility)),
                          .meters = {},
+                         .relations = {},
+                         .point_codes = {},
                          .bills = billing::last_bills(tx, {found.account.cell, found.account.account_id})};
         std::vector<std::int64_t> points;
         for (const auto& service : page.view.services) points.push_back(service.service_point_id);
         std::ranges::sort(points);
         points.erase(std::ranges::unique(points).begin(), points.end());
         page.meters = metering::meters_of(tx, found.account.cell, points);
+        page.relations = metering::relations_of(tx, found.account.cell, points);
+        points.clear();
+        for (const auto& relation : page.relations)
+            points.insert(points.end(), {relation.parent_id, relation.child_id});
+        page.point_codes = customer::service_point_codes(tx, found.account.cell, points);
         return page;
     });
 }
@@ -291,7 +309,7 @@ Exit show(Session& session, const AccountFlags& flags) {
     const ledger::Chart chart = ledger::load_chart(pool);
     const auto balance = ledger::account_balance(pool, found.book());
     const Table agreements = agreements_of(page), meters = meters_of(page), bills = bills_of(page),
-                balances = balances_of(balance, chart, found.currency),
+                relations = relations_of(page), balances = balances_of(balance, chart, found.currency),
                 items = items_of(ledger::open_items(pool, chart, found.book()), chart, found.currency);
     if (session.json()) {
         print(JsonObject()
@@ -310,6 +328,7 @@ Exit show(Session& session, const AccountFlags& flags) {
                   .raw("open_items", items.json())
                   .raw("agreements", agreements.json())
                   .raw("meters", meters.json())
+                  .raw("relations", relations.json())
                   .raw("bills", bills.json())
                   .done() +
               "\n");
@@ -322,7 +341,7 @@ Exit show(Session& session, const AccountFlags& flags) {
     if (!page.view.email.empty() || !page.view.phone.empty())
         text += fmt::format("{} {}\n", page.view.email, page.view.phone);
     text += fmt::format("Balance: {}\n", balance_text(balance.total, found.currency));
-    for (const Table* table : {&agreements, &meters, &balances, &items, &bills})
+    for (const Table* table : {&agreements, &meters, &relations, &balances, &items, &bills})
         if (!table->empty()) text += "\n" + table->text();
     print(text);
     return Exit::ok;

@@ -13,7 +13,8 @@ class App;
 namespace mainspring::cli {
 
 void add_setup_commands(CLI::App& app, Action& action);     // init, utility, backup, restore, cluster distribute
-void add_import_commands(CLI::App& app, Action& action);    // import accounts|meters|reads|calorific, read, generate
+void add_import_commands(CLI::App& app,
+                         Action& action);    // import accounts|meters|reads|calorific|relations, read, generate
 void add_tariff_commands(CLI::App& app, Action& action);    // tariff import|test|explain|activate|list|show
 void add_bill_commands(CLI::App& app, Action& action);  // bill run|status|resume|stop|cancel|rebill|explain|print|…
 void add_print_commands(CLI::App& bill, Action& action);  // bill explain|print|show, below `bill`

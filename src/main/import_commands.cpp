@@ -10,6 +10,7 @@
 #include "main/read_commands.hpp"
 #include "metering/meter_import.hpp"
 #include "metering/read_import.hpp"
+#include "metering/relation_import.hpp"
 #include "pricebook/pricebook_service.hpp"
 
 namespace mainspring::cli {
@@ -197,6 +198,9 @@ constexpr auto kReadsColumns =
     "missing or empty; read_at in the utility's time, 2026-07-01 or 2026-07-01 08:30; quality A, C, E or S; reason\n"
     "billing, install, remove, move, check or multiplier). profile: any delimited text, described by --profile FILE.\n"
     "nem12, nem13: files of the Australian market.";
+constexpr auto kRelationsColumns =
+    "Columns: parent, child (service points), kind (sub_meter, check_meter), valid_from, ended* (yes or no;\n"
+    "* may be missing or empty). No point may stand above itself.";
 constexpr auto kCalorificColumns = "Columns: gas_zone, valid_from, value (MJ/m3).";
 
 }  // namespace
@@ -224,6 +228,10 @@ void add_import_commands(CLI::App& app, Action& action) {
     add_import(*import->add_subcommand("calorific", "Calorific values of gas from CSV")->footer(kCalorificColumns),
                action, [](Session& session, const ImportFlags& flags) {
                    return import_metering(session, flags, metering::import_calorific);
+               });
+    add_import(*import->add_subcommand("relations", "Sub-meters and check meters from CSV")->footer(kRelationsColumns),
+               action, [](Session& session, const ImportFlags& flags) {
+                   return import_metering(session, flags, metering::import_relations);
                });
     add_read_commands(app, action);
     add_generate_command(app, action);
