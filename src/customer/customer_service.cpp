@@ -202,6 +202,10 @@ std::vector<ServicePointRef> find_service_points(Tx& tx, std::span<const CellId>
     return out;
 }
 
+std::map<std::int64_t, std::string> service_point_codes(Tx& tx, CellId cell, std::span<const std::int64_t> points) {
+    return select_service_point_codes(tx, cell, points);
+}
+
 Outcome move_in(Pool& pool, const Clock& clock, const MoveIn& move) {
     Asked asked{"customer.move_in",
                 move.utility,

@@ -2,7 +2,9 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -47,6 +49,9 @@ struct ServicePointRef {
 // Those of the codes that exist in the cells, in no particular order.
 std::vector<ServicePointRef> find_service_points(Tx& tx, std::span<const CellId> cells,
                                                  std::span<const std::string> codes);
+
+// The codes of those that exist in the cell, by id.
+std::map<std::int64_t, std::string> service_point_codes(Tx& tx, CellId cell, std::span<const std::int64_t> points);
 
 struct MoveIn {
     std::string utility, account, service_point;  // codes

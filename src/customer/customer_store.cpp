@@ -12,6 +12,9 @@ const Statement kParties{
 const Statement kPremises{"customer.premises_by_code",
                           "select cell_id, premise_id, code, address from customer.premise "
                           "where code = any($1) and cell_id = any($2)"};
+const Statement kServicePointCodes{
+    "customer.service_point_codes",
+    "select service_point_id, code from customer.service_point where cell_id = $1 and service_point_id = any($2)"};
 const Statement kServicePoints{
     "customer.service_points_by_code",
     "select cell_id, service_point_id, premise_id, code, commodity, gas_zone from customer.service_point "
@@ -102,6 +105,14 @@ std::vector<ServicePoint> select_service_points(Tx& tx, const CodeQuery& query) 
                        .code = row.get<std::string>(3),
                        .commodity = static_cast<Commodity>(row.get<std::int16_t>(4)),
                        .gas_zone = row.get<std::optional<std::string>>(5)});
+    return out;
+}
+
+std::map<std::int64_t, std::string> select_service_point_codes(Tx& tx, CellId cell,
+                                                               std::span<const std::int64_t> points) {
+    std::map<std::int64_t, std::string> out;
+    const Result rows = tx.exec(kServicePointCodes, cell, points);
+    for (const Row row : rows) out.emplace(row.get<std::int64_t>(0), row.get<std::string>(1));
     return out;
 }
 

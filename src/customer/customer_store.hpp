@@ -70,6 +70,8 @@ struct CodeQuery {
 std::vector<Party> select_parties(Tx& tx, const CodeQuery& query);
 std::vector<Premise> select_premises(Tx& tx, const CodeQuery& query);
 std::vector<ServicePoint> select_service_points(Tx& tx, const CodeQuery& query);
+std::map<std::int64_t, std::string> select_service_point_codes(Tx& tx, CellId cell,
+                                                               std::span<const std::int64_t> points);
 std::vector<Account> select_accounts(Tx& tx, const CodeQuery& query);
 std::optional<Account> select_account(Tx& tx, CellId cell, std::int64_t account_id);
 

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
 
@@ -186,6 +185,8 @@ Exit undo(Session& session, const AccountFlags& flags) {
 struct AccountPage {
     customer::AccountView view;
     std::vector<metering::PointMeters> meters;
+    std::vector<metering::RelationView> relations;
+    std::map<std::int64_t, std::string> point_codes;  // of the relations
     std::vector<billing::BillSummary> bills;
 };
 
@@ -228,6 +229,15 @@ Table meters_of(const AccountPage& page) {
                        fact.device_id == 0 ? "(none)" : fact.serial, registers});
         }
     }
+    return table;
+}
+
+Table relations_of(const AccountPage& page) {
+    Table table({{"PARENT", "parent"}, {"CHILD", "child"}, {"RELATION", "kind"}, {"FROM", "from"}, {"STATE", "state"}});
+    for (const auto& relation : page.relations)
+        table.add({page.point_codes.at(relation.parent_id), page.point_codes.at(relation.child_id),
+                   std::string(metering::text_of(relation.kind)), format_date(relation.valid_from),
+                   relation.ended ? "ended" : "holds"});
     return table;
 }
 
@@ -274,12 +284,19 @@ AccountPage load_page(Session& session, const Found& found) {
     return with_tx(session.database().app(), {Isolation::repeatable_read, {}, Access::read_only}, [&](Tx& tx) {
         AccountPage page{.view = customer::account_view(tx, found.account, session.today(found.utility)),
                          .meters = {},
+                         .relations = {},
+                         .point_codes = {},
                          .bills = billing::last_bills(tx, {found.account.cell, found.account.account_id})};
         std::vector<std::int64_t> points;
         for (const auto& service : page.view.services) points.push_back(service.service_point_id);
         std::ranges::sort(points);
         points.erase(std::ranges::unique(points).begin(), points.end());
         page.meters = metering::meters_of(tx, found.account.cell, points);
+        page.relations = metering::relations_of(tx, found.account.cell, points);
+        points.clear();
+        for (const auto& relation : page.relations)
+            points.insert(points.end(), {relation.parent_id, relation.child_id});
+        page.point_codes = customer::service_point_codes(tx, found.account.cell, points);
         return page;
     });
 }
@@ -291,7 +308,7 @@ Exit show(Session& session, const AccountFlags& flags) {
     const ledger::Chart chart = ledger::load_chart(pool);
     const auto balance = ledger::account_balance(pool, found.book());
     const Table agreements = agreements_of(page), meters = meters_of(page), bills = bills_of(page),
-                balances = balances_of(balance, chart, found.currency),
+                relations = relations_of(page), balances = balances_of(balance, chart, found.currency),
                 items = items_of(ledger::open_items(pool, chart, found.book()), chart, found.currency);
     if (session.json()) {
         print(JsonObject()
@@ -310,6 +327,7 @@ Exit show(Session& session, const AccountFlags& flags) {
                   .raw("open_items", items.json())
                   .raw("agreements", agreements.json())
                   .raw("meters", meters.json())
+                  .raw("relations", relations.json())
                   .raw("bills", bills.json())
                   .done() +
               "\n");
@@ -322,7 +340,7 @@ Exit show(Session& session, const AccountFlags& flags) {
     if (!page.view.email.empty() || !page.view.phone.empty())
         text += fmt::format("{} {}\n", page.view.email, page.view.phone);
     text += fmt::format("Balance: {}\n", balance_text(balance.total, found.currency));
-    for (const Table* table : {&agreements, &meters, &balances, &items, &bills})
+    for (const Table* table : {&agreements, &meters, &relations, &balances, &items, &bills})
         if (!table->empty()) text += "\n" + table->text();
     print(text);
     return Exit::ok;
@@ -416,79 +434,66 @@ Exit move_out(Session& session, const AccountFlags& flags) {
 
 using AccountCommand = Exit (*)(Session&, const AccountFlags&);
 
-std::shared_ptr<AccountFlags> add(CLI::App& command, Action& action, AccountCommand run) {
+std::shared_ptr<AccountFlags> add(Command command, AccountCommand run) {
     auto flags = std::make_shared<AccountFlags>();
-    command.add_option("--utility", flags->utility, "Code; may be left out where there is only one");
-    command.callback(
-        [&action, flags, run] { action = [flags, run](Session& session) { return run(session, *flags); }; });
+    command.utility(flags->utility);
+    command.runs([flags, run](Session& session) { return run(session, *flags); });
     return flags;
 }
 
-void add_command_id(CLI::App& command, AccountFlags& flags) {
-    command.add_option("--command-id", flags.command_id,
-                       "UUID: repeating the command with it gives the same answer and changes nothing");
-}
-
-void add_pay(CLI::App& app, Action& action) {
-    auto* pay_command = app.add_subcommand(
+void add_pay(Command app) {
+    Command pay_command = app.add(
         "pay", "Take a payment: settles the oldest items first, the rest becomes credit. `pay undo` takes one back");
-    auto flags = add(*pay_command, action, pay);
-    pay_command->add_option("ACCOUNT", flags->account, "Code of the account");
-    pay_command->add_option("AMOUNT", flags->amount, "In the account's currency: 120.50");
-    pay_command->add_option("--method", flags->method, "cash, bank or transit; default cash")
-        ->check(CLI::IsMember({"cash", "bank", "transit"}));
-    pay_command->add_option("--reference", flags->reference, "Of the payer or the bank");
-    pay_command->add_option("--received-on", flags->received_on, "Day; default today");
-    add_command_id(*pay_command, *flags);
-    pay_command->callback([&action, flags, pay_command] {
-        if (!pay_command->get_subcommands().empty()) return;
-        if (flags->account.empty() || flags->amount.empty()) throw CLI::RequiredError("ACCOUNT and AMOUNT");
-        action = [flags](Session& session) { return pay(session, *flags); };
-    });
+    auto flags = add(pay_command, pay);
+    pay_command.option("ACCOUNT", flags->account, "Code of the account");
+    pay_command.option("AMOUNT", flags->amount, "In the account's currency: 120.50");
+    pay_command.option("--method", flags->method, "cash, bank or transit; default cash")
+        .one_of({"cash", "bank", "transit"});
+    pay_command.option("--reference", flags->reference, "Of the payer or the bank");
+    pay_command.option("--received-on", flags->received_on, "Day; default today");
+    pay_command.command_id(flags->command_id);
+    pay_command.runs([flags](Session& session) { return pay(session, *flags); },
+                     [flags] { return flags->account.empty() || flags->amount.empty() ? "ACCOUNT and AMOUNT" : ""; });
 
-    auto* undo_command = pay_command->add_subcommand("undo", "Take a payment back: what it settled is open again");
-    auto undone = add(*undo_command, action, undo);
-    undo_command->add_option("PAYMENT", undone->payment, "Command id of the payment")->required();
-    undo_command->add_option("--reason", undone->reason, "Kept with the reversal")->required();
-    undo_command->add_option("--on", undone->on, "Business day; default today");
-    add_command_id(*undo_command, *undone);
+    Command undo_command = pay_command.add("undo", "Take a payment back: what it settled is open again");
+    auto undone = add(undo_command, undo);
+    undo_command.option("PAYMENT", undone->payment, "Command id of the payment").required();
+    undo_command.option("--reason", undone->reason, "Kept with the reversal").required();
+    undo_command.option("--on", undone->on, "Business day; default today");
+    undo_command.command_id(undone->command_id);
 }
 
 }  // namespace
 
-void add_account_commands(CLI::App& app, Action& action) {
-    add_pay(app, action);
-    auto* account = app.add_subcommand("account", "Look at an account; move customers in and out");
-    account->require_subcommand(1);
+void add_account_commands(Command app) {
+    add_pay(app);
+    Command account = app.add_group("account", "Look at an account; move customers in and out");
 
-    auto* show_command =
-        account->add_subcommand("show", "Customer, supplies, meters, balances, open items and the last bills");
-    show_command->add_option("ACCOUNT", add(*show_command, action, show)->account, "Code of the account")->required();
+    Command show_command = account.add("show", "Customer, supplies, meters, balances, open items and the last bills");
+    show_command.option("ACCOUNT", add(show_command, show)->account, "Code of the account").required();
 
-    auto* statement_command =
-        account->add_subcommand("statement", "Everything posted, with the balance after each line");
-    auto said = add(*statement_command, action, statement);
-    statement_command->add_option("ACCOUNT", said->account, "Code of the account")->required();
-    statement_command->add_option("--from", said->from, "First day");
-    statement_command->add_option("--to", said->to, "Last day");
+    Command statement_command = account.add("statement", "Everything posted, with the balance after each line");
+    auto said = add(statement_command, statement);
+    statement_command.option("ACCOUNT", said->account, "Code of the account").required();
+    statement_command.option("--from", said->from, "First day");
+    statement_command.option("--to", said->to, "Last day");
 
-    auto* in_command =
-        account->add_subcommand("move-in", "From this day on the account is supplied at a service point");
-    auto in = add(*in_command, action, move_in);
-    auto* out_command = account->add_subcommand("move-out", "From this day on it is not supplied there any more");
-    auto out = add(*out_command, action, move_out);
-    for (const auto& [command, flags] : {std::pair{in_command, in}, std::pair{out_command, out}}) {
-        command->add_option("ACCOUNT", flags->account, "Code of the account")->required();
-        command->add_option("SERVICE_POINT", flags->service_point, "Code of the service point")->required();
-        add_command_id(*command, *flags);
+    Command in_command = account.add("move-in", "From this day on the account is supplied at a service point");
+    auto in = add(in_command, move_in);
+    Command out_command = account.add("move-out", "From this day on it is not supplied there any more");
+    auto out = add(out_command, move_out);
+    for (auto [command, flags] : {std::pair{in_command, in}, std::pair{out_command, out}}) {
+        command.option("ACCOUNT", flags->account, "Code of the account").required();
+        command.option("SERVICE_POINT", flags->service_point, "Code of the service point").required();
+        command.command_id(flags->command_id);
     }
-    in_command->add_option("--on", in->on, "First day of supply")->required();
-    in_command->add_option("--tariff", in->tariff, "Key of the tariff")->required();
-    in_command->add_option("--class", in->customer_class, "residential, commercial, industrial or public")
-        ->check(CLI::IsMember({"residential", "commercial", "industrial", "public"}));
-    in_command->add_option("--entitlement", in->entitlements, "Such as low_income; several may be given");
-    in_command->add_option("--dwellings", in->dwellings, "Default 1")->check(CLI::Range(1, 1'000'000));
-    out_command->add_option("--on", out->on, "First day without supply")->required();
+    in_command.option("--on", in->on, "First day of supply").required();
+    in_command.option("--tariff", in->tariff, "Key of the tariff").required();
+    in_command.option("--class", in->customer_class, "residential, commercial, industrial or public")
+        .one_of({"residential", "commercial", "industrial", "public"});
+    in_command.option("--entitlement", in->entitlements, "Such as low_income; several may be given");
+    in_command.option("--dwellings", in->dwellings, "Default 1").range(1, 1'000'000);
+    out_command.option("--on", out->on, "First day without supply").required();
 }
 
 }  // namespace mainspring::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "billing/rebill_service.hpp"
@@ -179,43 +178,39 @@ Exit exceptions(Session& session, const BillFlags& flags) {
     return Exit::ok;
 }
 
-void add_run_options(CLI::App* command, RunFlags& flags) {
-    command->add_option("--workers", flags.workers, "Threads; any number gives the same bills")
-        ->check(CLI::Range(1, 64));
-    command->add_flag("--check-only", flags.check_only, "Stop after the check, before numbers are given out");
+void add_run_options(Command command, RunFlags& flags) {
+    command.option("--workers", flags.workers, "Threads; any number gives the same bills").range(1, 64);
+    command.flag("--check-only", flags.check_only, "Stop after the check, before numbers are given out");
 }
 
-void add_runs(CLI::App* bill, Action& action, const std::shared_ptr<RunFlags>& flags) {
-    auto* start = bill->add_subcommand("run", "Bill a period: rate, check, issue and post");
-    start->add_option("--period", flags->period, "Month 2026-03, or 2026-03-10..2026-04-10 (end not included)")
-        ->required();
-    start->add_option("--utility", flags->utility, "Code of the utility");
-    start->add_option("--cycle", flags->cycle, "Billing cycle of the accounts");
-    start->add_option("--issued-on", flags->issued_on, "Date of the bills; default today");
-    start->add_option("--due-days", flags->due_days, "Days to pay")->check(CLI::Range(0, 365));
-    start
-        ->add_option("--window-before", flags->window_before,
-                     "Days before the period's end in which a read may close it")
-        ->check(CLI::Range(0, 31));
-    start->add_option("--window-after", flags->window_after, "The same, after it")->check(CLI::Range(0, 31));
-    start->add_option("--range-size", flags->range_size, "Accounts a transaction")->check(CLI::Range(1, 100000));
-    start->add_option("--command-id", flags->command_id, "UUID; the same id again is the same run");
+void add_runs(Command bill, const std::shared_ptr<RunFlags>& flags) {
+    Command start = bill.add("run", "Bill a period: rate, check, issue and post");
+    start.option("--period", flags->period, "Month 2026-03, or 2026-03-10..2026-04-10 (end not included)").required();
+    start.utility(flags->utility);
+    start.option("--cycle", flags->cycle, "Billing cycle of the accounts");
+    start.option("--issued-on", flags->issued_on, "Date of the bills; default today");
+    start.option("--due-days", flags->due_days, "Days to pay").range(0, 365);
+    start.option("--window-before", flags->window_before, "Days before the period's end in which a read may close it")
+        .range(0, 31);
+    start.option("--window-after", flags->window_after, "The same, after it").range(0, 31);
+    start.option("--range-size", flags->range_size, "Accounts a transaction").range(1, 100000);
+    start.command_id(flags->command_id);
     add_run_options(start, *flags);
-    start->callback([&action, flags] { action = [flags](Session& s) { return run(s, *flags); }; });
+    start.runs([flags](Session& s) { return run(s, *flags); });
 
     const auto add = [&](const char* name, const char* help, Exit (*what)(Session&, const RunFlags&)) {
-        auto* command = bill->add_subcommand(name, help);
-        command->add_option("run", flags->run_id, "Number of the run; default the last one");
-        command->add_option("--utility", flags->utility, "Code of the utility");
-        command->callback([&action, flags, what] { action = [flags, what](Session& s) { return what(s, *flags); }; });
+        Command command = bill.add(name, help);
+        command.option("run", flags->run_id, "Number of the run; default the last one");
+        command.option("--utility", flags->utility, "Code of the utility");
+        command.runs([flags, what](Session& s) { return what(s, *flags); });
         return command;
     };
     add("status", "How far a run is, and what it billed", status);
     add("stop", "Ask a run to stop after the ranges under way", stop);
-    auto* go_on = add("resume", "Go on with a run that was stopped, killed or checked", resume);
+    Command go_on = add("resume", "Go on with a run that was stopped, killed or checked", resume);
     add_run_options(go_on, *flags);
-    go_on->add_flag("--accept-changed", flags->accept_changed,
-                    "Issue ranges that come out otherwise than they were checked, if they are as many bills");
+    go_on.flag("--accept-changed", flags->accept_changed,
+               "Issue ranges that come out otherwise than they were checked, if they are as many bills");
     add("cancel-run", "Give a run up that has not given out numbers", [](Session& s, const RunFlags& f) {
         const auto run_id = run_to_change(s, f);
         value_or_fail(billing::cancel_run(s.database().app(), s.clock(), run_id));
@@ -224,61 +219,58 @@ void add_runs(CLI::App* bill, Action& action, const std::shared_ptr<RunFlags>& f
     });
 }
 
-void add_corrections(CLI::App* bill, Action& action, const std::shared_ptr<BillFlags>& flags) {
+void add_corrections(Command bill, const std::shared_ptr<BillFlags>& flags) {
     const auto add = [&](const char* name, const char* help, billing::RebillCommand::Mode mode) {
-        auto* command = bill->add_subcommand(name, help);
-        command
-            ->add_option("number", flags->number,
-                         "Number of the first wrong bill; later ones of the account go with it")
-            ->required(mode == billing::RebillCommand::Mode::cancel_only);
-        command->add_option("--reason", flags->reason, "Why, for the audit")->required();
-        command->add_option("--utility", flags->utility, "Code of the utility");
-        command->add_option("--issued-on", flags->issued_on, "Date of the new bills; default today");
-        command->add_option("--due-days", flags->due_days, "Days to pay")->check(CLI::Range(0, 365));
-        command->add_option("--command-id", flags->command_id, "UUID; the same id again gives the same result");
-        command->callback(
-            [&action, flags, mode] { action = [flags, mode](Session& s) { return take_back(s, *flags, mode); }; });
+        Command command = bill.add(name, help);
+        Option number = command.option("number", flags->number,
+                                       "Number of the first wrong bill; later ones of the account go with it");
+        if (mode == billing::RebillCommand::Mode::cancel_only) number.required();
+        command.option("--reason", flags->reason, "Why, for the audit").required();
+        command.utility(flags->utility);
+        command.option("--issued-on", flags->issued_on, "Date of the new bills; default today");
+        command.option("--due-days", flags->due_days, "Days to pay").range(0, 365);
+        command.command_id(flags->command_id);
+        command.runs([flags, mode](Session& s) { return take_back(s, *flags, mode); });
         return command;
     };
     add("cancel", "Take a bill back by a credit note", billing::RebillCommand::Mode::cancel_only);
     add("rebill", "Take bills back and bill again from today's facts", billing::RebillCommand::Mode::rebill)
-        ->add_flag("--touched", flags->touched, "All that `bill touched` lists, an account after the other");
+        .flag("--touched", flags->touched, "All that `bill touched` lists, an account after the other");
 }
 
-void add_touched(CLI::App* bill, Action& action, const std::shared_ptr<TouchedFlags>& flags) {
-    auto* list = bill->add_subcommand("touched", "Bills in force that stand on facts which no longer count");
-    list->add_option("--utility", flags->utility, "Code of the utility");
-    list->add_option("--limit", flags->limit, "At most so many bills")->check(CLI::Range(1, 1000000));
-    list->callback([&action, flags] { action = [flags](Session& s) { return list_touched(s, *flags); }; });
+void add_touched(Command bill, const std::shared_ptr<TouchedFlags>& flags) {
+    Command list = bill.add("touched", "Bills in force that stand on facts which no longer count");
+    list.utility(flags->utility);
+    list.option("--limit", flags->limit, "At most so many bills").range(1, 1000000);
+    list.runs([flags](Session& s) { return list_touched(s, *flags); });
 }
 
-void add_exceptions(CLI::App* bill, Action& action, const std::shared_ptr<BillFlags>& flags) {
-    auto* list = bill->add_subcommand("exceptions", "What a run held back, and why");
-    list->add_option("run", flags->run_id, "Number of the run; default the last one");
-    list->add_option("--cause", flags->cause, "Only this cause");
-    list->add_option("--limit", flags->limit, "At most so many")->check(CLI::Range(1, 100000));
-    list->add_option("--utility", flags->utility, "Code of the utility");
-    list->callback([&action, flags] { action = [flags](Session& s) { return exceptions(s, *flags); }; });
-    auto* pass = bill->add_subcommand("accept", "Let an exception pass for an account; the next run bills it");
-    pass->add_option("account", flags->account, "Code of the account")->required();
-    pass->add_option("--cause", flags->cause, "Cause, as listed")->required();
-    pass->add_option("--upto", flags->upto, "For periods that end on this day or before")->required();
-    pass->add_option("--reason", flags->reason, "Why, for the audit")->required();
-    pass->add_option("--utility", flags->utility, "Code of the utility");
-    pass->callback([&action, flags] { action = [flags](Session& s) { return accept(s, *flags); }; });
+void add_exceptions(Command bill, const std::shared_ptr<BillFlags>& flags) {
+    Command list = bill.add("exceptions", "What a run held back, and why");
+    list.option("run", flags->run_id, "Number of the run; default the last one");
+    list.option("--cause", flags->cause, "Only this cause");
+    list.option("--limit", flags->limit, "At most so many").range(1, 100000);
+    list.option("--utility", flags->utility, "Code of the utility");
+    list.runs([flags](Session& s) { return exceptions(s, *flags); });
+    Command pass = bill.add("accept", "Let an exception pass for an account; the next run bills it");
+    pass.option("account", flags->account, "Code of the account").required();
+    pass.option("--cause", flags->cause, "Cause, as listed").required();
+    pass.option("--upto", flags->upto, "For periods that end on this day or before").required();
+    pass.option("--reason", flags->reason, "Why, for the audit").required();
+    pass.utility(flags->utility);
+    pass.runs([flags](Session& s) { return accept(s, *flags); });
 }
 
 }  // namespace
 
-void add_bill_commands(CLI::App& app, Action& action) {
-    auto* bill = app.add_subcommand("bill", "Bill runs and bills");
-    bill->require_subcommand(1);
-    add_runs(bill, action, std::make_shared<RunFlags>());
+void add_bill_commands(Command app) {
+    Command bill = app.add_group("bill", "Bill runs and bills");
+    add_runs(bill, std::make_shared<RunFlags>());
     const auto flags = std::make_shared<BillFlags>();
-    add_corrections(bill, action, flags);
-    add_touched(bill, action, std::make_shared<TouchedFlags>());
-    add_exceptions(bill, action, flags);
-    add_print_commands(*bill, action);
+    add_corrections(bill, flags);
+    add_touched(bill, std::make_shared<TouchedFlags>());
+    add_exceptions(bill, flags);
+    add_print_commands(bill);
 }
 
 }  // namespace mainspring::cli

@@ -1,28 +1,24 @@
-// The command line's groups. Each adds its commands to the parser and leaves the chosen one in `action`.
+// The command line's groups. Each adds its commands to the tree.
 #pragma once
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "main/session.hpp"
-
-namespace CLI {
-class App;
-}
+#include "main/command_tree.hpp"
 
 namespace mainspring::cli {
 
-void add_setup_commands(CLI::App& app, Action& action);     // init, utility, backup, restore, cluster distribute
-void add_import_commands(CLI::App& app, Action& action);    // import accounts|meters|reads|calorific, read, generate
-void add_tariff_commands(CLI::App& app, Action& action);    // tariff import|test|explain|activate|list|show
-void add_bill_commands(CLI::App& app, Action& action);  // bill run|status|resume|stop|touched|rebill|print|…
-void add_print_commands(CLI::App& bill, Action& action);  // bill explain|print|show, below `bill`
-void add_account_commands(CLI::App& app, Action& action);  // pay, account show|statement
-void add_ledger_commands(CLI::App& app, Action& action);  // ledger trial-balance|export|verify
-void add_export_commands(CLI::App& app, Action& action);  // export facts
+void add_setup_commands(Command app);     // init, utility, backup, restore, cluster distribute
+void add_import_commands(Command app);    // import accounts|meters|reads|calorific|relations, read, generate
+void add_tariff_commands(Command app);    // tariff import|test|explain|activate|list|show
+void add_bill_commands(Command app);  // bill run|status|resume|stop|touched|rebill|print|…
+void add_print_commands(Command bill);  // bill explain|print|show, below `bill`
+void add_account_commands(Command app);  // pay, account show|statement
+void add_ledger_commands(Command app);  // ledger trial-balance|export|verify
+void add_export_commands(Command app);  // export facts
 
 // Does one command line (without the program's name) with the same global flags.
 using CommandRunner = std::function<Exit(const std::vector<std::string>& words)>;
-void add_demo_command(CLI::App& app, Action& action, const CommandRunner& runner);  // demo
+void add_demo_command(Command app, const CommandRunner& runner);  // demo
 
 }  // namespace mainspring::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -164,16 +163,14 @@ private:
 
 }  // namespace
 
-void add_demo_command(CLI::App& app, Action& action, const CommandRunner& runner) {
+void add_demo_command(Command app, const CommandRunner& runner) {
     const auto flags = std::make_shared<DemoFlags>();
     const char* home = std::getenv("MAINSPRING_SAMPLES");
     flags->samples = home != nullptr ? home : "samples";
-    auto* demo =
-        app.add_subcommand("demo", "Load the sample utilities, bill them, print the bills; again changes nothing");
-    demo->add_option("--samples", flags->samples, "Folder of the sample utilities");
-    demo->add_option("--out", flags->out, "Folder for generated data and PDF files");
-    demo->callback(
-        [&action, flags, &runner] { action = [flags, &runner](Session&) { return Demo(runner, *flags).show(); }; });
+    Command demo = app.add("demo", "Load the sample utilities, bill them, print the bills; again changes nothing");
+    demo.option("--samples", flags->samples, "Folder of the sample utilities");
+    demo.option("--out", flags->out, "Folder for generated data and PDF files");
+    demo.runs([flags, &runner](Session&) { return Demo(runner, *flags).show(); });
 }
 
 }  // namespace mainspring::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "main/commands.hpp"
@@ -28,14 +27,13 @@ Exit export_facts(Session& session, const ExportFlags& flags) {
 
 }  // namespace
 
-void add_export_commands(CLI::App& app, Action& action) {
-    auto* group = app.add_subcommand("export", "Data for other programs");
-    group->require_subcommand(1);
+void add_export_commands(Command app) {
+    Command group = app.add_group("export", "Data for other programs");
     const auto flags = std::make_shared<ExportFlags>();
-    auto* facts = group->add_subcommand("facts", "Raw facts and bills as JSON lines, for an independent checker");
-    facts->add_option("folder", flags->folder, "Folder for the files")->required();
-    facts->add_option("--utility", flags->utility, "Code of the utility");
-    facts->callback([&action, flags] { action = [flags](Session& s) { return export_facts(s, *flags); }; });
+    Command facts = group.add("facts", "Raw facts and bills as JSON lines, for an independent checker");
+    facts.option("folder", flags->folder, "Folder for the files").required();
+    facts.utility(flags->utility);
+    facts.runs([flags](Session& s) { return export_facts(s, *flags); });
 }
 
 }  // namespace mainspring::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -102,20 +101,18 @@ Exit generate(const Session& session, const GenerateFlags& flags) {
 
 }  // namespace
 
-void add_generate_command(CLI::App& app, Action& action) {
+void add_generate_command(Command app) {
     auto flags = std::make_shared<GenerateFlags>();
-    auto* command = app.add_subcommand(
-        "generate",
-        "Write the customers, meters and reads of an invented utility as files for import. Needs no database");
-    command->footer("The same mix, seed, months and number of accounts give the same bytes.");
-    command->add_option("--mix", flags->mix, "YAML that says what the customers are like")->required();
-    command->add_option("--out", flags->out, "Folder for the files, made where missing")->required();
-    command->add_option("--accounts", flags->accounts, "How many; default: as the mix says")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
-    command->add_option("--seed", flags->seed, "Of the drawing; default 1");
-    command->add_option("--months", flags->months, "2026-01..2026-12, months with reads; default: as the mix says");
-    command->callback(
-        [&action, flags] { action = [flags](const Session& session) { return generate(session, *flags); }; });
+    Command command =
+        app.add("generate",
+                "Write the customers, meters and reads of an invented utility as files for import. Needs no database");
+    command.footer("The same mix, seed, months and number of accounts give the same bytes.");
+    command.option("--mix", flags->mix, "YAML that says what the customers are like").required();
+    command.option("--out", flags->out, "Folder for the files, made where missing").required();
+    command.option("--accounts", flags->accounts, "How many; default: as the mix says").range(1, 1'000'000'000);
+    command.option("--seed", flags->seed, "Of the drawing; default 1");
+    command.option("--months", flags->months, "2026-01..2026-12, months with reads; default: as the mix says");
+    command.runs([flags](const Session& session) { return generate(session, *flags); });
 }
 
 }  // namespace mainspring::cli

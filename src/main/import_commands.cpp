@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
@@ -10,6 +9,7 @@
 #include "main/read_commands.hpp"
 #include "metering/meter_import.hpp"
 #include "metering/read_import.hpp"
+#include "metering/relation_import.hpp"
 #include "pricebook/pricebook_service.hpp"
 
 namespace mainspring::cli {
@@ -169,17 +169,16 @@ Exit import_reads(Session& session, const ImportFlags& flags) {
     });
 }
 
-using ImportCommand = Exit (*)(Session&, const ImportFlags&);
+using ImportCommand = std::function<Exit(Session&, const ImportFlags&)>;
 
-std::shared_ptr<ImportFlags> add_import(CLI::App& command, Action& action, ImportCommand run) {
+std::shared_ptr<ImportFlags> add_import(Command command, const ImportCommand& run) {
     auto flags = std::make_shared<ImportFlags>();
-    command.add_option("FILE", flags->files, "Files, or .zip files of them")->required();
-    command.add_option("--utility", flags->utility, "Code; may be left out where there is only one");
-    command.add_flag("--dry-run", flags->dry_run, "Check and count everything, write nothing");
-    command.add_option("--report", flags->report, "Write every rejected line and warning to this file");
-    command.add_option("--command-id", flags->command_id, "UUID: repeating the command with it changes nothing");
-    command.callback(
-        [&action, flags, run] { action = [flags, run](Session& session) { return run(session, *flags); }; });
+    command.option("FILE", flags->files, "Files, or .zip files of them").required();
+    command.utility(flags->utility);
+    command.flag("--dry-run", flags->dry_run, "Check and count everything, write nothing");
+    command.option("--report", flags->report, "Write every rejected line and warning to this file");
+    command.command_id(flags->command_id);
+    command.runs([flags, run](Session& session) { return run(session, *flags); });
     return flags;
 }
 
@@ -197,36 +196,41 @@ constexpr auto kReadsColumns =
     "missing or empty; read_at in the utility's time, 2026-07-01 or 2026-07-01 08:30; quality A, C, E or S; reason\n"
     "billing, install, remove, move, check or multiplier). profile: any delimited text, described by --profile FILE.\n"
     "nem12, nem13: files of the Australian market.";
+constexpr auto kRelationsColumns =
+    "Columns: parent, child (service points), kind (sub_meter, check_meter), valid_from, ended* (yes or no;\n"
+    "* may be missing or empty). No point may stand above itself.";
 constexpr auto kCalorificColumns = "Columns: gas_zone, valid_from, value (MJ/m3).";
 
 }  // namespace
 
-void add_import_commands(CLI::App& app, Action& action) {
-    auto* import = app.add_subcommand("import", "Bring files in: customers, meters, reads");
-    import->footer(
+void add_import_commands(Command app) {
+    Command import = app.add_group("import", "Bring files in: customers, meters, reads");
+    import.footer(
         "Good lines are kept, bad ones named with file, line and field (exit status 3). The same file again\n"
         "changes nothing; an import that was cut off is simply run again.");
-    import->require_subcommand(1);
-    auto accounts = add_import(
-        *import->add_subcommand("accounts", "Customers, premises and agreements from CSV")->footer(kAccountsColumns),
-        action, import_accounts);
-    import->get_subcommand("accounts")
-        ->add_option("--org-unit", accounts->org_unit, "Unit that the accounts belong to; default: the utility's root");
-    add_import(*import->add_subcommand("meters", "Meters and their registers from CSV")->footer(kMetersColumns), action,
-               [](Session& session, const ImportFlags& flags) {
-                   return import_metering(session, flags, metering::import_meters);
-               });
-    auto* reads_command = import->add_subcommand("reads", "Reads and interval values")->footer(kReadsColumns);
-    auto reads = add_import(*reads_command, action, import_reads);
-    reads_command->add_option("--format", reads->format, "csv, profile, nem12 or nem13; default csv")
-        ->check(CLI::IsMember({"csv", "profile", "nem12", "nem13"}));
-    reads_command->add_option("--profile", reads->profile, "YAML that describes the file, for --format profile");
-    add_import(*import->add_subcommand("calorific", "Calorific values of gas from CSV")->footer(kCalorificColumns),
-               action, [](Session& session, const ImportFlags& flags) {
-                   return import_metering(session, flags, metering::import_calorific);
-               });
-    add_read_commands(app, action);
-    add_generate_command(app, action);
+    const auto add_metering = [&](Command command, MeteringImport what) {
+        add_import(command, [what](Session& session, const ImportFlags& flags) {
+            return import_metering(session, flags, what);
+        });
+    };
+    Command accounts_command =
+        import.add("accounts", "Customers, premises and agreements from CSV").footer(kAccountsColumns);
+    auto accounts = add_import(accounts_command, import_accounts);
+    accounts_command.option("--org-unit", accounts->org_unit,
+                            "Unit that the accounts belong to; default: the utility's root");
+    add_metering(import.add("meters", "Meters and their registers from CSV").footer(kMetersColumns),
+                 metering::import_meters);
+    Command reads_command = import.add("reads", "Reads and interval values").footer(kReadsColumns);
+    auto reads = add_import(reads_command, import_reads);
+    reads_command.option("--format", reads->format, "csv, profile, nem12 or nem13; default csv")
+        .one_of({"csv", "profile", "nem12", "nem13"});
+    reads_command.option("--profile", reads->profile, "YAML that describes the file, for --format profile");
+    add_metering(import.add("calorific", "Calorific values of gas from CSV").footer(kCalorificColumns),
+                 metering::import_calorific);
+    add_metering(import.add("relations", "Sub-meters and check meters from CSV").footer(kRelationsColumns),
+                 metering::import_relations);
+    add_read_commands(app);
+    add_generate_command(app);
 }
 
 }  // namespace mainspring::cli

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <fmt/format.h>
 #include <memory>
@@ -178,48 +177,40 @@ Exit set_period(Session& session, const LedgerFlags& flags, ledger::PeriodState 
     return Exit::ok;
 }
 
-void add_period(CLI::App& ledger, Action& action) {
-    auto* period = ledger.add_subcommand("period", "Months that nothing can be posted into any more");
-    period->require_subcommand(1);
+void add_period(Command ledger) {
+    Command period = ledger.add_group("period", "Months that nothing can be posted into any more");
     for (const auto state : {ledger::PeriodState::closed, ledger::PeriodState::open}) {
         const bool close = state == ledger::PeriodState::closed;
-        auto* command =
-            period->add_subcommand(close ? "close" : "open", close ? "From now on nothing is posted into the month"
-                                                                   : "Open a closed month again");
+        Command command = period.add(close ? "close" : "open", close ? "From now on nothing is posted into the month"
+                                                                     : "Open a closed month again");
         auto flags = std::make_shared<LedgerFlags>();
-        command->add_option("MONTH", flags->month, "2026-03")->required();
-        command->add_option("--utility", flags->utility, "Code; may be left out where there is only one");
-        command->add_option("--command-id", flags->command_id, "UUID: repeating the command with it changes nothing");
-        command->callback([&action, flags, state] {
-            action = [flags, state](Session& session) { return set_period(session, *flags, state); };
-        });
+        command.option("MONTH", flags->month, "2026-03").required();
+        command.utility(flags->utility);
+        command.command_id(flags->command_id);
+        command.runs([flags, state](Session& session) { return set_period(session, *flags, state); });
     }
 }
 
 }  // namespace
 
-void add_ledger_commands(CLI::App& app, Action& action) {
-    auto* ledger = app.add_subcommand("ledger", "The books: balances, export, proof, periods");
-    ledger->require_subcommand(1);
+void add_ledger_commands(Command app) {
+    Command ledger = app.add_group("ledger", "The books: balances, export, proof, periods");
     auto flags = std::make_shared<LedgerFlags>();
 
-    auto* balance = ledger->add_subcommand("trial-balance", "Debits, credits and balance of every account");
-    balance->add_option("--utility", flags->utility, "Code; default all");
-    balance->add_option("--as-of", flags->as_of, "Business day, included; default all days");
-    balance->add_option("--posted-until", flags->posted_until, "What was known at this instant: 2026-07-01T12:00:00Z");
-    balance->callback(
-        [&action, flags] { action = [flags](Session& session) { return trial_balance(session, *flags); }; });
+    Command balance = ledger.add("trial-balance", "Debits, credits and balance of every account");
+    balance.option("--utility", flags->utility, "Code; default all");
+    balance.option("--as-of", flags->as_of, "Business day, included; default all days");
+    balance.option("--posted-until", flags->posted_until, "What was known at this instant: 2026-07-01T12:00:00Z");
+    balance.runs([flags](Session& session) { return trial_balance(session, *flags); });
 
-    auto* journal = ledger->add_subcommand(
-        "export", "Write the journal for hledger, which then checks every balance: hledger -f FILE balance");
-    journal->add_option("FILE", flags->file, "'-': standard output")->required();
-    journal->callback(
-        [&action, flags] { action = [flags](Session& session) { return export_journal(session, *flags); }; });
+    Command journal =
+        ledger.add("export", "Write the journal for hledger, which then checks every balance: hledger -f FILE balance");
+    journal.option("FILE", flags->file, "'-': standard output").required();
+    journal.runs([flags](Session& session) { return export_journal(session, *flags); });
 
-    ledger
-        ->add_subcommand("verify", "Prove every rule of the ledger on all that is stored; exit status 1 when one fails")
-        ->callback([&action] { action = verify; });
-    add_period(*ledger, action);
+    ledger.add("verify", "Prove every rule of the ledger on all that is stored; exit status 1 when one fails")
+        .runs(verify);
+    add_period(ledger);
 }
 
 }  // namespace mainspring::cli

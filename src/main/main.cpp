@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 #include <string>
@@ -39,32 +37,26 @@ Exit run(Session& session, const Action& action) {
 
 // One command line. `inherited`: the global flags of the line that this one is a part of.
 Exit parse_and_run(std::vector<std::string> words, const GlobalFlags& inherited) {
-    CLI::App app{kAbout, "mainspring"};
+    CommandTree tree(kAbout, "mainspring");
+    Command root = tree.root();
     GlobalFlags flags = inherited;
-    app.add_option("--data", flags.data, "Folder of the private database")->envname("MAINSPRING_DATA");
-    app.add_option("--database", flags.database, "Use this server instead: postgresql://user@host/name")
-        ->envname("MAINSPRING_DATABASE");
-    app.add_flag("--json", flags.json, "Print JSON");
-    app.require_subcommand(1);
-    app.fallthrough();
-    Action action;
+    root.option("--data", flags.data, "Folder of the private database").environment("MAINSPRING_DATA");
+    root.option("--database", flags.database, "Use this server instead: postgresql://user@host/name")
+        .environment("MAINSPRING_DATABASE");
+    root.flag("--json", flags.json, "Print JSON");
     const CommandRunner again = [&flags](const std::vector<std::string>& line) { return parse_and_run(line, flags); };
-    add_setup_commands(app, action);
-    add_import_commands(app, action);
-    add_tariff_commands(app, action);
-    add_bill_commands(app, action);
-    add_account_commands(app, action);
-    add_ledger_commands(app, action);
-    add_export_commands(app, action);
-    add_demo_command(app, action, again);
-    std::ranges::reverse(words);  // what the parser asks for
-    try {
-        app.parse(words);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? Exit::ok : Exit::usage;
-    }
+    add_setup_commands(root);
+    add_import_commands(root);
+    add_tariff_commands(root);
+    add_bill_commands(root);
+    add_account_commands(root);
+    add_ledger_commands(root);
+    add_export_commands(root);
+    add_demo_command(root, again);
+    const auto action = tree.parse(std::move(words));
+    if (!action) return action.error();
     Session session(flags);
-    return run(session, action);
+    return run(session, *action);
 }
 
 }  // namespace

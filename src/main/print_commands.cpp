@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "billing/explain.hpp"
@@ -117,28 +116,27 @@ Exit explain(Session& session, const PrintFlags& flags) {
 
 }  // namespace
 
-void add_print_commands(CLI::App& bill, Action& action) {
+void add_print_commands(Command bill) {
     const auto flags = std::make_shared<PrintFlags>();
-    auto* print_command = bill.add_subcommand(
-        "print", "Print bills as PDF: a run's, corrections, or one; again writes only what is missing");
-    print_command->add_option("run", flags->run_id, "Number of the run; default the last one");
-    print_command->add_option("--utility", flags->utility, "Code of the utility");
-    print_command->add_option("--number", flags->number, "Print this one bill");
-    print_command->add_flag("--credit-note", flags->credit_note, "The number is a credit note's");
-    print_command->add_flag("--corrections", flags->corrections,
-                            "Print all credit notes and replacement bills that were not printed before");
-    print_command->add_option("--out", flags->out, "Folder for the files; with --number also the name of a file");
-    print_command->add_option("--name", flags->name, "Files are called NAME-1.pdf, NAME-2.pdf, …");
+    Command print_command =
+        bill.add("print", "Print bills as PDF: a run's, corrections, or one; again writes only what is missing");
+    print_command.option("run", flags->run_id, "Number of the run; default the last one");
+    print_command.utility(flags->utility);
+    print_command.option("--number", flags->number, "Print this one bill");
+    print_command.flag("--credit-note", flags->credit_note, "The number is a credit note's");
+    print_command.flag("--corrections", flags->corrections,
+                       "Print all credit notes and replacement bills that were not printed before");
+    print_command.option("--out", flags->out, "Folder for the files; with --number also the name of a file");
+    print_command.option("--name", flags->name, "Files are called NAME-1.pdf, NAME-2.pdf, …");
     print_command
-        ->add_option("--bills-a-file", flags->bills_a_file, "At most so many bills in a file; fixed by the first call")
-        ->check(CLI::Range(1, 100000));
-    print_command->callback([&action, flags] { action = [flags](Session& s) { return print_bills(s, *flags); }; });
-    auto* explain_command =
-        bill.add_subcommand("explain", "The proof of a bill: reads, segments, every line's arithmetic");
-    explain_command->add_option("number", flags->number, "Number of the bill")->required();
-    explain_command->add_option("--utility", flags->utility, "Code of the utility");
-    explain_command->add_flag("--credit-note", flags->credit_note, "The number is a credit note's");
-    explain_command->callback([&action, flags] { action = [flags](Session& s) { return explain(s, *flags); }; });
+        .option("--bills-a-file", flags->bills_a_file, "At most so many bills in a file; fixed by the first call")
+        .range(1, 100000);
+    print_command.runs([flags](Session& s) { return print_bills(s, *flags); });
+    Command explain_command = bill.add("explain", "The proof of a bill: reads, segments, every line's arithmetic");
+    explain_command.option("number", flags->number, "Number of the bill").required();
+    explain_command.utility(flags->utility);
+    explain_command.flag("--credit-note", flags->credit_note, "The number is a credit note's");
+    explain_command.runs([flags](Session& s) { return explain(s, *flags); });
 }
 
 }  // namespace mainspring::cli

@@ -1,6 +1,5 @@
 #include "main/read_commands.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
 
@@ -173,38 +172,35 @@ Exit speak(Session& session, const ReadFlags& flags, Word word) {
     return Exit::ok;
 }
 
-void add_word(CLI::App& read, Action& action, const char* name, const char* about, Word word) {
+void add_word(Command read, const char* name, const char* about, Word word) {
     auto flags = std::make_shared<ReadFlags>();
-    auto* command = read.add_subcommand(name, about);
-    command->add_option("SERVICE_POINT", flags->point, "Code")->required();
-    command->add_option("READ_AT", flags->at, "Local time of the read: 2026-07-01, or 2026-07-01T08:30")->required();
+    Command command = read.add(name, about);
+    command.option("SERVICE_POINT", flags->point, "Code").required();
+    command.option("READ_AT", flags->at, "Local time of the read: 2026-07-01, or 2026-07-01T08:30").required();
     if (word == Word::correct)
-        command->add_option("REGISTER=VALUE", flags->values, "What the dials showed; the other registers stay")
-            ->required();
-    command->add_option("--serial", flags->serial, "Of the meter, where two were read");
-    command->add_option("--note", flags->note, "Why; kept in the audit trail");
-    command->add_option("--utility", flags->utility, "Code; may be left out where there is only one");
-    command->add_option("--command-id", flags->command_id, "UUID: repeating the command with it changes nothing");
-    command->callback(
-        [&action, flags, word] { action = [flags, word](Session& session) { return speak(session, *flags, word); }; });
+        command.option("REGISTER=VALUE", flags->values, "What the dials showed; the other registers stay").required();
+    command.option("--serial", flags->serial, "Of the meter, where two were read");
+    command.option("--note", flags->note, "Why; kept in the audit trail");
+    command.utility(flags->utility);
+    command.command_id(flags->command_id);
+    command.runs([flags, word](Session& session) { return speak(session, *flags, word); });
 }
 
 }  // namespace
 
-void add_read_commands(CLI::App& app, Action& action) {
-    auto* read = app.add_subcommand("read", "Reads of a service point, and a person's word about them");
-    read->require_subcommand(1);
+void add_read_commands(Command app) {
+    Command read = app.add_group("read", "Reads of a service point, and a person's word about them");
     auto flags = std::make_shared<ReadFlags>();
-    auto* list = read->add_subcommand("list", "The reads of a service point, each as it counts now");
-    list->add_option("SERVICE_POINT", flags->point, "Code")->required();
-    list->add_option("--from", flags->from, "First day");
-    list->add_option("--to", flags->to, "Last day");
-    list->add_flag("--suspect", flags->suspect, "Only those that wait for a person's word");
-    list->add_option("--utility", flags->utility, "Code; may be left out where there is only one");
-    list->callback([&action, flags] { action = [flags](Session& session) { return list_reads(session, *flags); }; });
-    add_word(*read, action, "confirm", "A suspect read is right after all", Word::confirm);
-    add_word(*read, action, "reject", "The read does not count", Word::reject);
-    add_word(*read, action, "correct", "Other values in place of those read", Word::correct);
+    Command list = read.add("list", "The reads of a service point, each as it counts now");
+    list.option("SERVICE_POINT", flags->point, "Code").required();
+    list.option("--from", flags->from, "First day");
+    list.option("--to", flags->to, "Last day");
+    list.flag("--suspect", flags->suspect, "Only those that wait for a person's word");
+    list.utility(flags->utility);
+    list.runs([flags](Session& session) { return list_reads(session, *flags); });
+    add_word(read, "confirm", "A suspect read is right after all", Word::confirm);
+    add_word(read, "reject", "The read does not count", Word::reject);
+    add_word(read, "correct", "Other values in place of those read", Word::correct);
 }
 
 }  // namespace mainspring::cli

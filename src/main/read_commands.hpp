@@ -4,7 +4,7 @@
 
 namespace mainspring::cli {
 
-void add_read_commands(CLI::App& app, Action& action);  // read list|confirm|reject|correct
-void add_generate_command(CLI::App& app, Action& action);
+void add_read_commands(Command app);  // read list|confirm|reject|correct
+void add_generate_command(Command app);
 
 }  // namespace mainspring::cli

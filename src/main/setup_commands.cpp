@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -113,38 +112,31 @@ Exit restore(Session& session, const std::string& file) {
 
 }  // namespace
 
-void add_setup_commands(CLI::App& app, Action& action) {
-    auto* init_command = app.add_subcommand("init", "Set the database up (again is harmless) and add utilities");
+void add_setup_commands(Command app) {
+    Command init_command = app.add("init", "Set the database up (again is harmless) and add utilities");
     auto files = std::make_shared<std::vector<std::string>>();
-    init_command
-        ->add_option("--utility", *files, "YAML files: code, name, currency, zone, address, bill_prefix, org_units")
-        ->type_name("FILE");
-    init_command->callback([&action, files] { action = [files](Session& session) { return init(session, *files); }; });
+    init_command.option("--utility", *files, "YAML files: code, name, currency, zone, address, bill_prefix, org_units")
+        .shown_as("FILE");
+    init_command.runs([files](Session& session) { return init(session, *files); });
 
-    auto* utility = app.add_subcommand("utility", "The utilities of this database");
-    utility->require_subcommand(1);
-    utility->add_subcommand("list", "Codes, currencies and zones")->callback([&action] { action = list_utilities; });
+    Command utility = app.add_group("utility", "The utilities of this database");
+    utility.add("list", "Codes, currencies and zones").runs(list_utilities);
 
     auto file = std::make_shared<std::string>();
-    auto* backup_command = app.add_subcommand(
-        "backup", "Write the private database to one file (gzipped tar with checksums), while work goes on");
-    backup_command->add_option("FILE", *file, "New file; one that exists is not written over")->required();
-    backup_command->callback([&action, file] { action = [file](Session& session) { return backup(session, *file); }; });
-    auto* restore_command = app.add_subcommand(
-        "restore", "Make the empty or missing folder named by --data the database that a backup holds");
-    restore_command->add_option("FILE", *file, "Written by mainspring backup")->required();
-    restore_command->callback(
-        [&action, file] { action = [file](Session& session) { return restore(session, *file); }; });
+    Command backup_command =
+        app.add("backup", "Write the private database to one file (gzipped tar with checksums), while work goes on");
+    backup_command.option("FILE", *file, "New file; one that exists is not written over").required();
+    backup_command.runs([file](Session& session) { return backup(session, *file); });
+    Command restore_command =
+        app.add("restore", "Make the empty or missing folder named by --data the database that a backup holds");
+    restore_command.option("FILE", *file, "Written by mainspring backup").required();
+    restore_command.runs([file](Session& session) { return restore(session, *file); });
 
-    auto* cluster = app.add_subcommand("cluster", "A database on several machines (Citus)");
-    cluster->require_subcommand(1);
-    cluster->add_subcommand("distribute", "Print the SQL that spreads the tables over the nodes, by cell")
-        ->callback([&action] {
-            action = [](Session&) {
-                print(citus_sql(table_catalogue()));
-                return Exit::ok;
-            };
-        });
+    Command cluster = app.add_group("cluster", "A database on several machines (Citus)");
+    cluster.add("distribute", "Print the SQL that spreads the tables over the nodes, by cell").runs([](Session&) {
+        print(citus_sql(table_catalogue()));
+        return Exit::ok;
+    });
 }
 
 }  // namespace mainspring::cli

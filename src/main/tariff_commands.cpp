@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -179,54 +178,51 @@ Exit list(Session& session) {
     return Exit::ok;
 }
 
-std::shared_ptr<std::vector<std::string>> add_files(CLI::App& command) {
+std::shared_ptr<std::vector<std::string>> add_files(Command command) {
     auto files = std::make_shared<std::vector<std::string>>();
-    command.add_option("FILE", *files, "YAML files (docs/TARIFFS.md)")->required();
+    command.option("FILE", *files, "YAML files (docs/TARIFFS.md)").required();
     return files;
 }
 
 using VersionCommand = Exit (*)(Session&, const VersionFlags&);
 
-std::shared_ptr<VersionFlags> add_version(CLI::App& command, Action& action, VersionCommand run) {
+enum class Key : std::uint8_t { needed, optional };
+
+std::shared_ptr<VersionFlags> add_version(Command command, Key need, VersionCommand run) {
     auto flags = std::make_shared<VersionFlags>();
-    command.add_option("KEY", flags->key, "Key of a tariff in the price book");
-    command.add_option("VERSION", flags->version, "Its version; left out: see above");
-    command.callback(
-        [&action, flags, run] { action = [flags, run](Session& session) { return run(session, *flags); }; });
+    Option key = command.option("KEY", flags->key, "Key of a tariff in the price book");
+    if (need == Key::needed) key.required();
+    command.option("VERSION", flags->version, "Its version; left out: see above");
+    command.runs([flags, run](Session& session) { return run(session, *flags); });
     return flags;
 }
 
 }  // namespace
 
-void add_tariff_commands(CLI::App& app, Action& action) {
-    auto* tariff = app.add_subcommand("tariff", "Tariffs as text: check, read, keep, put in force");
-    tariff->require_subcommand(1);
+void add_tariff_commands(Command app) {
+    Command tariff = app.add_group("tariff", "Tariffs as text: check, read, keep, put in force");
 
-    auto* test_command = tariff->add_subcommand(
+    Command test_command = tariff.add(
         "test", "Run the worked examples of tariff files; exit status 1 when one misses a digit. Needs no database");
-    auto tested = add_files(*test_command);
-    test_command->callback(
-        [&action, tested] { action = [tested](const Session& session) { return test(session, *tested); }; });
+    auto tested = add_files(test_command);
+    test_command.runs([tested](const Session& session) { return test(session, *tested); });
 
-    auto* import_command = tariff->add_subcommand(
+    Command import_command = tariff.add(
         "import", "Put tariff files into the price book as drafts; what is stored under a version never changes");
-    auto imported = add_files(*import_command);
-    import_command->callback(
-        [&action, imported] { action = [imported](Session& session) { return import(session, *imported); }; });
+    auto imported = add_files(import_command);
+    import_command.runs([imported](Session& session) { return import(session, *imported); });
 
-    auto* explain_command = tariff->add_subcommand(
+    Command explain_command = tariff.add(
         "explain", "Say a tariff in plain words: of a file (KEY is its name), or of the price book (latest version)");
-    add_version(*explain_command, action, explain);
-    explain_command->get_option("KEY")->required();
-    auto* show_command = tariff->add_subcommand("show", "Print the text of a stored tariff (latest version)");
-    add_version(*show_command, action, show);
-    show_command->get_option("KEY")->required();
+    add_version(explain_command, Key::needed, explain);
+    Command show_command = tariff.add("show", "Print the text of a stored tariff (latest version)");
+    add_version(show_command, Key::needed, show);
 
-    auto* activate_command = tariff->add_subcommand(
-        "activate", "Put drafts in force (all versions of the key, or one) if all their examples come out");
-    auto activated = add_version(*activate_command, action, activate);
-    activate_command->add_flag("--all", activated->all, "Every draft of the price book");
-    tariff->add_subcommand("list", "The price book")->callback([&action] { action = list; });
+    Command activate_command =
+        tariff.add("activate", "Put drafts in force (all versions of the key, or one) if all their examples come out");
+    auto activated = add_version(activate_command, Key::optional, activate);
+    activate_command.flag("--all", activated->all, "Every draft of the price book");
+    tariff.add("list", "The price book").runs(list);
 }
 
 }  // namespace mainspring::cli

@@ -2,6 +2,7 @@
 
 #include "customer/dated.hpp"
 #include "metering/metering_store.hpp"
+#include "metering/relation_store.hpp"
 
 namespace mainspring::metering {
 namespace {
@@ -21,6 +22,18 @@ std::vector<PointMeters> meters_of(Tx& tx, CellId cell, std::span<const std::int
     for (PointInstallations& point : select_installations(tx, cell, points)) {
         customer::resolve_sorted(point.rows);
         out.push_back({point.service_point_id, std::move(point.rows)});
+    }
+    return out;
+}
+
+std::vector<RelationView> relations_of(Tx& tx, CellId cell, std::span<const std::int64_t> points) {
+    std::map<RelationKey, std::vector<RelationFact>> facts;
+    for (const auto& stored : select_relations_of_points(tx, cell, points)) facts[stored.key].push_back(stored.fact);
+    std::vector<RelationView> out;
+    for (auto& [key, rows] : facts) {
+        customer::resolve_sorted(rows);
+        for (const auto& fact : rows)
+            out.push_back({key.parent_id, key.child_id, key.kind, fact.valid_from, fact.ended});
     }
     return out;
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "metering/installation.hpp"
+#include "metering/relation.hpp"
 #include "storage/pool.hpp"
 
 namespace mainspring::metering {
@@ -17,6 +18,16 @@ struct PointMeters {
 };
 // Ascending by service point; points that never had a meter are left out.
 std::vector<PointMeters> meters_of(Tx& tx, CellId cell, std::span<const std::int64_t> points);
+
+// A relation of a point, as it holds from a day on.
+struct RelationView {
+    std::int64_t parent_id = 0, child_id = 0;
+    RelationKind kind{};
+    Date valid_from;
+    bool ended = false;
+};
+// Those that have one of the points on either side; by (parent, child, kind, valid_from).
+std::vector<RelationView> relations_of(Tx& tx, CellId cell, std::span<const std::int64_t> points);
 
 struct ReadView {
     Instant read_at;

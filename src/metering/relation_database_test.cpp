@@ -1,0 +1,88 @@
+// Sub-meters and check meters, dated.
+#include "customer/customer_service.hpp"
+#include "metering/import_world.hpp"
+#include "metering/point_view_service.hpp"
+#include "metering/relation_import.hpp"
+
+namespace mainspring::metering {
+namespace {
+
+// Without the file's folder.
+std::string short_text(formats::Problem problem) {
+    problem.file = std::filesystem::path(problem.file).filename();
+    return formats::text_of(problem);
+}
+
+}  // namespace
+
+TEST_CASE("relations are dated and versioned, and refused line by line") {
+    ImportWorld world;
+    world.points({"A", "B", "C", "D"});
+    const auto import = [&](std::string_view rows, DryRun dry_run = DryRun::no) {
+        auto order =
+            world.order(world.write("relations.csv", "parent,child,kind,valid_from,ended\n" + std::string(rows)));
+        order.dry_run = dry_run;
+        return *import_relations(world.database.app(), kTestClock, order);
+    };
+    constexpr std::string_view kFirst =
+        "A,B,sub_meter,2026-01-01,\nB,C,sub_meter,2026-01-01,no\nA,D,check_meter,2026-02-01,\n";
+    CHECK(import(kFirst, DryRun::yes).added == 3);
+    CHECK(world.count("metering.relation") == 0);
+    CHECK(import(kFirst).added == 3);
+    CHECK(import(kFirst).unchanged == 3);
+    CHECK(world.count("metering.relation") == 3);
+
+    const auto bad = import(
+        "C,A,sub_meter,2026-06-01,\nA,X,sub_meter,2026-01-01,\nX,A,sub_meter,2026-01-01,\nA,A,sub_meter,2026-01-01,\n"
+        "A,B,twin,2026-01-01,\nA,B,sub_meter,x,\nA,B,sub_meter,2026-01-01,perhaps\nC,D,sub_meter,2026-01-01,yes\n"
+        ",B,sub_meter,2026-01-01,\n");
+    CHECK(bad.rejected == 9);
+    std::vector<std::string> problems;
+    for (const auto& problem : bad.problems) problems.push_back(short_text(problem));
+    std::ranges::sort(problems);
+    CHECK(problems == std::vector<std::string>{
+                          "relations.csv:10: parent: is empty", "relations.csv:2: child: 'A' stands above 'C' already",
+                          "relations.csv:3: child: utility u has no service point 'X'",
+                          "relations.csv:4: parent: utility u has no service point 'X'",
+                          "relations.csv:5: child: is the parent itself",
+                          "relations.csv:6: kind: 'twin' is no kind of relation (sub_meter, check_meter)",
+                          "relations.csv:7: valid_from: " + parse_date("x").error(),
+                          "relations.csv:8: ended: 'perhaps' is neither yes nor no",
+                          "relations.csv:9: ended: there is nothing to end on this day"});
+
+    // The other way round once the first has ended.
+    CHECK(import("B,C,sub_meter,2026-05-01,yes\nC,A,sub_meter,2026-05-01,\n").added == 2);
+    // B above C again from the day on which it ended: A above B above C above A.
+    CHECK(import("B,C,sub_meter,2026-05-01,no\n").rejected == 1);
+    CHECK(import("A,D,check_meter,2026-02-01,yes\n").changed == 1);
+    with_tx(world.database.app(), {}, [&](Tx& tx) {
+        const auto point =
+            customer::find_service_points(tx, org::cells_of(tx, 1), std::array<std::string, 1>{"C"}).at(0);
+        const auto views = relations_of(tx, point.cell, std::array{point.service_point_id});
+        REQUIRE(views.size() == 3);
+        const auto ended = std::ranges::count_if(views, [](const RelationView& view) { return view.ended; });
+        CHECK(ended == 1);
+    });
+}
+
+TEST_CASE("relations stay within a cell") {
+    ImportWorld world;
+    std::string text =
+        "party_code,party_name,account_code,opened_on,premise_code,premise_address,service_point_code,commodity,tariff,"
+        "valid_from\n";
+    for (const char* code : {"A", "B"})
+        text += fmt::format("P{0},N,A{0},2000-01-01,R{0},x,{0},electricity,std,2000-01-01\n", code);
+    customer::AccountImport accounts{.file = world.write("accounts.csv", text),
+                                     .utility = world.utility,
+                                     .actor = world.actor,
+                                     .command_id = Uuid::random_v7(kTestClock)};
+    accounts.points_of_cell = 1;
+    REQUIRE(customer::import_accounts(world.database.app(), kTestClock, accounts));
+    const auto file = world.write("relations.csv", "parent,child,kind,valid_from\nA,B,sub_meter,2026-01-01\n");
+    const auto report = import_relations(world.database.app(), kTestClock, world.order(file));
+    REQUIRE(report);
+    REQUIRE(report->problems.size() == 1);
+    CHECK(short_text(report->problems[0]) == "relations.csv:2: child: 'B' lies in another cell than 'A'");
+}
+
+}  // namespace mainspring::metering

@@ -1,0 +1,14 @@
+// Relations between service points in bulk: CSV with the columns parent, child (codes of service points of one cell),
+// kind (sub_meter, check_meter), valid_from, ended* (yes or no; may be missing or empty: no). "ended: yes" says that
+// the relation is no more from valid_from on. The same file again changes nothing; another statement about the same day
+// is a new version. No point may stand above itself on any day.
+#pragma once
+#include <expected>
+
+#include "metering/import_support.hpp"
+
+namespace mainspring::metering {
+
+std::expected<ImportReport, ImportRefusal> import_relations(Pool& pool, const Clock& clock, const ImportOrder& order);
+
+}  // namespace mainspring::metering
