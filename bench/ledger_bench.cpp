@@ -267,8 +267,6 @@ private:
             for (std::int64_t id = from; id < from + 1000; ++id) ids.push_back(id);
             ledger::heads(tx, kCell, ids);
         });
-        measure("ranges of 1000",
-                [&](Tx& tx, std::int64_t from) { ledger::heads(tx, kCell, ledger::BookRange{from, from + 999}); });
     }
 
     payment::PayCommand command() {

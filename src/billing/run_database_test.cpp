@@ -212,6 +212,31 @@ TEST_CASE("stopped in the middle of each phase and resumed: the same bills") {
     CHECK(sample.digest(run) == january_digest());
 }
 
+TEST_CASE("a month closed while a run issues into it holds the run, not its bills") {
+    BillingSample sample;
+    auto command = sample.january();
+    command.range_size = 1;
+    const auto run = sample.start(command);
+    auto options = sample.options(run, 1);
+    const auto set = [&](ledger::PeriodState state) {
+        CHECK(ledger::set_period(
+            sample.pool(), sample.clock(),
+            {.command_id = Uuid::random_v7(sample.clock()), .legal_entity_id = 1, .period = 202602, .state = state}));
+    };
+    options.progress = [&](const Progress& progress) {
+        if (progress.phase == "issue" && progress.done == 5) set(ledger::PeriodState::closed);
+    };
+    const auto resources = load_resources(sample.pool(), sample.clock().now());
+    const auto held = execute_run(sample.pool(), resources, options);
+    REQUIRE_FALSE(held);
+    CHECK(held.error().code == RunRefusal::period_closed);
+    CHECK(sample.status(run).ranges_issued == 5);
+    set(ledger::PeriodState::open);
+    options.progress = {};
+    CHECK(sample.execute(options) == Executed::issued);
+    CHECK(sample.digest(run) == january_digest());
+}
+
 TEST_CASE("spill files lost or spoilt between check and issue: the same bills") {
     for (const bool lost : {true, false}) {
         BillingSample sample;

@@ -164,6 +164,7 @@ private:
         if (store::lock_range(tx, work_.run.run_id, range) == RangeState::issued) return;
         ensure(range.first_number.has_value(), "a range without numbers is to be issued");
         ledger::hold_periods(tx, work_.run.legal_entity_id);
+        if (!ledger::period_is_open(tx, work_.run.legal_entity_id, work_.run.issued_on)) throw PeriodClosed();
         if (checked.changed) take_changed(tx, range, *checked.changed);
         write(tx, range, checked.bytes);
         store::mark_issued(tx, work_.run.run_id, range);
@@ -209,28 +210,34 @@ private:
                           fmt::format("run {} range {}", run.run_id, range.range_no), detail});
     }
 
+    static std::vector<std::int64_t> accounts_of(const std::vector<std::uint8_t>& bytes) {
+        std::vector<std::int64_t> ids;
+        SpillReader reader(bytes);
+        while (const auto bill = reader.next()) ids.push_back(bill->account_id);
+        return ids;
+    }
+
     // Bills and entries of the range, each in one COPY; the heads of the books are read in the same transaction, and a
     // payment that comes in between makes the entry's key collide, so that the whole range is tried again.
     void write(Tx& tx, const RunRange& range, const std::vector<std::uint8_t>& bytes) {
-        const auto heads = ledger::heads(tx, range.cell, ledger::BookRange{range.account_from, range.account_to});
+        const auto heads = ledger::heads(tx, range.cell, accounts_of(bytes));
         auto head = heads.begin();
         SpillReader reader(bytes);
         CopyBuffer bills, entries;
         ledger::EntryCopy entry_copy;
         std::int64_t number = *range.first_number;
         while (auto bill = reader.next()) {
-            while (head != heads.end() && head->book.book_id < bill->account_id) ++head;
-            const bool known = head != heads.end() && head->book.book_id == bill->account_id;
             store::Issue issue{work_.run.run_id, work_.run.legal_entity_id,
                                number++,         work_.run.issued_on,
                                work_.run.due_on, std::nullopt,
                                std::nullopt,     work_.run.clock};
             if (!bill->legs.empty()) {
-                const ledger::Entry entry = entry_of(range, *bill, known ? *head : ledger::Head{});
+                const ledger::Entry entry = entry_of(range, *bill, *head);
                 entry_copy.add(entries, entry);
                 issue.entry_seq = entry.seq;
             }
             store::BillCopy::put(bills, range.cell, *bill, issue);
+            ++head;
         }
         copy(tx, store::BillCopy::target(), bills);
         copy(tx, ledger::kEntryCopyTarget, entries);

@@ -99,8 +99,6 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
 
 namespace {
 
-struct PeriodClosed {};
-
 // The run as it stands now: another process may have moved it on, or a person cancelled it.
 void read_again(RunWork& work, std::vector<RunRange>& ranges) {
     with_tx(work.pool, TxOptions(Isolation::repeatable_read), [&](Tx& tx) {
@@ -179,7 +177,7 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
         return execute(work, ranges);
     } catch (const PeriodClosed&) {
         return refuse(RunRefusal::period_closed,
-                      fmt::format("the ledger period of {} is closed: open it, or cancel run {}",
+                      fmt::format("the ledger period of {} is closed: open it, then resume run {}",
                                   format_date(work.run.issued_on), work.run.run_id));
     } catch (const DbError& error) {
         if (error.sqlstate() == kFactsChanged) return refuse(RunRefusal::facts_changed, error.message());

@@ -42,6 +42,9 @@ private:
 // SQLSTATE of our own: a range that must be rated again at issue gives other bills than were checked.
 inline constexpr std::string_view kFactsChanged = "MS001";
 
+// Thrown by issue when the month of the bills was closed meanwhile; what is issued stays, the run waits.
+struct PeriodClosed {};
+
 // True when all ranges are through; false when a stop was asked.
 bool rate_ranges(RunWork& work, std::vector<RunRange>& ranges);
 bool issue_ranges(RunWork& work, std::vector<RunRange>& ranges);

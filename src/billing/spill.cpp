@@ -37,7 +37,7 @@ void SpillWriter::add(const ReadyBill& bill, std::int32_t org_unit_id) {
 
 std::optional<SpilledBill> SpillReader::next() {
     if (at_ == bytes_.size()) return std::nullopt;
-    const std::span<const std::uint8_t> rest = std::span<const std::uint8_t>(bytes_).subspan(at_);
+    const std::span<const std::uint8_t> rest = bytes_.subspan(at_);
     ByteReader from(rest);
     SpilledBill bill;
     bill.account_id = from.zigzag();

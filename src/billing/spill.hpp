@@ -38,12 +38,13 @@ private:
 
 class SpillReader {
 public:
-    // Keeps the bytes. Throws BytesError later, when they are not what SpillWriter wrote.
-    explicit SpillReader(std::vector<std::uint8_t> bytes) : bytes_(std::move(bytes)) {}
+    // The bytes must outlive the reader and its bills. Throws BytesError later, when they are not what SpillWriter
+    // wrote.
+    explicit SpillReader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
     std::optional<SpilledBill> next();
 
 private:
-    std::vector<std::uint8_t> bytes_;
+    std::span<const std::uint8_t> bytes_;
     std::size_t at_ = 0;
     std::vector<Leg> legs_;
 };

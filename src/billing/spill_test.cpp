@@ -48,7 +48,7 @@ struct Folder {
 TEST_CASE("bills come back from the spill as they went in") {
     const SpillWriter writer = two_bills();
     CHECK(writer.bills() == 2);
-    SpillReader reader(copy_of(writer.bytes()));
+    SpillReader reader(writer.bytes());
     auto bill = reader.next();
     REQUIRE(bill.has_value());
     CHECK(bill->account_id == 7);
@@ -68,14 +68,14 @@ TEST_CASE("bills come back from the spill as they went in") {
     CHECK(bill->org_unit_id == -1);
     CHECK(bill->legs.empty());
     CHECK_FALSE(reader.next().has_value());
-    CHECK_FALSE(SpillReader({}).next().has_value());
+    CHECK_FALSE(SpillReader(std::span<const std::uint8_t>()).next().has_value());
 }
 
 TEST_CASE("a spill that is cut off is refused") {
     const auto bytes = copy_of(two_bills().bytes());
     int whole = 0;
     for (std::size_t length = 1; length < bytes.size(); ++length) {
-        SpillReader reader({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)});
+        SpillReader reader(std::span<const std::uint8_t>(bytes).first(length));
         try {
             while (reader.next()) {
             }

@@ -79,7 +79,6 @@ TEST_CASE("what is stored is what was decided") {
         REQUIRE(found.size() == 2);
         CHECK(found[0] == Head{.book = {kSampleCell, 9}, .seq = 0, .currency = {}, .open_from = 1, .balances = {}});
         CHECK(found[1] == head_of(*posted));
-        CHECK(heads(tx, kSampleCell, BookRange{1, 100}) == std::vector<Head>{head_of(*posted)});
         CHECK(find_by_command(tx, kSampleCell, command.command_id) == posted.value());
     });
     CHECK(account_balance(books.pool(), {kSampleCell, 7}).total == 730);

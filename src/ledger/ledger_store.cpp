@@ -1,7 +1,5 @@
 #include "ledger/ledger_store.hpp"
 
-#include <algorithm>
-
 #include "base/ensure.hpp"
 #include "ledger/entry_row.hpp"
 #include "ledger/posting.hpp"
@@ -28,18 +26,6 @@ const Statement kHeadsOfList{
     "(select " MAINSPRING_HEAD_COLUMNS
     " from ledger.entry e where e.cell_id = $1 and e.book_id = b.book_id "
     "order by e.seq desc limit 1) h on true order by b.n"};
-
-// Hops from book to book along the primary key: costs a look-up a book, however many entries the books have.
-const Statement kHeadsOfRange{
-    "ledger.heads_of_range",
-    "with recursive h as ("
-    "(select " MAINSPRING_HEAD_COLUMNS
-    ", book_id from ledger.entry where cell_id = $1 and book_id <= $3 "
-    "and book_id >= $2 order by book_id desc, seq desc limit 1) union all "
-    "select n.* from h cross join lateral (select " MAINSPRING_HEAD_COLUMNS
-    ", book_id from ledger.entry "
-    "where cell_id = $1 and book_id < h.book_id and book_id >= $2 order by book_id desc, seq desc limit 1) n) "
-    "select * from h"};
 
 const Statement kEntriesOfBook{"ledger.entries_of_book",
                                "select " MAINSPRING_ENTRY_COLUMNS
@@ -139,12 +125,6 @@ BookState read_book(Tx& tx, const BookKey& book) {
 
 std::vector<Head> heads(Tx& tx, CellId cell, std::span<const std::int64_t> book_ids) {
     return heads_from(cell, tx.exec(kHeadsOfList, cell, book_ids));
-}
-
-std::vector<Head> heads(Tx& tx, CellId cell, BookRange range) {
-    auto found = heads_from(cell, tx.exec(kHeadsOfRange, cell, range.from, range.to));
-    std::ranges::reverse(found);
-    return found;
 }
 
 std::vector<Entry> entries_of(Tx& tx, const BookKey& book, std::int32_t from_seq) {

@@ -22,11 +22,6 @@ BookState read_book(Tx& tx, const BookKey& book);
 
 // Books of one cell by their last entry alone, in the order of `book_ids` (seq 0: no entry yet). One statement.
 std::vector<Head> heads(Tx& tx, CellId cell, std::span<const std::int64_t> book_ids);
-// The same for every book of a range that has an entry, ascending by book id.
-struct BookRange {
-    std::int64_t from = 0, to = 0;  // both included
-};
-std::vector<Head> heads(Tx& tx, CellId cell, BookRange range);
 
 // Ascending by seq, from `from_seq` on.
 std::vector<Entry> entries_of(Tx& tx, const BookKey& book, std::int32_t from_seq = 1);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "base/json.hpp"
 #include "ledger/trial_balance_service.hpp"
 #include "main/commands.hpp"
 #include "main/output.hpp"
@@ -43,6 +44,13 @@ Exit init(Session& session, const std::vector<std::string>& files) {
     return Exit::ok;
 }
 
+// In its own language.
+std::string name_of(const org::Utility& utility) {
+    const Json names = stored_json(utility.name_json);
+    const Json* name = names.find(utility.language);
+    return name != nullptr ? name->text() : names.at("en").text();
+}
+
 Exit list_utilities(Session& session) {
     session.require(org::Permission::look, 0);
     Table table({{"UTILITY", "utility"},
@@ -50,10 +58,10 @@ Exit list_utilities(Session& session) {
                  {"ZONE", "zone"},
                  {"LANGUAGE", "language"},
                  {"BILL PREFIX", "bill_prefix"},
-                 {"NAME", "name", Table::Kind::json}});
+                 {"NAME", "name", session.json() ? Table::Kind::json : Table::Kind::text}});
     for (const org::Utility& utility : with_tx(session.database().app(), TxOptions(), org::all_utilities))
         table.add({utility.code, std::string(utility.currency.text()), utility.zone, utility.language,
-                   utility.bill_prefix, utility.name_json});
+                   utility.bill_prefix, session.json() ? utility.name_json : name_of(utility)});
     print(session.json() ? table.json() + "\n" : table.text());
     return Exit::ok;
 }
