@@ -90,10 +90,11 @@ StoredBill bill_of(const Row& row) {
     return bill;
 }
 
-void insert_acceptance(Tx& tx, const NewAcceptance& accepted) {
-    tx.exec(kInsertAcceptance, accepted.cell, accepted.account_id, accepted.acceptance.agreement_id,
-            text_of(accepted.acceptance.cause), accepted.acceptance.upto, accepted.reason, accepted.actor_id,
-            accepted.at);
+bool insert_acceptance(Tx& tx, const NewAcceptance& accepted) {
+    const Result inserted = tx.exec(kInsertAcceptance, accepted.cell, accepted.account_id,
+                                    accepted.acceptance.agreement_id, text_of(accepted.acceptance.cause),
+                                    accepted.acceptance.upto, accepted.reason, accepted.actor_id, accepted.at);
+    return inserted.affected() == 1;
 }
 
 CopyTarget BillCopy::target() {

@@ -76,7 +76,8 @@ struct NewAcceptance {
     std::int32_t actor_id = 0;
     Instant at;
 };
-void insert_acceptance(Tx& tx, const NewAcceptance& accepted);
+// False: it was accepted before.
+bool insert_acceptance(Tx& tx, const NewAcceptance& accepted);
 
 // Bills --------------------------------------------------------------------------------------------------------------
 

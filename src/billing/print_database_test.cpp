@@ -67,9 +67,9 @@ TEST_CASE("corrections are printed once, in files whose counts reconcile") {
     sample.pass_time();
     CHECK(sample.rebilled("A04").size() == 2);
     // A file that was planned and never finished is written by the next call.
-    std::filesystem::create_directories(sample.folder / "print" / "bills-3.pdf.part");
+    std::filesystem::create_directories(sample.folder / "print" / "bills-3.pdf" / "in the way");
     CHECK_THROWS(print(500));
-    std::filesystem::remove(sample.folder / "print" / "bills-3.pdf.part");
+    std::filesystem::remove_all(sample.folder / "print" / "bills-3.pdf");
     const auto second = print(500);
     CHECK(second.bills == 4);
     REQUIRE(second.files.size() == 1);

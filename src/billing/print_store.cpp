@@ -13,6 +13,8 @@ const Statement kBillsOfRun{"billing.bills_of_run", R"(
 const Statement kPrintFiles{"billing.print_files", R"(
     select file_no, name, first_number, last_number, bills, pages, total_minor::text, sha256 is not null
     from billing.print_file where run_id = $1 order by file_no)"};
+const Statement kKeepRunPlannersOut{"billing.keep_run_planners_out",
+                                    "select state from billing.run where run_id = $1 for update"};
 const Statement kPlanPrintFiles{"billing.plan_print_files", R"(
     insert into billing.print_file (run_id, file_no, name, first_number, last_number, bills, total_minor)
     select $1, part + 1, $3 || '-' || (part + 1) || '.pdf', min(number), max(number), count(*), sum(total_minor)
@@ -75,6 +77,7 @@ std::vector<PrintFile> print_files(Tx& tx, std::int64_t run_id) {
 }
 
 void plan_print_files(Tx& tx, const PrintPlan& plan) {
+    tx.exec(kKeepRunPlannersOut, plan.run_id);
     if (print_files(tx, plan.run_id).empty())
         tx.exec(kPlanPrintFiles, plan.run_id, std::int64_t{plan.bills_a_file}, plan.name);
 }

@@ -214,9 +214,10 @@ std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::
 void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, org::Doer doer) {
     doer.at = org::moment_of_facts(tx, doer.at);
     // 0 stands for every agreement of the account.
-    store::insert_acceptance(
+    const bool is_new = store::insert_acceptance(
         tx,
         {account.cell, account.account_id, {0, command.cause, command.upto}, command.reason, doer.actor_id, doer.at});
+    if (!is_new) return;
     const std::string object = fmt::format("account {}:{}", account.cell.value, account.account_id);
     const std::string detail =
         fmt::format(R"({{"cause": "{}", "upto": "{}"}})", text_of(command.cause), format_date(command.upto));

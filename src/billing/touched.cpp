@@ -46,7 +46,7 @@ const Statement kIntervalDays{
     "join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
     "join org.legal_entity e on e.legal_entity_id = $1 "
     "where s.recorded_at > f.recorded_at and i.start_at >= f.period_from::timestamptz - interval '37 days' "
-    "and (i.start_at at time zone e.zone)::date < f.period_to"};
+    "and (i.start_at at time zone e.zone)::date <= f.period_to"};
 const Statement kInstallations{
     "billing.touched_by_installations", MAINSPRING_IN_FORCE MAINSPRING_POINTS
     "late as (select * from metering.installation where recorded_at > (select min(recorded_at) from "
@@ -166,11 +166,16 @@ Known in_meter(const ProvenMeter& meter, const LateFact& fact) {
     return gives_way ? Known(kUnknown) : Known();
 }
 
+// Where the channel stands on the row, known by its instant.
+const ProvenRow* row_of(const ProvenChannel& channel, const LateFact& fact) {
+    if (channel.register_no != fact.number) return nullptr;
+    for (const auto* rows : {&channel.rows, &channel.like_rows})
+        if (const auto row = std::ranges::find(*rows, fact.at, &ProvenRow::start); row != rows->end()) return &*row;
+    return nullptr;
+}
+
 Known in_channel(const ProvenSection& section, const ProvenChannel& channel, const LateFact& fact) {
     if (channel.register_no != fact.number) return {};
-    for (const auto* rows : {&channel.rows, &channel.like_rows})
-        if (const auto row = std::ranges::find(*rows, fact.at, &ProvenRow::start); row != rows->end())
-            return pinned(row->version, fact);
     constexpr std::chrono::days kLookBack{35};
     const Date first = section.dates.from - (channel.estimated_like_day > 0 ? kLookBack : std::chrono::days{0});
     return fact.counts && first <= fact.on && fact.on < section.dates.to ? Known(kUnknown) : Known();
@@ -206,6 +211,8 @@ Known known_of(const ProvenSection& section, const LateFact& fact) {
                 if (!known) known = in_meter(meter, fact);
             return known;
         case Kind::interval_day:
+            for (const auto& channel : section.channels)
+                if (const ProvenRow* row = row_of(channel, fact)) return pinned(row->version, fact);
             for (const auto& channel : section.channels)
                 if (!known) known = in_channel(section, channel, fact);
             return known;

@@ -18,7 +18,7 @@ constexpr std::size_t kBuffer = 256 * 1024;
 }  // namespace
 
 FileSink::FileSink(std::filesystem::path file) : file_(std::move(file)), part_(file_) {
-    part_ += ".part";
+    part_ += ".part" + std::to_string(::getpid());  // another process may write the same file
     fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     if (fd_ < 0) throw_errno("cannot create", part_);
     buffer_.reserve(kBuffer);

@@ -96,7 +96,9 @@ std::int64_t last_run_if_none(Session& session, std::int64_t run_id, const std::
 
 // The run meant, for someone who may bill its utility.
 std::int64_t run_to_change(Session& session, const RunFlags& flags) {
-    const auto run_id = last_run_if_none(session, flags.run_id, flags.utility);
+    // Without a number it is the last run of the utility, never that of another one.
+    const auto run_id = last_run_if_none(session, flags.run_id,
+                                         flags.run_id == 0 ? session.utility(flags.utility).code : flags.utility);
     const auto status = value_or_fail(billing::run_status(session.database().app(), run_id));
     session.require(org::Permission::bill, status.run.org_unit_id);
     return run_id;
@@ -104,8 +106,16 @@ std::int64_t run_to_change(Session& session, const RunFlags& flags) {
 
 Exit resume(Session& session, const RunFlags& flags) { return execute(session, flags, run_to_change(session, flags)); }
 
+// The run that is meant, if the person may look at it.
+std::int64_t run_to_see(Session& session, std::int64_t run_id, const std::string& utility) {
+    run_id = last_run_if_none(session, run_id, utility);
+    const auto status = value_or_fail(billing::run_status(session.database().app(), run_id));
+    session.require(org::Permission::look, status.run.org_unit_id);
+    return run_id;
+}
+
 Exit status(Session& session, const RunFlags& flags) {
-    print(run_summary(session, last_run_if_none(session, flags.run_id, flags.utility)));
+    print(run_summary(session, run_to_see(session, flags.run_id, flags.utility)));
     return Exit::ok;
 }
 
@@ -173,7 +183,7 @@ Exit accept(Session& session, const BillFlags& flags) {
 }
 
 Exit exceptions(Session& session, const BillFlags& flags) {
-    const auto run_id = last_run_if_none(session, flags.run_id, flags.utility);
+    const auto run_id = run_to_see(session, flags.run_id, flags.utility);
     print(exceptions_text(session, {run_id, flags.cause, 0, 0, flags.limit}));
     return Exit::ok;
 }

@@ -30,6 +30,8 @@ Exit run(Session& session, const Action& action) {
         return say("database: ", error.what(), Exit::database);
     } catch (const DbError& error) {
         return say("", error.what(), Exit::database);
+    } catch (const std::system_error& error) {  // files and folders: full, absent, not ours
+        return say("", error.what(), Exit::refused);
     } catch (const std::exception& error) {
         return say("a fault of this program: ", error.what(), Exit::bug);
     }

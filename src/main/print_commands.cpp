@@ -122,7 +122,7 @@ void add_print_commands(Command bill) {
         bill.add("print", "Print bills as PDF: a run's, corrections, or one; again writes only what is missing");
     print_command.option("run", flags->run_id, "Number of the run; default the last one");
     print_command.utility(flags->utility);
-    print_command.option("--number", flags->number, "Print this one bill");
+    print_command.option("--number", flags->number, "Print this one bill").range(1, 999'999'999'999);
     print_command.flag("--credit-note", flags->credit_note, "The number is a credit note's");
     print_command.flag("--corrections", flags->corrections,
                        "Print all credit notes and replacement bills that were not printed before");

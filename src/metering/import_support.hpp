@@ -53,7 +53,10 @@ public:
         const TxOptions options{Isolation::read_committed, {order_.actor.actor_id, utility_->root_unit_id}};
         if (order_.dry_run == DryRun::no)
             return steps([&](auto fn) {
-                return with_tx(pool_, options, [&](Tx& tx) { return fn(tx, org::moment_of_facts(tx, clock_.now())); });
+                return again_after_collision([&] {
+                    return with_tx(pool_, options,
+                                   [&](Tx& tx) { return fn(tx, org::moment_of_facts(tx, clock_.now())); });
+                });
             });
         ImportReport report;
         std::ignore = with_tx(pool_, options, [&](Tx& tx) -> std::expected<void, std::monostate> {
@@ -64,6 +67,16 @@ public:
     }
 
 private:
+    // Another import, or a person, wrote the same version of a fact first: decide anew from what is there now.
+    template <class Step>
+    static auto again_after_collision(Step step) {
+        for (int collisions = 0;;) try {
+                return step();
+            } catch (const DbError& error) {
+                if (!error.is_unique_violation() || ++collisions == 3) throw;
+            }
+    }
+
     org::Command command() const { return {org::kNoCell, order_.command_id, kind_, request_}; }
 
     Pool& pool_;

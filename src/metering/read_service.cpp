@@ -38,7 +38,8 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     const ReadKey& key = order.key;
     const std::string name = fmt::format("{}/{}/{}/{}", key.cell.value, key.service_point_id,
                                          key.read_at.time_since_epoch().count(), key.device_id);
-    const std::string request = fmt::format("{}|{}|{}|{}", edit.kind, name, key.version, edit.detail);
+    // Without the version, which a repetition finds moved on.
+    const std::string request = fmt::format("{}|{}|{}", edit.kind, name, edit.detail);
     const org::Command command{key.cell, order.command_id, edit.kind, request};
     // The same command under way at the same time waits here, and then finds itself done.
     org::lock_cell(tx, key.cell);

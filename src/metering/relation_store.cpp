@@ -10,7 +10,7 @@ const Statement kRelationsOfPoints{"metering.relations_of_points", R"(
     select cell_id, parent_id, child_id, kind, valid_from, version, voided, ended from metering.relation
     where cell_id = $1 and (parent_id = any($2) or child_id = any($2))
     order by cell_id, parent_id, child_id, kind, valid_from, version)"};
-const Statement kKeepRelations{"metering.keep_relations", "select pg_advisory_xact_lock(19542, $1::int4)"};
+const Statement kKeepRelations{"metering.keep_relations", "select pg_advisory_xact_lock(19543, $1::int4)"};
 
 std::vector<StoredRelation> relations_from(const Result& rows) {
     std::vector<StoredRelation> out;

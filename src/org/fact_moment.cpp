@@ -7,6 +7,10 @@ namespace {
 
 const Statement kShareFacts{"org.share_facts", "select pg_advisory_xact_lock_shared(19542, 0)"};
 const Statement kHoldFacts{"org.hold_facts", "select pg_advisory_xact_lock(19542, 0)"};
+// A whole file may be one transaction: wait for it, within reason. Later locks wait as long as ever.
+const Statement kBePatient{"org.be_patient", R"(
+    select current_setting('lock_timeout'), set_config('lock_timeout', '10min', true))"};
+const Statement kPatienceAgain{"org.patience_again", "select set_config('lock_timeout', $1::text, true)"};
 // Statements of their own: their snapshot must be younger than the lock.
 const Statement kAddFacts{"org.add_fact_moment", R"(
     insert into core.fact_moment (at, look)
@@ -25,15 +29,21 @@ Instant moment_from(const Result& inserted) {
     return row.get<Instant>(0);
 }
 
+void lock(Tx& tx, const Statement& how) {
+    const auto before = tx.exec(kBePatient).one().get<std::string>(0);
+    tx.exec(how);
+    tx.exec(kPatienceAgain, before);
+}
+
 }  // namespace
 
 Instant moment_of_facts(Tx& tx, Instant now) {
-    tx.exec(kShareFacts);
+    lock(tx, kShareFacts);
     return moment_from(tx.exec(kAddFacts, now));
 }
 
 Instant moment_of_look(Tx& tx, Instant now) {
-    tx.exec(kHoldFacts);
+    lock(tx, kHoldFacts);
     return moment_from(tx.exec(kAddLook, now));
 }
 

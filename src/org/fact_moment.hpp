@@ -7,10 +7,11 @@
 //   - the moment of a look is its clock's, but not before that of any writer or look so far.
 // So neither two events in one millisecond, nor a clock that was set back, nor the clocks of two machines can mix the
 // two. The lock is one for all utilities, because tariffs and calorific values belong to none. A look that waits holds
-// up new writers: transactions of writers are short (an import has one a chunk), and a look's is too.
+// up new writers: most transactions of writers are short (an import of reads has one a chunk), and a look's is too.
+// Both wait for up to ten minutes.
 //
-// Both take their lock before other locks, and REQUIRE read committed: in an older snapshot they would not see each
-// other. Ask before anything is read that the facts are decided from.
+// Both take their lock before any lock that a writer of facts takes too, and REQUIRE read committed: in an older
+// snapshot they would not see each other. Ask before anything is read that the facts are decided from.
 #pragma once
 #include "base/clock.hpp"
 #include "storage/pool.hpp"
