@@ -7,7 +7,7 @@
 
 namespace mainspring::document {
 
-// Writes "<name>.part"; commit() syncs and renames it. Throws std::system_error.
+// Writes "<name>.part" with the number of the process; commit() syncs and renames it. Throws std::system_error.
 class FileSink {
 public:
     explicit FileSink(std::filesystem::path file);
