@@ -22,8 +22,8 @@ struct DocumentSize {
     std::int64_t bills = 0, pages = 0, bytes = 0;
 };
 
-// The file appears under its name when finish() has brought it to the disk, whole; until then it is "<name>.part" and a number,
-// which the destructor removes. Throws std::system_error when the disk refuses. Of one thread.
+// The file appears under its name when finish() has brought it to the disk, whole; until then it is "<name>.part" and a
+// number, which the destructor removes. Throws std::system_error when the disk refuses. Of one thread.
 class BillDocument {
 public:
     BillDocument(std::filesystem::path file, const DocumentInfo& info);

@@ -245,7 +245,9 @@ void add_corrections(Command bill, const std::shared_ptr<BillFlags>& flags) {
     };
     add("cancel", "Take a bill back by a credit note", billing::RebillCommand::Mode::cancel_only);
     add("rebill", "Take bills back and bill again from today's facts", billing::RebillCommand::Mode::rebill)
-        .flag("--touched", flags->touched, "All that `bill touched` lists, an account after the other");
+        .flag("--touched", flags->touched,
+              "All that `bill touched` lists, an account after the other; the same command id again goes on with "
+              "what is still touched");
 }
 
 void add_touched(Command bill, const std::shared_ptr<TouchedFlags>& flags) {

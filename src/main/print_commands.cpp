@@ -119,7 +119,7 @@ Exit explain(Session& session, const PrintFlags& flags) {
 void add_print_commands(Command bill) {
     const auto flags = std::make_shared<PrintFlags>();
     Command print_command =
-        bill.add("print", "Print bills as PDF: a run's, corrections, or one; again writes only what is missing");
+        bill.add("print", "Print bills as PDF: a run's, corrections, or one; again writes what was not written");
     print_command.option("run", flags->run_id, "Number of the run; default the last one");
     print_command.utility(flags->utility);
     print_command.option("--number", flags->number, "Print this one bill").range(1, 999'999'999'999);
