@@ -203,7 +203,7 @@ TEST_CASE("a rebilling that is refused changes nothing") {
 
     const auto run = sample.start(sample.february());
     CHECK(sample.refusal(sample.command("A04")) == RebillRefusal::unfinished_run);
-    CHECK(cancel_run(sample.pool(), sample.clock(), run));
+    CHECK(cancel_run(sample.pool(), run, {7, 1, sample.clock().now()}));
     ledger::set_period(sample.pool(), sample.clock(),
                        {.command_id = sample.january().command_id, .legal_entity_id = 1, .period = 202603});
     CHECK(sample.refusal(sample.command("A04")) == RebillRefusal::period_closed);

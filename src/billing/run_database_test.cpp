@@ -325,18 +325,21 @@ TEST_CASE("a run is cancelled before it gives out numbers, not after") {
     auto options = sample.options(run);
     options.until = ExecuteOptions::After::check;
     sample.execute(options);
-    CHECK(cancel_run(sample.pool(), sample.clock(), run));
-    CHECK(cancel_run(sample.pool(), sample.clock(), run));
+    CHECK(cancel_run(sample.pool(), run, {7, 1, sample.clock().now()}));
+    CHECK(cancel_run(sample.pool(), run, {7, 1, sample.clock().now()}));
+    // Once, in the name of who did it.
+    CHECK(sample.count("core.audit where action = 'billing.run_cancelled'") == 1);
+    CHECK(sample.count("core.audit where action = 'billing.run_cancelled' and actor_id = 7") == 1);
     const auto resources = load_resources(sample.pool(), sample.clock().now());
     CHECK(execute_run(sample.pool(), resources, options).error().code == RunRefusal::already_cancelled);
-    CHECK(cancel_run(sample.pool(), sample.clock(), 99).error().code == RunRefusal::unknown_run);
+    CHECK(cancel_run(sample.pool(), 99, {7, 1, sample.clock().now()}).error().code == RunRefusal::unknown_run);
     CHECK(ask_stop(sample.pool(), 99).error().code == RunRefusal::unknown_run);
     CHECK(run_status(sample.pool(), 99).error().code == RunRefusal::unknown_run);
     CHECK(execute_run(sample.pool(), resources, sample.options(99)).error().code == RunRefusal::unknown_run);
 
     const auto next = sample.bill(sample.january());
     CHECK(sample.bills("A01").at(0).number == 1);
-    CHECK(cancel_run(sample.pool(), sample.clock(), next).error().code == RunRefusal::not_cancellable);
+    CHECK(cancel_run(sample.pool(), next, {7, 1, sample.clock().now()}).error().code == RunRefusal::not_cancellable);
 }
 
 TEST_CASE("runs that cannot start, or not go on") {

@@ -109,7 +109,8 @@ TEST_CASE("facts written past the program: the run says so, and a person may tak
     const RunProblem problem = sample.refused(options);
     CHECK(problem.code == RunRefusal::facts_changed);
     CHECK(problem.text.find("--accept-changed") != std::string::npos);
-    CHECK(cancel_run(sample.pool(), sample.clock(), options.run_id).error().code == RunRefusal::not_cancellable);
+    CHECK(cancel_run(sample.pool(), options.run_id, {7, 1, sample.clock().now()}).error().code ==
+          RunRefusal::not_cancellable);
     CHECK(sample.bills("A03").empty());
 
     options.accepts_changed = sample.person();

@@ -194,7 +194,7 @@ std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id) {
     });
 }
 
-std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::int64_t run_id) {
+std::expected<void, RunProblem> cancel_run(Pool& pool, std::int64_t run_id, const org::Doer& doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<void, RunProblem> {
         const auto run = store::find_run(tx, run_id);
         if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
@@ -205,7 +205,7 @@ std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::
                 fmt::format("run {} has given out bill numbers: resume it, then cancel single bills", run_id));
         if (!store::change_state(tx, run_id, run->state, RunState::cancelled))
             return refuse(RunRefusal::not_cancellable, fmt::format("run {} has just moved on", run_id));
-        org::write_audit(tx, {run->actor_id, run->org_unit_id, clock.now()},
+        org::write_audit(tx, doer,
                          {org::kNoCell, std::nullopt, "billing.run_cancelled", fmt::format("run {}", run_id)});
         return {};
     });

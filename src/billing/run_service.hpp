@@ -81,7 +81,7 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
                                                 const ExecuteOptions& options);
 
 std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id);
-std::expected<void, RunProblem> cancel_run(Pool& pool, const Clock& clock, std::int64_t run_id);
+std::expected<void, RunProblem> cancel_run(Pool& pool, std::int64_t run_id, const org::Doer& doer);
 
 // A person lets a cause pass for all agreements of the account. `doer.at` is the clock's; what is recorded may be
 // later.

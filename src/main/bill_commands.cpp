@@ -137,9 +137,6 @@ struct BillFlags {
 Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand::Mode mode) {
     if (flags.touched == (flags.number != 0))
         throw Failure(Exit::usage, "give the number of a bill, or --touched for all that facts have touched");
-    if (flags.touched)
-        return rebill_touched(session,
-                              {flags.utility, flags.issued_on, flags.reason, flags.command_id, flags.due_days});
     const org::Utility utility = session.utility(flags.utility);
     session.require(org::Permission::bill, utility.root_unit_id);
     billing::RebillCommand command;
@@ -152,6 +149,7 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     command.reason = flags.reason;
     command.actor_id = session.actor().actor_id;
     command.org_unit_id = utility.root_unit_id;
+    if (flags.touched) return rebill_touched(session, utility, command);
     const auto result = billing::rebill(session.database().app(), session.clock(), command);
     if (!result) throw Failure(Exit::refused, result.error().text);
     print(rebill_text(session, *result));
@@ -223,7 +221,9 @@ void add_runs(Command bill, const std::shared_ptr<RunFlags>& flags) {
                "Issue ranges that come out otherwise than they were checked, if they are as many bills");
     add("cancel-run", "Give a run up that has not given out numbers", [](Session& s, const RunFlags& f) {
         const auto run_id = run_to_change(s, f);
-        value_or_fail(billing::cancel_run(s.database().app(), s.clock(), run_id));
+        const auto status = value_or_fail(billing::run_status(s.database().app(), run_id));
+        value_or_fail(billing::cancel_run(s.database().app(), run_id,
+                                          {s.actor().actor_id, status.run.org_unit_id, s.clock().now()}));
         if (s.json()) print(run_summary(s, run_id));
         return Exit::ok;
     });

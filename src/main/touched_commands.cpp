@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 #include <map>
 
-#include "billing/rebill_service.hpp"
 #include "billing/touched.hpp"
 #include "ledger/posting.hpp"
 #include "main/output.hpp"
@@ -128,17 +127,8 @@ Exit list_touched(Session& session, const TouchedFlags& flags) {
     return Exit::ok;
 }
 
-Exit rebill_touched(Session& session, const RebillTouchedFlags& flags) {
-    const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::bill, utility.root_unit_id);
-    const Uuid command_id = session.command_id(flags.command_id);
-    billing::RebillCommand command;
-    command.issued_on =
-        flags.issued_on.empty() ? session.today(utility) : date_argument("--issued-on", flags.issued_on);
-    command.due_on = command.issued_on + std::chrono::days{flags.due_days};
-    command.reason = flags.reason;
-    command.actor_id = session.actor().actor_id;
-    command.org_unit_id = utility.root_unit_id;
+Exit rebill_touched(Session& session, const org::Utility& utility, billing::RebillCommand command) {
+    const Uuid command_id = command.command_id;
     Pool& pool = session.database().app();
     const auto bills = first_of_each_account(touched(session, {.legal_entity_id = utility.legal_entity_id}));
     ProgressLine line("accounts");

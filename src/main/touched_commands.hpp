@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "billing/rebill_service.hpp"
 #include "main/session.hpp"
 
 namespace mainspring::cli {
@@ -12,11 +13,8 @@ struct TouchedFlags {
 };
 Exit list_touched(Session& session, const TouchedFlags& flags);
 
-struct RebillTouchedFlags {
-    std::string utility, issued_on, reason, command_id;
-    int due_days = 21;
-};
-// A transaction an account; goes on with the next account when one is refused.
-Exit rebill_touched(Session& session, const RebillTouchedFlags& flags);
+// A transaction an account; goes on with the next account when one is refused. `command` says everything but the bill;
+// its id gives those of the single rebillings.
+Exit rebill_touched(Session& session, const org::Utility& utility, billing::RebillCommand command);
 
 }  // namespace mainspring::cli
