@@ -106,6 +106,9 @@ std::string cause_shown(Cause cause) {
             supply.read("2026-01-01 1000; 2026-02-01 1300");
             return Office({&supply}).bill();
         }
+        case Cause::fact_missing:
+            return billed(tariff_of({{.head = "facts: {contract_kw: {unit: kW}}\n",
+                                      .charges = "capacity fixed_per_day price: '1', times: contract_kw"}}));
         case Cause::register_missing:
             return billed(tariff_of({{.head = "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-12:00\"]}\n"
                                               "    - {period: valley}\n",
@@ -168,7 +171,7 @@ TEST_CASE("every cause has a case") {
         CHECK(cause_shown(cause) == fmt::format("held: {}", text_of(cause)));
         CHECK(cause_of(text_of(cause)) == cause);
     }
-    CHECK(causes == 23);
+    CHECK(causes == 24);
     CHECK_FALSE(cause_of("no_reason").has_value());
 }
 

@@ -175,12 +175,10 @@ void Explainer::line(const ProvenSection& section, std::size_t number, const rat
     put("]");
     if (line.segment != rating::kNoSegment) put(" {}", dates_text(section.segments[line.segment].dates));
     put("\n       ");
-    switch (kind_) {
-        case ClauseKind::percentage:
-        case ClauseKind::tax:
-        case ClauseKind::discount_percent: percentage(plan, line); break;
-        case ClauseKind::minimum: minimum(plan, line); break;
-        case ClauseKind::rounding:
+    switch (tariff::form_of(kind_)) {
+        case tariff::LineForm::share: percentage(plan, line); break;
+        case tariff::LineForm::limit: minimum(plan, line); break;
+        case tariff::LineForm::rounding:
             put("sum {} ", money(line.base_minor));
             put("→ {} {} → {} ", text_of(plan.round_bill.mode), money(plan.round_bill.step_minor),
                 money(section.total_minor));
@@ -201,7 +199,7 @@ void Explainer::rounded(const tariff::Clause& clause, const rating::Line& line) 
 }
 
 void Explainer::priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line) {
-    const bool is_period = kind_ == ClauseKind::fixed_per_period || kind_ == ClauseKind::discount_per_period;
+    const bool is_period = tariff::form_of(kind_) == tariff::LineForm::months;
     put("{} {} × {}", is_period ? "1" : words.quantity, is_period ? "month" : words.unit, words.price);
     if (line.denominator != 1)
         put(" × {}/{}", line.numerator, line.denominator);

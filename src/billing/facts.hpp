@@ -93,6 +93,7 @@ enum class Cause : std::uint8_t {
     class_not_allowed,
     currency_changed,
     unit_changed,
+    fact_missing,
     register_missing,
     no_meter,
     opening_read_missing,

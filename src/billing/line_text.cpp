@@ -9,6 +9,7 @@ namespace mainspring::billing {
 
 using tariff::Clause;
 using tariff::ClauseKind;
+using tariff::LineForm;
 
 namespace {
 
@@ -89,61 +90,53 @@ LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit u
     const ClauseKind kind = kind_of_line(plan, line);
     if (kind == ClauseKind::rounding) return {"Rounding", "尾差", "", "", ""};
     add_names(plan.clauses[line.clause], line, text);
-    switch (kind) {
-        case ClauseKind::fixed_per_day:
-        case ClauseKind::discount_per_day:
+    switch (tariff::form_of(kind)) {
+        case LineForm::days:
             add_days(line, text);
             text.price = price_text(line.price_e8, plan.currency);
             break;
-        case ClauseKind::fixed_per_period:
-        case ClauseKind::discount_per_period:
+        case LineForm::months:
             text.quantity = factor_text(line);
             text.unit = text.quantity == "1" ? "month" : "months";
             text.price = price_text(line.price_e8, plan.currency);
             break;
-        case ClauseKind::energy_flat:
-        case ClauseKind::energy_time_of_use:
-        case ClauseKind::energy_tiered:
+        case LineForm::quantity:
+        case LineForm::indexed:
+        case LineForm::demand:
             text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
             text.unit = text_of(unit);
             text.price = price_text(line.price_e8, plan.currency);
             break;
-        case ClauseKind::percentage:
-        case ClauseKind::tax:
-        case ClauseKind::discount_percent:
+        case LineForm::share:
             text.quantity = format_money({line.base_minor, plan.currency});
             text.unit = plan.currency.text();
             text.price = ratio_text(line.price_e8);
             break;
-        case ClauseKind::minimum:
-        case ClauseKind::rounding: break;
+        case LineForm::limit:
+        case LineForm::rounding: break;
     }
     return text;
 }
 
 std::optional<ExactAmount> exact_amount(ClauseKind kind, const rating::Line& line, Currency currency) {
-    switch (kind) {
-        case ClauseKind::percentage:
-        case ClauseKind::tax:
-        case ClauseKind::discount_percent: {
+    switch (tariff::form_of(kind)) {
+        case LineForm::share: {
             // Minor units times a ratio at scale 8, brought to scale 14: no currency has more than 6 digits.
             const int up = Amount::kScale - minor_digits(currency) - Price::kScale;
             return ExactAmount{multiply(Int128{line.base_minor} * line.price_e8, power_of_ten(up)), 1};
         }
-        case ClauseKind::minimum:
-        case ClauseKind::rounding: return std::nullopt;
+        case LineForm::indexed:
+        case LineForm::limit:
+        case LineForm::rounding: return std::nullopt;
         default:
             return ExactAmount{multiply(Int128{line.quantity_micro} * line.price_e8, line.numerator), line.denominator};
     }
 }
 
 std::int64_t rounded_minor(const Clause& clause, const ExactAmount& exact, Currency currency) {
-    const bool is_discount = clause.kind == ClauseKind::discount_per_day ||
-                             clause.kind == ClauseKind::discount_per_period ||
-                             clause.kind == ClauseKind::discount_percent;
     const Int128 step = power_of_ten(Amount::kScale - minor_digits(currency)) * clause.round.step_minor;
     const Int128 steps = divide_rounded(exact.numerator, multiply(step, exact.denominator), clause.round.mode);
-    return narrow((is_discount ? -1 : 1) * steps * clause.round.step_minor);
+    return narrow((tariff::is_discount(clause.kind) ? -1 : 1) * steps * clause.round.step_minor);
 }
 
 std::string text_of(const ExactAmount& exact) {

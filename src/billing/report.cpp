@@ -87,14 +87,12 @@ namespace {
 
 // Of the quantities that a clause's lines multiply; empty where they are months or money.
 std::string_view unit_of_clause(const tariff::Plan& plan, std::size_t place) {
-    using tariff::ClauseKind;
+    using tariff::LineForm;
     if (place == plan.clauses.size()) return "";
-    switch (plan.clauses[place].kind) {
-        case ClauseKind::energy_flat:
-        case ClauseKind::energy_time_of_use:
-        case ClauseKind::energy_tiered: return text_of(plan.unit);
-        case ClauseKind::fixed_per_day:
-        case ClauseKind::discount_per_day: return "days";
+    switch (tariff::form_of(plan.clauses[place].kind)) {
+        case LineForm::quantity:
+        case LineForm::indexed: return text_of(plan.unit);
+        case LineForm::days: return "days";
         default: return "";
     }
 }

@@ -13,6 +13,7 @@ std::string_view text_of(Cause cause) {
                                                   "class_not_allowed",
                                                   "currency_changed",
                                                   "unit_changed",
+                                                  "fact_missing",
                                                   "register_missing",
                                                   "no_meter",
                                                   "opening_read_missing",
@@ -131,8 +132,9 @@ std::optional<Stretch> find_stretch(const Agreement& agreement, const AgreementC
 bool has_energy_clause(const tariff::Tariff& tariff) {
     return std::ranges::any_of(tariff.versions, [](const auto& plan) {
         return std::ranges::any_of(plan->clauses, [](const tariff::Clause& clause) {
-            return clause.kind == tariff::ClauseKind::energy_flat || clause.kind == tariff::ClauseKind::energy_tiered ||
-                   clause.kind == tariff::ClauseKind::energy_time_of_use;
+            const auto form = tariff::form_of(clause.kind);
+            return form == tariff::LineForm::quantity || form == tariff::LineForm::indexed ||
+                   form == tariff::LineForm::demand;
         });
     });
 }

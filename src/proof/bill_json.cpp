@@ -47,10 +47,7 @@ std::string part_text(const rating::Line& line, const tariff::Clause* clause) {
 
 // Of a percentage, the percent, as the tariff text has it.
 std::string price_text(const rating::Line& line, const tariff::Clause* clause) {
-    using tariff::ClauseKind;
-    const bool percent =
-        clause != nullptr && (clause->kind == ClauseKind::percentage || clause->kind == ClauseKind::tax ||
-                              clause->kind == ClauseKind::discount_percent);
+    const bool percent = clause != nullptr && tariff::form_of(clause->kind) == tariff::LineForm::share;
     return format_decimal(percent ? Int128{line.price_e8} * 100 : line.price_e8, 8);
 }
 

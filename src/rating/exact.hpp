@@ -47,13 +47,19 @@ struct Fraction {
     }
 };
 
-// A small positive ratio in lowest terms: months, dwellings.
+// A small ratio in lowest terms: months, facts.
 struct Ratio {
     std::int64_t numerator = 1, denominator = 1;
 
     static Ratio reduced(std::int64_t numerator, std::int64_t denominator) {
         const std::int64_t common = std::gcd(numerator, denominator);
         return {numerator / common, denominator / common};
+    }
+
+    Ratio times(Ratio other) const {
+        if (other.numerator == 1 && other.denominator == 1) return *this;
+        const Ratio a = reduced(numerator, other.denominator), b = reduced(other.numerator, denominator);
+        return {narrow(Int128{a.numerator} * b.numerator), narrow(Int128{a.denominator} * b.denominator)};
     }
 };
 

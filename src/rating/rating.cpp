@@ -6,12 +6,18 @@
 
 namespace mainspring::rating {
 
+void Accumulated::clear() {
+    counters.clear();
+    demands.clear();
+}
+
 void RatedSection::clear() {
     plans.clear();
     segments.clear();
     lines.clear();
     total_minor = 0;
     currency = {};
+    after.clear();
 }
 
 std::string_view text_of(Refusal refusal) {
@@ -20,7 +26,11 @@ std::string_view text_of(Refusal refusal) {
         case Refusal::class_not_allowed: return "class_not_allowed";
         case Refusal::currency_changed: return "currency_changed";
         case Refusal::unit_changed: return "unit_changed";
+        case Refusal::fact_missing: return "fact_missing";
         case Refusal::register_missing: return "register_missing";
+        case Refusal::intervals_missing: return "intervals_missing";
+        case Refusal::price_missing: return "price_missing";
+        case Refusal::input_missing: return "input_missing";
     }
     return "";
 }

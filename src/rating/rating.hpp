@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,12 @@
 
 namespace mainspring::rating {
 
+// A number that an agreement states.
+struct FactValue {
+    tariff::FactId fact = tariff::kNoFact;
+    std::int64_t micro = 0;
+};
+
 // One version of an agreement, cut to the section. Spans are in time order, touch each other and cover the section.
 struct AgreementSpan {
     DateRange dates;
@@ -21,6 +28,7 @@ struct AgreementSpan {
     tariff::CustomerClass customer_class{};
     std::uint64_t entitlements = 0;
     std::int32_t dwellings = 1;
+    std::span<const FactValue> facts{};  // other than dwellings
 };
 
 // A quantity that one register (or the intervals of one day and period) counted, in the tariff's unit.
@@ -31,10 +39,69 @@ struct Piece {
     std::int64_t micro = 0;
 };
 
+// The highest demand of a stream in some days, in the unit of the demand.
+struct Peak {
+    tariff::Stream stream = tariff::kTotal;
+    DateRange dates;
+    std::int64_t micro = 0;
+};
+
+// Whole local days of one measure's interval values, in the tariff's unit, in time order without holes.
+struct IntervalRun {
+    tariff::Stream measure = tariff::kTotal;  // a bare stream
+    DateRange dates;
+    int minutes = 30;
+    std::span<const std::int64_t> micro;
+};
+
+// A published series of prices, from the local midnight of `first` on; a day of `minutes` = 1440 has one price.
+struct PriceSeries {
+    std::string_view name;
+    Date first;
+    int minutes = 60;
+    std::span<const std::int64_t> e8;  // kNoPrice where nothing is published
+};
+inline constexpr std::int64_t kNoPrice = std::numeric_limits<std::int64_t>::min();
+
+// A published value of a calendar month.
+struct MonthlyInput {
+    std::string_view name;
+    Date month;  // its first day
+    std::int64_t e8 = 0;
+};
+
+// What a clause has counted in a calendar month or year, with the version it last counted for.
+struct Counter {
+    std::string clause;
+    Date since;  // first day of the month or year
+    const tariff::Plan* version = nullptr;  // may be unknown
+    std::int64_t micro = 0;
+};
+
+// What a demand clause measured in a section.
+struct PastDemand {
+    std::string clause;
+    DateRange dates;
+    std::int64_t micro = 0;
+};
+
+// What sections leave to later ones of the same agreement.
+struct Accumulated {
+    std::vector<Counter> counters;
+    std::vector<PastDemand> demands;
+    void clear();
+};
+
 struct SectionInput {
     DateRange dates;
     std::span<const AgreementSpan> spans;
     std::span<const Piece> pieces;  // any order
+    std::span<const Peak> peaks{};
+    std::span<const IntervalRun> intervals{};
+    std::span<const PriceSeries> series{};
+    std::span<const MonthlyInput> inputs{};
+    const Accumulated* before = nullptr;  // null: the first section
+    const Zone* zone = nullptr;           // of the tariffs; only sections with intervals need it
 };
 
 // Days with one tariff version, one agreement version, one season, one set of dated clauses.
@@ -52,14 +119,16 @@ struct Line {
     std::uint16_t version = 0;  // index into RatedSection::plans
     std::uint16_t clause = 0;   // index into Plan::clauses; clauses.size() for the rounding line
     std::uint16_t segment = kNoSegment;
-    std::uint16_t part = 0;     // tier from 1, or stream of a time-of-use line; else 0
+    // Tier from 1, or stream of a time-of-use line; of a tier with prices by period: tier + 256 * (1 + position of the
+    // period in Tiering::periods); else 0.
+    std::uint16_t part = 0;
     // What was multiplied: quantity (micro units, days * 10^6, or one month * 10^6 with the ratio below), or the base
     // of a percentage, minimum or rounding in minor units. A percentage's price is its ratio, a minimum's the amount
-    // of a month.
+    // of a month, an indexed line's the average. A power factor (millionths) stands as quantity beside the base.
     std::int64_t quantity_micro = 0;
     std::int64_t base_minor = 0;
     std::int64_t price_e8 = 0;  // price or ratio
-    // Months and dwellings, in lowest terms: amount = price * quantity * numerator / denominator.
+    // Months and facts, in lowest terms: amount = price * quantity * numerator / denominator.
     std::int64_t numerator = 1, denominator = 1;
     std::int64_t amount_minor = 0;
 };
@@ -70,6 +139,7 @@ struct RatedSection {
     std::vector<Line> lines;
     std::int64_t total_minor = 0;
     Currency currency;
+    Accumulated after;
     void clear();
 };
 
@@ -79,7 +149,11 @@ enum class Refusal {
     class_not_allowed,  // the version does not serve the customer's class
     currency_changed,  // versions or spans of one section differ in currency
     unit_changed,
-    register_missing,  // a charge over time-of-use periods meets usage that only a total register counted
+    fact_missing,  // the agreement does not state a number that a charge needs
+    register_missing,  // nothing counted what a charge is over, or only a total register counted what needs periods
+    intervals_missing,  // an indexed charge meets usage that no intervals counted
+    price_missing,  // a hole in a price series
+    input_missing,  // a formula's input is not published, or divides by zero
 };
 std::string_view text_of(Refusal refusal);
 

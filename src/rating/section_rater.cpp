@@ -18,18 +18,13 @@ namespace {
 constexpr std::int64_t kMicro = 1'000'000;
 
 bool is_energy(ClauseKind kind) {
-    return kind == ClauseKind::energy_flat || kind == ClauseKind::energy_time_of_use ||
-           kind == ClauseKind::energy_tiered;
+    const auto form = tariff::form_of(kind);
+    return form == tariff::LineForm::quantity || form == tariff::LineForm::indexed;
 }
 
 bool is_over_periods(const Clause& clause) {
     if (clause.kind == ClauseKind::energy_time_of_use) return true;
-    return is_energy(clause.kind) && clause.of_stream != tariff::kTotal;
-}
-
-bool is_discount(ClauseKind kind) {
-    return kind == ClauseKind::discount_per_day || kind == ClauseKind::discount_per_period ||
-           kind == ClauseKind::discount_percent;
+    return is_energy(clause.kind) && clause.of != tariff::Streams{tariff::kTotal};
 }
 
 // What lies between the bounds of a tier when the fill goes up from `before` to `after`.
@@ -49,6 +44,7 @@ SectionRater::SectionRater(const SectionInput& input, RatedSection& out, Workspa
 std::expected<void, Refusal> SectionRater::run() {
     const std::uint16_t last_version = out_.segments.back().version;
     work_.quantities.gather(input_.pieces, out_.segments, out_.plans[last_version]->round_quantity);
+    if (facts_missing()) return std::unexpected(Refusal::fact_missing);
     if (registers_missing()) return std::unexpected(Refusal::register_missing);
     work_.order.build(out_.plans);
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
@@ -83,6 +79,37 @@ bool SectionRater::registers_missing() const {
     return false;
 }
 
+std::optional<std::int64_t> SectionRater::fact_in(tariff::FactId fact, std::size_t segment) const {
+    const AgreementSpan& span = span_of(segment);
+    if (fact == tariff::kDwellings) return std::int64_t{span.dwellings} * kMicro;
+    for (const FactValue& value : span.facts)
+        if (value.fact == fact) return value.micro;
+    for (const auto& rule : out_.plans[out_.segments[segment].version]->facts)
+        if (rule.fact == fact) return rule.otherwise_micro;
+    return std::nullopt;
+}
+
+bool SectionRater::facts_missing() const {
+    for (std::size_t segment = 0; segment < segments_; ++segment)
+        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
+            if (clause.times != tariff::kNoFact && applies(clause, segment) && !fact_in(clause.times, segment))
+                return true;
+    return false;
+}
+
+Ratio SectionRater::times_of(const Clause& clause, std::size_t segment) const {
+    if (clause.times == tariff::kNoFact) return {};
+    if (clause.times == tariff::kDwellings) return {span_of(segment).dwellings, 1};
+    return Ratio::reduced(fact_in(clause.times, segment).value_or(0), kMicro);
+}
+
+std::int64_t SectionRater::quantity_of(const tariff::Streams& streams, std::size_t segment) const {
+    if (streams.size() == 1) return work_.quantities.of(streams.front(), segment);
+    Int128 sum = 0;
+    for (const tariff::Stream stream : streams) sum += work_.quantities.of(stream, segment);
+    return narrow(sum);
+}
+
 void SectionRater::rate_in_segments(std::size_t rank) {
     Progress progress;
     const auto place_in = [&](std::size_t segment) {
@@ -114,11 +141,7 @@ void SectionRater::rate_place(Place place, Progress& progress) {
         case ClauseKind::energy_flat: progress.has_energy_line |= energy_flat(place); break;
         case ClauseKind::energy_time_of_use: progress.has_energy_line |= energy_time_of_use(place); break;
         case ClauseKind::energy_tiered: progress.has_energy_line |= energy_tiered(place, progress); break;
-        case ClauseKind::percentage:
-        case ClauseKind::tax:
-        case ClauseKind::discount_percent:
-        case ClauseKind::minimum:
-        case ClauseKind::rounding: break;
+        default: break;
     }
 }
 
@@ -138,36 +161,35 @@ Line& SectionRater::priced(Place place, std::int64_t quantity_micro, std::int64_
     line.price_e8 = price_e8;
     line.numerator = ratio.numerator;
     line.denominator = ratio.denominator;
-    line.amount_minor = is_discount(clause.kind) ? -amount : amount;
+    line.amount_minor = tariff::is_discount(clause.kind) ? -amount : amount;
     return line;
 }
 
 void SectionRater::fixed_per_day(Place place) {
     const Clause& clause = at(place);
-    const Ratio ratio{clause.times == Clause::Times::dwellings ? span_of(place.segment).dwellings : 1, 1};
+    const Ratio ratio = times_of(clause, place.segment);
     if (ratio.numerator == 0) return;
     priced(place, out_.segments[place.segment].dates.days() * kMicro, clause.price_e8, ratio);
 }
 
 void SectionRater::fixed_prorated(Place place) {
     const Clause& clause = at(place);
-    Ratio ratio = months_of(out_.segments[place.segment].dates, clause.proration);
-    if (clause.times == Clause::Times::dwellings)
-        ratio = Ratio::reduced(narrow(Int128{ratio.numerator} * span_of(place.segment).dwellings), ratio.denominator);
+    const Ratio ratio =
+        months_of(out_.segments[place.segment].dates, clause.proration).times(times_of(clause, place.segment));
     if (ratio.numerator == 0) return;
     priced(place, kMicro, clause.price_e8, ratio);
 }
 
 void SectionRater::full_price_once(Place place) {
     const Clause& clause = at(place);
-    const Ratio ratio{clause.times == Clause::Times::dwellings ? span_of(place.segment).dwellings : 1, 1};
+    const Ratio ratio = times_of(clause, place.segment);
     if (ratio.numerator == 0) return;
     priced(place, kMicro, clause.price_e8, ratio).segment = kNoSegment;
 }
 
 bool SectionRater::energy_flat(Place place) {
     const Clause& clause = at(place);
-    const std::int64_t quantity = work_.quantities.of(clause.of_stream, place.segment);
+    const std::int64_t quantity = quantity_of(clause.of, place.segment);
     if (quantity == 0) return false;
     priced(place, quantity, clause.price_e8, {});
     return true;
@@ -186,11 +208,11 @@ bool SectionRater::energy_time_of_use(Place place) {
 
 bool SectionRater::energy_tiered(Place place, Progress& progress) {
     const Clause& clause = at(place);
-    const std::int64_t quantity = work_.quantities.of(clause.of_stream, place.segment);
+    const std::int64_t quantity = quantity_of(clause.of, place.segment);
     if (quantity == 0) return false;
-    const std::int64_t before = clause.bounds == TierBounds::bill ? progress.filled_micro : 0;
+    const std::int64_t before = clause.tiering.bounds == TierBounds::bill ? progress.filled_micro : 0;
     const std::int64_t after = narrow(Int128{before} + quantity);
-    if (clause.bounds == TierBounds::bill) progress.filled_micro = after;
+    if (clause.tiering.bounds == TierBounds::bill) progress.filled_micro = after;
     constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
     std::int64_t low = std::numeric_limits<std::int64_t>::min();
     bool any = false;
@@ -210,17 +232,19 @@ bool SectionRater::energy_tiered(Place place, Progress& progress) {
 std::int64_t SectionRater::scaled_bound(const Clause& clause, std::int64_t bound, std::size_t segment) const {
     const DateRange dates = out_.segments[segment].dates;
     Ratio ratio;
-    switch (clause.bounds) {
-        case TierBounds::bill: break;
+    switch (clause.tiering.bounds) {
+        case TierBounds::bill:
+        case TierBounds::month:
+        case TierBounds::year: break;
         case TierBounds::day: ratio.numerator = dates.days(); break;
         case TierBounds::month_days: ratio = months_of(dates, Proration::month_days); break;
         case TierBounds::days_30: ratio = months_of(dates, Proration::days_30); break;
     }
-    Int128 numerator = Int128{bound} * ratio.numerator;
-    if (clause.times == Clause::Times::dwellings) numerator = multiply(numerator, span_of(segment).dwellings);
-    const Int128 step = power_of_ten(Quantity::kScale - clause.round_bounds.decimals);
+    ratio = ratio.times(times_of(clause, segment));
+    const Int128 numerator = Int128{bound} * ratio.numerator;
+    const Int128 step = power_of_ten(Quantity::kScale - clause.tiering.round_bounds.decimals);
     if (ratio.denominator == 1 && step == 1) return narrow(numerator);
-    return narrow(divide_exactly_rounded(numerator, step * ratio.denominator, clause.round_bounds.mode) * step);
+    return narrow(divide_exactly_rounded(numerator, step * ratio.denominator, clause.tiering.round_bounds.mode) * step);
 }
 
 // A clause without any use still shows on the bill.

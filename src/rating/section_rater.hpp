@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <vector>
 
 #include "rating/exact.hpp"
@@ -71,7 +72,12 @@ private:
     const tariff::Clause& at(Place place) const { return out_.plans[place.version]->clauses[place.clause]; }
     const AgreementSpan& span_of(std::size_t segment) const { return input_.spans[out_.segments[segment].span]; }
     bool applies(const tariff::Clause& clause, std::size_t segment) const;
+    bool facts_missing() const;
     bool registers_missing() const;
+    // In millionths; empty where neither agreement nor version says it.
+    std::optional<std::int64_t> fact_in(tariff::FactId fact, std::size_t segment) const;
+    Ratio times_of(const tariff::Clause& clause, std::size_t segment) const;
+    std::int64_t quantity_of(const tariff::Streams& streams, std::size_t segment) const;
 
     void rate_in_segments(std::size_t rank);
     void rate_place(Place place, Progress& progress);

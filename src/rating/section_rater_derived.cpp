@@ -140,7 +140,7 @@ void SectionRater::minimum(Derived derived) {
     line.clause = chosen.clause;
     line.quantity_micro = 1'000'000;
     line.price_e8 =
-        narrow(divide_rounded(Int128{clause.minimum_minor} * work_.minor_unit, power_of_ten(6), RoundingMode::half_up));
+        narrow(divide_rounded(Int128{clause.limit_minor} * work_.minor_unit, power_of_ten(6), RoundingMode::half_up));
     const std::int64_t floor = minimum_floor(rank, chosen, line);
     line.base_minor = narrow(minimum_base(derived));
     if (line.base_minor >= floor) return;
@@ -153,7 +153,7 @@ std::int64_t SectionRater::minimum_floor(std::size_t rank, Place chosen, Line& l
     const Clause& clause = at(chosen);
     Fraction amount, months;
     if (clause.proration == Proration::none) {
-        amount.numerator = clause.minimum_minor;
+        amount.numerator = clause.limit_minor;
         months.numerator = 1;
     }
     for (std::size_t segment = 0; segment < segments_ && clause.proration != Proration::none; ++segment) {
@@ -163,7 +163,7 @@ std::int64_t SectionRater::minimum_floor(std::size_t rank, Place chosen, Line& l
             continue;
         const Ratio ratio = months_of(out_.segments[segment].dates, clause.proration);
         months.add(ratio.numerator, ratio.denominator);
-        amount.add(multiply(at(place).minimum_minor, ratio.numerator), ratio.denominator);
+        amount.add(multiply(at(place).limit_minor, ratio.numerator), ratio.denominator);
     }
     const Ratio total = Ratio::reduced(narrow(months.numerator), narrow(months.denominator));
     line.numerator = total.numerator;

@@ -40,6 +40,8 @@ std::string_view bounds_text(TierBounds bounds) {
         case TierBounds::day: return "for each day";
         case TierBounds::month_days: return "for a month, by the days of each month";
         case TierBounds::days_30: return "for a month of 30 days, by days";
+        case TierBounds::month: return "for each calendar month, over all bills";
+        case TierBounds::year: return "for each year, over all bills";
     }
     return "";
 }
@@ -137,7 +139,8 @@ private:
     static std::string percent(std::int64_t ratio_e8) { return format_decimal(ratio_e8, 6) + " %"; }
     std::string quantity(std::int64_t micro) const { return format_quantity({micro, plan_.unit}); }
     static std::string times(const Clause& clause) {
-        return clause.times == Clause::Times::dwellings ? " for each dwelling" : "";
+        if (clause.times == kNoFact) return "";
+        return clause.times == kDwellings ? " for each dwelling" : fmt::format(" times {}", name_of_fact(clause.times));
     }
     std::string clauses(const Clause& clause) const {
         return joined(clause.of_clauses, [&](std::uint16_t index) { return plan_.clauses[index].name; });
@@ -170,9 +173,9 @@ private:
             case ClauseKind::discount_per_day: return detail(price(clause.price_e8) + " off a day" + times(clause));
             case ClauseKind::discount_per_period: return detail("off: " + per_month(clause));
             case ClauseKind::minimum:
-                return detail(fmt::format("at least {} a month for {}{}", money(clause.minimum_minor), clauses(clause),
+                return detail(fmt::format("at least {} a month for {}{}", money(clause.limit_minor), clauses(clause),
                                           proration_text(clause.proration)));
-            case ClauseKind::rounding: return;
+            default: return;
         }
     }
 
@@ -181,13 +184,14 @@ private:
     }
 
     static std::string of_stream(const Clause& clause) {
-        return clause.of_stream == kTotal ? "" : fmt::format(" of {}", name_of(clause.of_stream));
+        if (clause.of == Streams{kTotal}) return "";
+        return " of " + joined(clause.of, [](Stream stream) { return std::string(name_of(stream)); });
     }
 
     void tiers(const Clause& clause) {
         detail(fmt::format("in tiers{}; bounds {}{}, rounded to {} decimals {}", of_stream(clause),
-                           bounds_text(clause.bounds), times(clause), clause.round_bounds.decimals,
-                           text_of(clause.round_bounds.mode)));
+                           bounds_text(clause.tiering.bounds), times(clause), clause.tiering.round_bounds.decimals,
+                           text_of(clause.tiering.round_bounds.mode)));
         std::int64_t below = 0;
         for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
             const Tier& tier = clause.tiers[i];

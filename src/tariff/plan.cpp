@@ -51,6 +51,13 @@ Names& streams() {
     return names;
 }
 
+Names& facts() {
+    static Names names(kNoFact, "facts");
+    static const std::size_t dwellings = names.number_of("dwellings");
+    ensure(dwellings == kDwellings, "the first fact must be the number of dwellings");
+    return names;
+}
+
 Names& entitlements() {
     static Names names(64, "entitlements");
     return names;
@@ -58,16 +65,20 @@ Names& entitlements() {
 
 constexpr std::array<std::string_view, 5> kClasses{"", "residential", "commercial", "industrial", "public"};
 
-constexpr std::array<std::string_view, 13> kKinds{
+constexpr std::array<std::string_view, 18> kKinds{
     "",           "fixed_per_day", "fixed_per_period", "energy_flat",      "energy_time_of_use",  "energy_tiered",
     "percentage", "tax",           "discount_percent", "discount_per_day", "discount_per_period", "minimum",
-    "rounding"};
+    "rounding",   "energy_slab",   "energy_indexed",   "demand",           "power_factor",        "maximum"};
 
 }  // namespace
 
 Stream stream_of(std::string_view name) { return static_cast<Stream>(streams().number_of(name)); }
 
 std::string_view name_of(Stream stream) { return streams().name_of(stream); }
+
+FactId fact_of(std::string_view name) { return static_cast<FactId>(facts().number_of(name)); }
+
+std::string_view name_of_fact(FactId fact) { return facts().name_of(fact); }
 
 std::uint64_t entitlement_bit(std::string_view name) { return std::uint64_t{1} << entitlements().number_of(name); }
 
@@ -85,6 +96,34 @@ std::expected<CustomerClass, std::string> customer_class_of(std::string_view tex
         if (kClasses[i] == text) return static_cast<CustomerClass>(i);
     return std::unexpected("'" + std::string(text) +
                            "' is no customer class (residential, commercial, industrial, public)");
+}
+
+LineForm form_of(ClauseKind kind) {
+    switch (kind) {
+        case ClauseKind::fixed_per_day:
+        case ClauseKind::discount_per_day: return LineForm::days;
+        case ClauseKind::fixed_per_period:
+        case ClauseKind::discount_per_period: return LineForm::months;
+        case ClauseKind::energy_flat:
+        case ClauseKind::energy_time_of_use:
+        case ClauseKind::energy_tiered:
+        case ClauseKind::energy_slab: return LineForm::quantity;
+        case ClauseKind::energy_indexed: return LineForm::indexed;
+        case ClauseKind::demand: return LineForm::demand;
+        case ClauseKind::percentage:
+        case ClauseKind::tax:
+        case ClauseKind::discount_percent:
+        case ClauseKind::power_factor: return LineForm::share;
+        case ClauseKind::minimum:
+        case ClauseKind::maximum: return LineForm::limit;
+        case ClauseKind::rounding: break;
+    }
+    return LineForm::rounding;
+}
+
+bool is_discount(ClauseKind kind) {
+    return kind == ClauseKind::discount_per_day || kind == ClauseKind::discount_per_period ||
+           kind == ClauseKind::discount_percent;
 }
 
 std::string_view text_of(ClauseKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }

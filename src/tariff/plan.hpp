@@ -3,7 +3,9 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,6 +30,13 @@ inline constexpr Stream kTotal = 0;
 Stream stream_of(std::string_view name);  // throws TooManyNames after 65,535
 std::string_view name_of(Stream stream);
 
+// Facts of agreements are numbered the same way; kDwellings is the one that every tariff has.
+using FactId = std::uint16_t;
+inline constexpr FactId kDwellings = 0;
+inline constexpr FactId kNoFact = 0xffff;
+FactId fact_of(std::string_view name);  // throws TooManyNames after 65,534
+std::string_view name_of_fact(FactId fact);
+
 // Entitlements are numbered the same way; an agreement holds at most 64 kinds as a bit set.
 std::uint64_t entitlement_bit(std::string_view name);  // throws TooManyNames after 64
 std::vector<std::string> entitlement_names(std::uint64_t bits);
@@ -50,12 +59,31 @@ enum class ClauseKind : std::uint8_t {
     discount_per_period = 10,
     minimum = 11,
     rounding = 12,  // made by rating itself
+    energy_slab = 13,
+    energy_indexed = 14,
+    demand = 15,
+    power_factor = 16,
+    maximum = 17,
 };
 
 std::string_view text_of(ClauseKind kind);  // as the enumerator is called
 
+// What stands on a line of the kind: which fields of rating::Line count, and what they are.
+enum class LineForm : std::uint8_t {
+    days,      // days x price
+    months,    // price x months
+    quantity,  // quantity of the clause's measure x price
+    indexed,   // quantity; the price is only an average
+    demand,    // kW or kVA x price x months
+    share,     // base x percent; of a power factor the factor too
+    limit,     // what a minimum or maximum adds
+    rounding,
+};
+LineForm form_of(ClauseKind kind);
+bool is_discount(ClauseKind kind);
+
 enum class Proration : std::uint8_t { none, month_days, days_30 };
-enum class TierBounds : std::uint8_t { bill, day, month_days, days_30 };
+enum class TierBounds : std::uint8_t { bill, day, month_days, days_30, month, year };
 
 struct QuantityRounding {
     int decimals = 6;
@@ -65,11 +93,108 @@ struct QuantityRounding {
 struct Tier {
     std::int64_t upto_micro = 0;  // inclusive; ignored in the last tier
     std::int64_t price_e8 = 0;
+    std::vector<std::int64_t> period_prices_e8;  // instead of the price: one for each of Tiering::periods
 };
 
 struct PeriodPrice {
     Stream stream = kTotal;
     std::int64_t price_e8 = 0;
+};
+
+// How the bounds of tiers, slabs and bands are scaled, and what fills them.
+struct Tiering {
+    TierBounds bounds = TierBounds::bill;
+    QuantityRounding round_bounds;
+    MonthDay year_from;                            // bounds: year
+    enum class OnVersion : std::uint8_t { keeps, restarts } on_version = OnVersion::keeps;
+    std::vector<Stream> periods;                   // of tiers with a price for each period, in the order of the text
+};
+
+// Quantities of these streams, added.
+using Streams = std::vector<Stream>;
+
+// A fact in [from, below), in millionths: "above" and "upto" are one millionth further.
+struct FactCondition {
+    FactId fact = kNoFact;
+    std::int64_t from_micro = 0, below_micro = 0;
+};
+
+// The section's quantity of `of` is above the one bound and at most the other, each scaled by the section's days.
+struct UseCondition {
+    Streams of;  // empty: no condition
+    std::int64_t above_micro = std::numeric_limits<std::int64_t>::min();
+    std::int64_t upto_micro = std::numeric_limits<std::int64_t>::max();
+    TierBounds bounds = TierBounds::bill;
+};
+
+// What stands in place of the price of a fixed charge; `tiers` of the clause has the prices.
+struct Bands {
+    enum class By : std::uint8_t { nothing, use, fact } by = By::nothing;
+    Streams of;
+    FactId fact = kNoFact;
+};
+
+// docs/TARIFFS.md, "Quantity keys". Ratios as everywhere: 100 % = 10^8.
+struct QuantityKeys {
+    std::int64_t share_e8 = 100'000'000;
+    Streams less;  // empty: nothing is taken off
+    std::int64_t less_e8 = 100'000'000;
+    std::int64_t at_least_micro = 0;
+    std::int64_t at_most_micro = std::numeric_limits<std::int64_t>::max();
+    TierBounds limits = TierBounds::day;  // day, month_days, days_30
+    bool has_limits = false, any = false;
+};
+
+// docs/TARIFFS.md, "Formulas": postfix.
+struct Formula {
+    struct Step {
+        enum class Op : std::uint8_t { number, input, add, subtract, multiply, divide, negate } op{};
+        std::int64_t number_e8 = 0;   // of a number
+        std::uint16_t input = 0;      // index into `inputs`
+    };
+    std::string text;                 // as it was written
+    std::vector<Step> steps;          // empty: no formula
+    std::vector<std::string> inputs;  // names of published values
+    int lag_months = 0;
+    int decimals = 8;
+    RoundingMode mode = RoundingMode::half_up;
+};
+
+// docs/TARIFFS.md, "Indexed".
+struct IndexedPrice {
+    std::string series;
+    std::int64_t factor_e8 = 100'000'000;
+    std::int64_t adder_e8 = 0;
+};
+
+// docs/TARIFFS.md, "Demand".
+struct DemandCharge {
+    struct AtLeast {
+        enum class By : std::uint8_t { amount, fact, past } by{};
+        std::int64_t amount_micro = 0;
+        FactId fact = kNoFact;
+        int past_months = 0;
+        std::int64_t ratio_e8 = 100'000'000;
+        std::uint16_t months = 0x1ffe;  // bit n: month n, of `past`
+    };
+    int average_of = 1;
+    std::vector<AtLeast> at_least;
+    std::int64_t current_e8 = 100'000'000;
+    std::uint16_t current_months = 0x1ffe;  // in which current_e8 counts; in others the whole
+    FactId tolerance_fact = kNoFact;
+    std::int64_t tolerance_e8 = 0;
+    QuantityRounding round_demand;
+};
+
+// docs/TARIFFS.md, "Power factor". Factors are in units of the last decimal: 0.95 with two decimals is 95.
+struct PowerFactorTable {
+    struct Row {
+        int from = 0;
+        std::int64_t ratio_e8 = 0, each_e8 = 0;
+    };
+    Streams active{kTotal}, reactive;
+    int decimals = 2;
+    std::vector<Row> rows;  // descending
 };
 
 struct Clause {
@@ -87,19 +212,42 @@ struct Clause {
     DateRange dates{Date{}, kForever};               // from / until
     std::uint8_t classes = 0xff;                     // bit n: CustomerClass n
     std::uint64_t entitlement = 0;                   // bit that must be present; 0: none asked
+    std::vector<FactCondition> fact_conditions;
+    UseCondition when;
 
     // What it computes; which fields count depends on `kind`.
     std::int64_t price_e8 = 0;    // per day, month or unit
-    Stream of_stream = kTotal;    // energy_flat, energy_tiered
+    Formula formula;              // instead of the price
+    Streams of{kTotal};           // energy_*, demand
+    QuantityKeys quantity;        // energy_flat, energy_tiered, energy_slab
     std::vector<PeriodPrice> period_prices;
-    std::vector<Tier> tiers;
-    TierBounds bounds = TierBounds::bill;
-    QuantityRounding round_bounds;
+    std::vector<Tier> tiers;      // also of bands and demand
+    Tiering tiering;
+    Bands bands;
     Proration proration = Proration::none;
-    enum class Times : std::uint8_t { one, dwellings } times = Times::one;
+    FactId times = kNoFact;
+    IndexedPrice indexed;
+    DemandCharge demand;
+    PowerFactorTable power_factor;
     std::int64_t ratio_e8 = 0;               // percentage, tax, discount_percent: 10 % = 10,000,000
+    std::int64_t tax_above_micro = 0;        // tax: only the share of the use beyond; 0: all
     std::vector<std::uint16_t> of_clauses;   // indexes of clauses above this one
-    std::int64_t minimum_minor = 0;
+    std::int64_t limit_minor = 0;            // minimum, maximum: amount of a month
+};
+
+// A fact that the charges of a version use.
+struct FactRule {
+    FactId fact = kNoFact;
+    Unit unit{};
+    std::optional<std::int64_t> otherwise_micro;  // for agreements that do not state it
+};
+
+// A demand that the charges of a version use: how it is measured.
+struct DemandRule {
+    std::string name;
+    Stream stream = kTotal;  // bare
+    Unit unit{};             // kW or kVA
+    int window_minutes = 30, step_minutes = 30;
 };
 
 // Immutable once made; shared between threads.
@@ -116,6 +264,8 @@ struct Plan {
     RoundingRule round_line, round_bill;
     bool has_seasons = false;  // calendar has more than one season
     TimeOfUse calendar;
+    std::vector<FactRule> facts;
+    std::vector<DemandRule> demands;
     std::vector<Clause> clauses;
     std::string source;           // document, place, note; one below the other
     std::int64_t version_id = 0;  // the row in tariff.version; 0 while the plan is only a file

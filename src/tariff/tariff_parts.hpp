@@ -19,22 +19,26 @@ enum class Pass { check, number };
 struct Reading {
     TextReader in;
     Pass pass = Pass::check;
-    Plan plan;
-    std::vector<Example> examples;
+    Plan plan{};
+    std::vector<Example> examples{};
 
     bool currency_known = false;
     bool calendar_right = false;        // plan.calendar is complete
-    std::vector<std::string> seasons;   // names as far as they could be read
-    std::vector<std::string> periods;
+    std::vector<std::string> seasons{};   // names as far as they could be read
+    std::vector<std::string> periods{};
+    std::vector<std::string> facts{};     // that the version has, dwellings first
+    std::vector<std::string> demands{};
 
     // Digits of money; generous while the currency is unknown, so that one mistake is not reported twice.
     int minor_digits() const { return currency_known ? mainspring::minor_digits(plan.currency) : 4; }
     Stream stream(std::string_view name) const { return pass == Pass::number ? stream_of(name) : kTotal; }
+    FactId fact(std::string_view name) const { return pass == Pass::number ? fact_of(name) : kDwellings; }
     std::uint64_t entitlement(std::string_view name) const { return pass == Pass::number ? entitlement_bit(name) : 1; }
 };
 
 void read_head(Reading& reading, MapReader& file);
 void read_calendar(Reading& reading, const Value& value);
+void read_facts(Reading& reading, const Value& value);
 void read_charges(Reading& reading, const Value& value);
 void read_examples(Reading& reading, const Value& value);
 

@@ -85,11 +85,12 @@ void tidy_up(std::vector<TextProblem>& problems, std::string_view file_name) {
 }
 
 Reading read_all(const YamlNode& root, Pass pass, std::vector<TextProblem>& problems) {
-    Reading reading{TextReader(problems), pass, {}, {}, false, false, {}, {}};
+    Reading reading{.in = TextReader(problems), .pass = pass};
     MapReader file(reading.in, {&root, ""});
     if (!file.is_map()) return reading;
     read_head(reading, file);
     read_calendar(reading, file.optional("calendar"));
+    read_facts(reading, file.optional("facts"));
     read_charges(reading, file.required("charges"));
     read_examples(reading, file.required("examples"));
     file.finish();

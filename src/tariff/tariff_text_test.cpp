@@ -83,7 +83,7 @@ TEST_CASE("a plan holds scaled numbers and numbered names") {
     CHECK(steps.seasons == 0b10);
     CHECK(steps.tiers[0].upto_micro == 1'500'000);
     CHECK(steps.tiers[1].price_e8 == 200'000'000);
-    CHECK(plan.clauses[2].minimum_minor == 1234);
+    CHECK(plan.clauses[2].limit_minor == 1234);
     CHECK(plan.clauses[2].of_clauses == std::vector<std::uint16_t>{0, 1});
     CHECK(plan.clauses[3].kind == ClauseKind::discount_percent);
     CHECK(plan.clauses[3].ratio_e8 == 10'000'000);

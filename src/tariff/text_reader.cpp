@@ -23,11 +23,6 @@ bool looks_like_no_text(std::string_view word) {
            parse_decimal(word.substr(0, word.find_first_of("eE")), 18) != std::unexpected(DecimalError::not_a_number);
 }
 
-bool is_code(std::string_view word) {
-    return !word.empty() && word.size() <= 60 && is_lower(word.front()) &&
-           std::ranges::all_of(word, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
-}
-
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before(b.size() + 1), row(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -41,6 +36,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+bool is_code(std::string_view word) {
+    return !word.empty() && word.size() <= 60 && is_lower(word.front()) &&
+           std::ranges::all_of(word, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
+}
 
 std::string shown(std::string_view word) {
     if (word.size() <= 60) return std::string(word);

@@ -41,7 +41,7 @@ public:
 
     // Text for people: not empty, at most 20,000 bytes. A bare number, true, false or null is refused.
     std::optional<std::string> text(const Value& value);
-    // A name of ours: [a-z] first, then [a-z0-9_]; at most 60 characters.
+    // What is_code() says.
     std::optional<std::string> code(const Value& value);
     // A ledger key: codes joined by points.
     std::optional<std::string> account(const Value& value);
@@ -96,6 +96,9 @@ private:
     bool is_map_ = false;
     std::vector<std::string_view> asked_;
 };
+
+// A name of ours: [a-z] first, then [a-z0-9_]; at most 60 characters.
+bool is_code(std::string_view word);
 
 // ", did you mean 'price'?" or nothing.
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& known);
