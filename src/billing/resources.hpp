@@ -9,6 +9,7 @@ RunResources load_resources(Pool& pool, Instant known_at);
 
 // What the workers of a run share, made from the run and the resources (which must outlive it).
 std::expected<RunContext, RunProblem> make_context(const Run& run, const RunResources& resources);
+Reference reference_of(const RunResources& resources);
 TariffIndex index_of(const RunResources& resources);
 
 }  // namespace mainspring::billing

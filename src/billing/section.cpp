@@ -246,6 +246,13 @@ void fill_carry(const AgreementCarry* carry, Section& out) {
 
 }  // namespace
 
+Date end_of_period(const Agreement& agreement, const RunRules& rules) {
+    const Installation* installation = installation_on(agreement, rules.period.to - std::chrono::days{1});
+    if (installation == nullptr || is_interval_billed(*installation)) return rules.period.to;
+    const Read* read = closing_read(agreement, *installation, Date::min(), rules);
+    return read != nullptr ? read->on : rules.period.to;
+}
+
 SectionResult build_section(const SectionRequest& request, Section& out, std::vector<Exception>& exceptions) {
     const Agreement& agreement = request.agreement;
     out.clear();

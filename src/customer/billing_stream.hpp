@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,6 +64,9 @@ struct AccountQuery {
 };
 // Ascending by account_id; `out` is overwritten, its memory kept.
 void accounts_in_range(Tx& tx, const AccountQuery& query, std::vector<AccountRecord>& out);
+
+// In the order of the ids. REQUIRES: they are ascending, and accounts of the cell.
+std::vector<std::string> account_codes(Tx& tx, CellId cell, std::span<const std::int64_t> account_ids);
 
 // One row of customer.agreement, with what billing needs of its service point.
 struct AgreementRecord {

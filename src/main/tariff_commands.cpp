@@ -223,6 +223,7 @@ void add_tariff_commands(Command app) {
     auto activated = add_version(activate_command, Key::optional, activate);
     activate_command.flag("--all", activated->all, "Every draft of the price book");
     tariff.add("list", "The price book").runs(list);
+    add_what_if_command(tariff);
 }
 
 }  // namespace mainspring::cli
