@@ -269,6 +269,30 @@ TEST_CASE("the same file imported again with a run in between: what it adds is o
     CHECK(batch.rows.size() == 1);
 }
 
+TEST_CASE("a meter exchanged and a point added while an import is under way: the chunks after see them") {
+    ImportWorld world;
+    world.points({"S1"});
+    world.meters("S1,2026-01-01,,M1,R,total,kWh,5,,\n");
+    ImportOrder order = world.order(world.write("five.csv",
+                                                "service_point,register,read_at,value\n"
+                                                "S2,R,2026-02-01,1\nS1,R,2026-02-01,100\nS2,R,2026-07-01,2\n"
+                                                "S1,R,2026-07-01,5\nS2,R,2026-08-01,3\n"));
+    int chunks = 0;
+    order.on_progress = [&](const customer::ImportProgress&) {
+        if (++chunks > 1) return;
+        world.points({"S1", "S2"});
+        world.meters("S1,2026-06-01,,M3,R,total,kWh,5,,\nS2,2026-01-01,,M2,R,total,kWh,5,,\n");
+    };
+    const auto report = import_reads(world.database.app(), kTestClock, {.order = order, .rows_of_transaction = 2});
+    REQUIRE(report);
+    CHECK(chunks == 3);
+    CHECK(report->added == 4);
+    CHECK(fields_of(*report) == std::map<int, std::string>{{2, "service_point"}});
+    CHECK(world.count("metering.register_read r join metering.device d using (cell_id, device_id) "
+                      "where (serial, read_on) in (('M1', '2026-02-01'), ('M3', '2026-07-01'), ('M2', '2026-07-01'), "
+                      "('M2', '2026-08-01'))") == 4);
+}
+
 TEST_CASE("runs that start while an import is under way see whole chunks, as many as had come") {
     ImportWorld world;
     world.points({"S1", "S2"});
