@@ -6,6 +6,7 @@
 #include "billing/touched.hpp"
 #include "ledger/book_service.hpp"
 #include "ledger/ledger_service.hpp"
+#include "ledger/verify_service.hpp"
 #include "support/billing_sample.hpp"
 
 using namespace mainspring;
@@ -135,6 +136,34 @@ TEST_CASE("a corrected read: credit notes, new bills, the difference, and everyt
     sample.bill(march);
     CHECK(sample.bills("A03").at(6).period == march.rules.period);
     CHECK(sample.bills("A03").at(6).total_minor == 173'00);
+}
+
+TEST_CASE("verify finds bills and entries that name each other no more, cancellations too") {
+    Billed sample;
+    sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
+    REQUIRE(sample.again(sample.command("A03")));
+    for (const int kind : {1, 2}) {
+        const auto shift = [&](int by) {
+            with_tx(sample.database.owner(), TxOptions(), [&](Tx& tx) {
+                tx.exec_once(
+                    fmt::format("update ledger.entry e set source = source + {} from customer.account a "
+                                "where e.kind = {} and e.cell_id = a.cell_id and e.book_id = a.account_id "
+                                "and a.code = 'A03'",
+                                by, kind));
+            });
+        };
+        shift(100);
+        std::size_t bills_found = 0, entries_found = 0;
+        for (const auto& finding : ledger::verify(sample.pool()).findings) {
+            CHECK(finding.check == ledger::Check::reference_missing);
+            ++(finding.where.starts_with("bill ") ? bills_found : entries_found);
+        }
+        const std::size_t shifted = kind == 1 ? 4 : 2;
+        CHECK(bills_found == shifted);
+        CHECK(entries_found == shifted);
+        shift(-100);
+        CHECK(ledger::verify(sample.pool()).good());
+    }
 }
 
 TEST_CASE("only the later bill was wrong") {
