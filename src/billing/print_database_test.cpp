@@ -1,5 +1,8 @@
 // Bills and their corrections on paper: every document in exactly one file.
+#include <algorithm>
+#include <array>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <fstream>
 
 #include "billing/print_service.hpp"
@@ -98,5 +101,41 @@ TEST_CASE("one document is printed and explained by its number") {
         CHECK(!find_explained(tx, sample.utility(), {BillKind::bill, 999}));
         CHECK(last_run(tx, 1) == sample.run_id + 1);
         CHECK(!last_run(tx, 2));
+    });
+}
+
+TEST_CASE("the bills of a run are found by its numbers, without looking at the bills of others") {
+    Printed sample;
+    constexpr std::array<std::string_view, 4> kNames{"billing.plan_print_files", "billing.bills_of_run",
+                                                     "billing.money_of_run", "billing.digest_rows"};
+    std::size_t found = 0;
+    for (const Statement* statement : all_statements()) {
+        if (std::ranges::find(kNames, statement->name()) == kNames.end()) continue;
+        ++found;
+        std::string values = "null";
+        for (int i = 2; statement->sql().contains(fmt::format("${}", i)); ++i) values += ", null";
+        std::string plan;
+        with_tx(sample.pool(), TxOptions(), [&](Tx& tx) {
+            // The table is small: only a plan that cannot do without would read all of it.
+            tx.exec_once(
+                "select set_config('enable_seqscan', 'off', true), "
+                "set_config('plan_cache_mode', 'force_generic_plan', true)");
+            tx.exec_once(fmt::format("prepare asked as {}", statement->sql()));
+            for (const Row row : tx.exec_once(fmt::format("explain execute asked({})", values)))
+                plan += row.get<std::string>(0) + "\n";
+            tx.exec_once("deallocate asked");
+        });
+        CAPTURE(plan);
+        CHECK_FALSE(plan.contains("Seq Scan on bill"));
+        const auto condition = plan.find("Index Cond: ((number >= ");
+        REQUIRE(condition != std::string::npos);
+        CHECK(plan.substr(condition, plan.find('\n', condition) - condition).contains("(number <"));
+    }
+    CHECK(found == kNames.size());
+
+    with_tx(sample.pool(), TxOptions(), [&](Tx& tx) {
+        const auto money = money_of_run(tx, sample.run_id);
+        REQUIRE(money.size() == 1);
+        CHECK(money[0].bills == sample.count(fmt::format("billing.bill where run_id = {}", sample.run_id)));
     });
 }

@@ -15,13 +15,14 @@ const Statement kPrintFiles{"billing.print_files", R"(
     from billing.print_file where run_id = $1 order by file_no)"};
 const Statement kKeepRunPlannersOut{"billing.keep_run_planners_out",
                                     "select state from billing.run where run_id = $1 for update"};
-const Statement kPlanPrintFiles{"billing.plan_print_files", R"(
-    insert into billing.print_file (run_id, file_no, name, first_number, last_number, bills, total_minor)
-    select $1, part + 1, $3 || '-' || (part + 1) || '.pdf', min(number), max(number), count(*), sum(total_minor)
-    from (select number, total_minor, ((row_number() over (order by number) - 1) / $2)::int4 as part
-          from billing.bill where run_id = $1 and kind = 1 and replaces_seq is null) numbered
-    group by part
-    on conflict (run_id, file_no) do nothing)"};
+const Statement kPlanPrintFiles{
+    "billing.plan_print_files",
+    "insert into billing.print_file (run_id, file_no, name, first_number, last_number, bills, total_minor) "
+    "select $1, part + 1, $3 || '-' || (part + 1) || '.pdf', min(number), max(number), count(*), sum(total_minor) "
+    "from (select number, total_minor, ((row_number() over (order by number) - 1) / $2)::int4 as part "
+    "from billing.bill where " MAINSPRING_BILLS_OF_RUN
+    ") numbered group by part "
+    "on conflict (run_id, file_no) do nothing"};
 const Statement kMarkWritten{"billing.mark_written", R"(
     update billing.print_file set pages = $3, sha256 = $4 where run_id = $1 and file_no = $2)"};
 
