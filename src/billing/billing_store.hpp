@@ -163,7 +163,7 @@ struct CorrectionPlan {
     std::string name;
 };
 void plan_correction_files(Tx& tx, const CorrectionPlan& plan);
-std::vector<PrintFile> unwritten_correction_files(Tx& tx, std::int32_t legal_entity_id);
+std::vector<PrintFile> correction_files(Tx& tx, std::int32_t legal_entity_id, CorrectionFiles which);
 // In order of (cell, account, bill), after the first `place`.
 struct CorrectionPage {
     std::int32_t legal_entity_id = 0, file_no = 0;

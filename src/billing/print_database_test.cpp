@@ -79,6 +79,23 @@ TEST_CASE("corrections are printed once, in files whose counts reconcile") {
     CHECK(second.files[0].file_no == 3);
     CHECK(sample.count("billing.correction_print") == 8);
     CHECK(sample.count("billing.correction_file where sha256 is null") == 0);
+    // A file that was lost comes again, the same; the others are left alone.
+    const auto lost = sample.folder / "print" / first.files[1].name;
+    const auto text_of_lost = [&] {
+        std::ifstream in(lost, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    const std::string before = text_of_lost();
+    std::filesystem::remove(lost);
+    CHECK(print(500).files.empty());
+    auto options = sample.options(500);
+    options.corrections = CorrectionFiles::all;
+    const auto again = print_corrections(sample.pool(), sample.utility(), options);
+    CHECK(again.files.size() == 3);
+    CHECK(again.bills == 8);
+    CHECK(again.written_now == 1);
+    CHECK(again.files[0].pages == first.files[0].pages);
+    CHECK(text_of_lost() == before);
     // The run's own files are as they were.
     CHECK(print_run(sample.pool(), sample.utility(), sample.options()).bills == sample.status(sample.run_id).bills);
 }
