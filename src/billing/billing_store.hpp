@@ -53,7 +53,7 @@ struct AccountException {
 };
 void insert_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
                        std::span<const AccountException> exceptions);
-// Those that are not there yet: what the check found stays.
+// Those that are not there yet: what the check found stays. The range counts all of them.
 void add_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
                     std::span<const AccountException> exceptions);
 void insert_totals(Tx& tx, std::int64_t run_id, const RunRange& range, const ClauseTotals& totals,
