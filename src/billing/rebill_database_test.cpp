@@ -16,7 +16,8 @@ namespace {
 
 // January and February are billed.
 struct Billed : BillingSample {
-    Billed() {
+    explicit Billed(const std::string& before = {}) {
+        if (!before.empty()) owner(before);
         bill(january());
         bill(february());
     }
@@ -314,6 +315,18 @@ TEST_CASE("bills touched by interval days, those of estimates too") {
                                       "A11 6: interval_day S11 2026-01-27 register 1 1>2"});
     sample.rebill_touched();
     CHECK(sample.touched().empty());
+}
+
+TEST_CASE("a day of intervals is of the day on which it begins in the utility's zone") {
+    // The first of February, which begins on the 31st of January in UTC, was missing and estimated.
+    Billed sample("delete from metering.interval_day where start_at = '2026-01-31T16:00:00Z'");
+    CHECK(sample.bills("A11").size() == 2);
+    sample.owner(kLateSource);
+    sample.owner(late_day(1, "2026-03-01", 1));  // of a bill to come
+    CHECK(sample.touched().empty());
+    sample.owner(kLateSource);
+    sample.owner(late_day(1, "2026-02-01", 2));
+    check_touched(sample, {"A11 2: interval_day S11 2026-02-01 register 1 >1"});
 }
 
 TEST_CASE("bills touched by installations and agreements") {
