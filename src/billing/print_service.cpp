@@ -118,7 +118,7 @@ PrintReport print_corrections(Pool& pool, const org::Utility& utility, const Pri
     const std::int32_t entity = utility.legal_entity_id;
     const NameFinder finder = with_tx(pool, TxOptions(), [&](Tx& tx) {
         store::plan_correction_files(tx, {entity, options.bills_a_file, options.name});
-        report.files = store::unwritten_correction_files(tx, entity);
+        report.files = store::correction_files(tx, entity, options.corrections);
         return NameFinder(tx, utility);
     });
     const Writing writing{options,

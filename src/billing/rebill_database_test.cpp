@@ -6,6 +6,7 @@
 #include "billing/touched.hpp"
 #include "ledger/book_service.hpp"
 #include "ledger/ledger_service.hpp"
+#include "ledger/verify_service.hpp"
 #include "support/billing_sample.hpp"
 
 using namespace mainspring;
@@ -15,7 +16,8 @@ namespace {
 
 // January and February are billed.
 struct Billed : BillingSample {
-    Billed() {
+    explicit Billed(const std::string& before = {}) {
+        if (!before.empty()) owner(before);
         bill(january());
         bill(february());
     }
@@ -135,6 +137,34 @@ TEST_CASE("a corrected read: credit notes, new bills, the difference, and everyt
     sample.bill(march);
     CHECK(sample.bills("A03").at(6).period == march.rules.period);
     CHECK(sample.bills("A03").at(6).total_minor == 173'00);
+}
+
+TEST_CASE("verify finds bills and entries that name each other no more, cancellations too") {
+    Billed sample;
+    sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
+    REQUIRE(sample.again(sample.command("A03")));
+    for (const int kind : {1, 2}) {
+        const auto shift = [&](int by) {
+            with_tx(sample.database.owner(), TxOptions(), [&](Tx& tx) {
+                tx.exec_once(
+                    fmt::format("update ledger.entry e set source = source + {} from customer.account a "
+                                "where e.kind = {} and e.cell_id = a.cell_id and e.book_id = a.account_id "
+                                "and a.code = 'A03'",
+                                by, kind));
+            });
+        };
+        shift(100);
+        std::size_t bills_found = 0, entries_found = 0;
+        for (const auto& finding : ledger::verify(sample.pool()).findings) {
+            CHECK(finding.check == ledger::Check::reference_missing);
+            ++(finding.where.starts_with("bill ") ? bills_found : entries_found);
+        }
+        const std::size_t shifted = kind == 1 ? 4 : 2;
+        CHECK(bills_found == shifted);
+        CHECK(entries_found == shifted);
+        shift(-100);
+        CHECK(ledger::verify(sample.pool()).good());
+    }
 }
 
 TEST_CASE("only the later bill was wrong") {
@@ -285,6 +315,18 @@ TEST_CASE("bills touched by interval days, those of estimates too") {
                                       "A11 6: interval_day S11 2026-01-27 register 1 1>2"});
     sample.rebill_touched();
     CHECK(sample.touched().empty());
+}
+
+TEST_CASE("a day of intervals is of the day on which it begins in the utility's zone") {
+    // The first of February, which begins on the 31st of January in UTC, was missing and estimated.
+    Billed sample("delete from metering.interval_day where start_at = '2026-01-31T16:00:00Z'");
+    CHECK(sample.bills("A11").size() == 2);
+    sample.owner(kLateSource);
+    sample.owner(late_day(1, "2026-03-01", 1));  // of a bill to come
+    CHECK(sample.touched().empty());
+    sample.owner(kLateSource);
+    sample.owner(late_day(1, "2026-02-01", 2));
+    check_touched(sample, {"A11 2: interval_day S11 2026-02-01 register 1 >1"});
 }
 
 TEST_CASE("bills touched by installations and agreements") {

@@ -126,6 +126,38 @@ TEST_CASE("facts written past the program: the run says so, and a person may tak
     });
 }
 
+TEST_CASE("exceptions that come with accepted changes are counted") {
+    Sample sample;
+    auto options = sample.started(ExecuteOptions::After::check);
+    const auto causes = [&] {
+        return with_tx(sample.pool(), TxOptions(), [&](Tx& tx) {
+            std::int64_t sum = 0;
+            for (const auto& cause : exceptions_by_cause(tx, options.run_id)) sum += cause.count;
+            return sum;
+        });
+    };
+    CHECK(sample.status(options.run_id).exceptions == 2);  // A08 and A09
+    CHECK(causes() == 2);
+    // A06 cannot be billed any more, but A08 of the same range can: as many bills as before.
+    sample.plant("S06", "{1600000000}", 's');
+    const auto point = sample.point("S08");
+    with_tx(sample.database.owner(), TxOptions(), [&](Tx& tx) {
+        tx.exec_once(fmt::format(
+            "insert into metering.register_read (cell_id, service_point_id, read_at, device_id, version, read_on, "
+            "register_no, value_micro, quality, status, source) "
+            "select cell_id, service_point_id, read_at - interval '31 days', device_id, 1, '2026-01-01', register_no, "
+            "'{{900000000}}', quality, status, source from metering.register_read "
+            "where cell_id = {} and service_point_id = {} and read_on = '2026-02-01'",
+            point.cell.value, point.service_point_id));
+    });
+    options.accepts_changed = sample.person();
+    CHECK(sample.execute(options) == Executed::issued);
+    CHECK(sample.bills("A06").empty());
+    CHECK(sample.bills("A08").size() == 1);
+    CHECK(causes() == 3);  // what the check found stays
+    CHECK(sample.status(options.run_id).exceptions == 3);
+}
+
 TEST_CASE("facts written past the program that make another number of bills are not taken") {
     Sample sample;
     auto options = sample.started(ExecuteOptions::After::check);

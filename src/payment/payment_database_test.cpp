@@ -32,8 +32,8 @@ struct Office {
     }
     Pool& pool() { return database.app(); }
     Desk desk() { return {pool(), kClock, chart}; }
-    void bill(std::int64_t account, std::int64_t energy, std::int64_t tax, Date on = day(2026, 2, 27)) {
-        post_bill(pool(), chart, account, {.energy = energy, .tax = tax, .on = on});
+    void charge(std::int64_t account, std::int64_t energy, std::int64_t tax, Date on = day(2026, 2, 27)) {
+        post_charge(pool(), chart, account, {.energy = energy, .tax = tax, .on = on});
     }
     PayCommand command(std::int64_t account, std::int64_t minor) {
         return {.command_id = next_command(),
@@ -78,7 +78,7 @@ void in_threads(int n, Fn fn) {
 
 TEST_CASE("a payment settles items, leaves a receipt, an audit row and a message") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto command = office.command(7, 1200);
     const auto paid = pay(office.desk(), command);
     REQUIRE(paid.has_value());
@@ -97,7 +97,7 @@ TEST_CASE("a payment settles items, leaves a receipt, an audit row and a message
 
 TEST_CASE("every refusal of pay and undo has a case") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto done = office.command(7, 100);
     REQUIRE(pay(office.desk(), done).has_value());
     const auto refusal = [&](PayCommand command) { return pay(office.desk(), command).error(); };
@@ -133,11 +133,11 @@ TEST_CASE("every refusal of pay and undo has a case") {
 
 TEST_CASE("undo restores the items exactly, once, and takes matches of the credit with it") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto before = office.open(7);
     const auto command = office.command(7, 1300);
     REQUIRE(pay(office.desk(), command).has_value());
-    office.bill(7, 400, 52);
+    office.charge(7, 400, 52);
     auto matching = adjustment(7, {});
     const auto matched = ledger::match(office.pool(), kClock, office.chart, matching);
     REQUIRE(matched.has_value());
@@ -173,7 +173,7 @@ TEST_CASE("credit that an adjustment used cannot be taken back") {
 
 TEST_CASE("eight tellers at one account: nothing is lost") {
     Office office;
-    for (int i = 0; i < 10; ++i) office.bill(7, 1000 + i, 130);
+    for (int i = 0; i < 10; ++i) office.charge(7, 1000 + i, 130);
     const std::int64_t owed = office.owed(7);
     std::atomic<std::int64_t> sum = 0;
     in_threads(8, [&](int t) {
@@ -193,7 +193,7 @@ TEST_CASE("eight tellers at one account: nothing is lost") {
 
 TEST_CASE("one command from eight callers at once is one payment") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto command = office.command(7, 600);
     std::vector<std::optional<std::expected<PaymentResult, PaymentRefusal>>> answers(8);
     in_threads(8, [&](int t) { answers[static_cast<std::size_t>(t)] = pay(office.desk(), command); });
@@ -207,7 +207,7 @@ TEST_CASE("one command from eight callers at once is one payment") {
 
 TEST_CASE("one undo from eight callers at once is one reversal") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto paid = office.command(7, 600);
     REQUIRE(pay(office.desk(), paid).has_value());
     const auto same = office.undo_of(paid);
@@ -223,7 +223,7 @@ TEST_CASE("one undo from eight callers at once is one reversal") {
 
 TEST_CASE("a batch answers each payment, also doubled, refused and known ones") {
     Office office;
-    for (std::int64_t account = 1; account <= 20; ++account) office.bill(account, 1000, 130);
+    for (std::int64_t account = 1; account <= 20; ++account) office.charge(account, 1000, 130);
     std::vector<PayCommand> commands;
     for (std::int64_t account = 1; account <= 20; ++account)
         commands.push_back(office.command(account, 1130 + account));
@@ -248,7 +248,7 @@ TEST_CASE("a batch answers each payment, also doubled, refused and known ones") 
 
 TEST_CASE("batches and single payments beside each other lose nothing") {
     Office office;
-    for (std::int64_t account = 1; account <= 5; ++account) office.bill(account, 100'000, 130);
+    for (std::int64_t account = 1; account <= 5; ++account) office.charge(account, 100'000, 130);
     std::vector<std::vector<PayCommand>> work(4);
     for (auto& commands : work)
         for (int i = 0; i < 30; ++i) commands.push_back(office.command(1 + i % 5, 10));
@@ -266,7 +266,7 @@ TEST_CASE("batches and single payments beside each other lose nothing") {
 
 TEST_CASE("a connection lost at COMMIT is resolved by the command id") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     // The first COMMIT that would write a payment loses its connection.
     with_tx(office.database.owner(), TxOptions(), [](Tx& tx) {
         tx.exec_once("create sequence payment.commits");
@@ -288,7 +288,7 @@ TEST_CASE("a connection lost at COMMIT is resolved by the command id") {
 
 TEST_CASE("connections cut at any moment: every payment is done exactly once") {
     Office office;
-    office.bill(7, 100'000, 130);
+    office.charge(7, 100'000, 130);
     constexpr int kPayments = 150;
     std::atomic<int> round = 0;
     // One cut a payment, wherever it finds the payment's connection at work.
