@@ -9,7 +9,7 @@ namespace mainspring::whatif {
 
 namespace {
 
-constexpr int kWidth = 760, kLabels = 170, kBar = 20, kGap = 6, kTop = 56;
+constexpr int kWidth = 760, kLabels = 190, kBar = 20, kGap = 6, kTop = 56;
 constexpr const char* kNowColour = "#5b7fa6";
 constexpr const char* kThenColour = "#d08a3c";
 
