@@ -25,7 +25,7 @@ struct Printed : BillingSample {
         command.command_id = january().command_id;
         command.bill = {1, BillKind::bill, bills(account_code).at(0).number};
         command.issued_on = date_of("2026-03-08");
-        command.due_on = date_of("2026-03-28");
+        command.due_days = 20;
         command.reason = "misread";
         command.actor_id = actor.actor_id;
         command.org_unit_id = 1;

@@ -24,7 +24,7 @@ struct Billed : BillingSample {
         command.command_id = january().command_id;
         command.bill = {1, BillKind::bill, bills(account_code).at(bill).number};
         command.issued_on = date_of("2026-03-08");
-        command.due_on = date_of("2026-03-28");
+        command.due_days = 20;
         command.reason = "misread";
         command.actor_id = actor.actor_id;
         command.org_unit_id = 1;
@@ -135,6 +135,29 @@ TEST_CASE("a corrected read: credit notes, new bills, the difference, and everyt
     sample.bill(march);
     CHECK(sample.bills("A03").at(6).period == march.rules.period);
     CHECK(sample.bills("A03").at(6).total_minor == 173'00);
+}
+
+TEST_CASE("the same rebilling on another day, its date left open, is answered as the first time") {
+    Billed sample;
+    sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
+    auto command = sample.command("A03");
+    command.issued_on.reset();
+    const auto first = sample.again(command);
+    REQUIRE(first);
+    const auto issued = sample.bills("A03").back().issued_on;
+    CHECK(issued ==
+          with_tx(sample.pool(), TxOptions(), [&](Tx& tx) { return org::local_date(tx, 1, sample.clock().now()); }));
+    CHECK(sample.bills("A03").back().due_on == issued + std::chrono::days{20});
+    sample.pass_time(std::chrono::days{1});
+    const auto repeated = sample.again(command);
+    REQUIRE(repeated);
+    CHECK(repeated->at(1).new_number == first->at(1).new_number);
+    CHECK(sample.bills("A03").size() == 6);
+    command.due_days = 21;
+    CHECK(sample.refusal(command) == RebillRefusal::command_reused);
+    command.due_days = 20;
+    command.issued_on = issued;
+    CHECK(sample.refusal(command) == RebillRefusal::command_reused);
 }
 
 TEST_CASE("only the later bill was wrong") {

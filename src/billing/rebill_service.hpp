@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ struct RebillCommand {
     Uuid command_id;
     store::BillNumber bill;  // the first wrong one; later bills of the account go with it
     enum class Mode : std::uint8_t { cancel_only, rebill } mode = Mode::rebill;
-    Date issued_on, due_on;
+    std::optional<Date> issued_on = {};  // none: the day that it is at the utility
+    std::int32_t due_days = 21;           // from the issue on
     std::string reason;
     std::int32_t actor_id = 0, org_unit_id = 0;
 };

@@ -154,7 +154,7 @@ TEST_CASE("a rebilling waits for a run that starts, and then sees it") {
             RebillCommand command;
             command.command_id = sample.january().command_id;
             command.bill = {1, BillKind::bill, number};
-            command.issued_on = command.due_on = date_of("2026-03-08");
+            command.issued_on = date_of("2026-03-08");
             command.actor_id = sample.actor.actor_id;
             command.org_unit_id = 1;
             const auto done = rebill(sample.pool(), sample.clock(), command);
@@ -184,7 +184,7 @@ TEST_CASE("a rebilling sees what was recorded before it, and nothing of its own 
     RebillCommand command;
     command.command_id = sample.january().command_id;
     command.bill = {1, BillKind::bill, sample.bills("A01").at(0).number};
-    command.issued_on = command.due_on = date_of("2026-03-08");
+    command.issued_on = date_of("2026-03-08");
     command.actor_id = sample.actor.actor_id;
     command.org_unit_id = 1;
     REQUIRE(rebill(sample.pool(), sample.clock(), command));

@@ -132,8 +132,8 @@ Exit pay(Session& session, const AccountFlags& flags) {
         .amount = *amount,
         .method = *payment::method_of(flags.method),
         .reference = flags.reference,
-        .received_on = flags.received_on.empty() ? session.today(found.utility)
-                                                 : date_argument("--received-on", flags.received_on),
+        .received_on =
+            flags.received_on.empty() ? std::optional<Date>() : date_argument("--received-on", flags.received_on),
         .actor_id = session.actor().actor_id,
         .org_unit_id = found.account.org_unit_id};
     const auto result = payment::pay({session.database().app(), session.clock(), chart}, command);
@@ -161,7 +161,7 @@ Exit undo(Session& session, const AccountFlags& flags) {
         .cell_id = paid->cell,
         .payment_command_id = *payment_id,
         .reason = flags.reason,
-        .business_date = flags.on.empty() ? session.today(utility) : date_argument("--on", flags.on),
+        .business_date = flags.on.empty() ? std::optional<Date>() : date_argument("--on", flags.on),
         .actor_id = session.actor().actor_id,
         .org_unit_id = utility.root_unit_id};
     const auto result = payment::undo({session.database().app(), session.clock(), chart}, command);

@@ -143,9 +143,8 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     command.command_id = session.command_id(flags.command_id);
     command.bill = {utility.legal_entity_id, billing::BillKind::bill, flags.number};
     command.mode = mode;
-    command.issued_on =
-        flags.issued_on.empty() ? session.today(utility) : date_argument("--issued-on", flags.issued_on);
-    command.due_on = command.issued_on + std::chrono::days{flags.due_days};
+    if (!flags.issued_on.empty()) command.issued_on = date_argument("--issued-on", flags.issued_on);
+    command.due_days = flags.due_days;
     command.reason = flags.reason;
     command.actor_id = session.actor().actor_id;
     command.org_unit_id = utility.root_unit_id;

@@ -64,6 +64,12 @@ std::expected<int, Refusal> add_units(Tx& tx, std::int32_t legal_entity_id, cons
 
 }  // namespace
 
+Date local_date(Tx& tx, std::int32_t legal_entity_id, Instant at) {
+    const auto utility = find_utility(tx, legal_entity_id);
+    ensure(utility.has_value(), "the day is asked of a utility that there is");
+    return utility->zone_rules().date_of(at);
+}
+
 Zone Utility::zone_rules() const {
     auto rules = Zone::named(zone);
     ensure(rules.has_value(), "the zone of a stored utility is known");

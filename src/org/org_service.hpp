@@ -41,6 +41,8 @@ struct Utility {
 std::optional<Utility> find_utility(Tx& tx, std::string_view code);
 std::optional<Utility> find_utility(Tx& tx, std::int32_t legal_entity_id);
 std::vector<Utility> all_utilities(Tx& tx);
+// The day that it is at the utility. REQUIRES: there is such a utility.
+Date local_date(Tx& tx, std::int32_t legal_entity_id, Instant at);
 
 enum class Change : std::uint8_t { added, unchanged };
 

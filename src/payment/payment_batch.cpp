@@ -76,13 +76,14 @@ private:
     std::optional<Answer> decide(const PayCommand& command) {
         // Refusals are given by pay(), which first asks whether the command was done before.
         if (!seen_.insert(command.command_id).second || check(command)) return std::nullopt;
-        if (!is_open(command.account.legal_entity_id, command.received_on)) return std::nullopt;
+        const Received received = received_of(tx_, command, at_);
+        if (!is_open(command.account.legal_entity_id, received.on)) return std::nullopt;
         Book& book = books_.at(command.account.account_id);
-        auto entry = payment_entry(desk_.chart, book.head, book.items, command, at_);
+        auto entry = payment_entry(desk_.chart, book.head, book.items, command, received);
         if (!entry) return std::nullopt;
         ledger::add_to_items(desk_.chart, *entry, book.items);
         book.head = ledger::head_of(*entry);
-        payments_.push_back({.command = &command, .entry_seq = entry->seq});
+        payments_.push_back({.command = &command, .entry_seq = entry->seq, .received = received});
         entries_.push_back(*std::move(entry));
         return result_of(entries_.back());
     }
@@ -91,7 +92,7 @@ private:
     void write() {
         if (entries_.empty()) return;
         ledger::copy_entries(tx_, entries_);
-        copy_payments(tx_, payments_, at_);
+        copy_payments(tx_, payments_);
         const PayCommand& first = *payments_.front().command;
         const org::Doer doer{.actor_id = first.actor_id, .org_unit_id = first.org_unit_id, .at = at_};
         const std::string object = fmt::format("cell:{}", cell_.value);
@@ -103,7 +104,7 @@ private:
                           .object = object,
                           .detail_json = detail});
         std::string accounts;
-        for (const auto& [command, seq] : payments_)
+        for (const auto& [command, seq, received] : payments_)
             accounts += fmt::format("{}[{}, {}]", accounts.empty() ? "" : ", ", command->account.account_id, seq);
         const std::string payload = fmt::format(R"({{"entries": [{}]}})", accounts);
         org::write_outbox(tx_, at_,

@@ -95,6 +95,37 @@ TEST_CASE("a payment settles items, leaves a receipt, an audit row and a message
     CHECK(office.count("core.outbox") == 1);
 }
 
+TEST_CASE("the same payment and undoing on another day, the day left open, are answered as the first time") {
+    Office office;
+    office.bill(7, 1000, 130);
+    const FixedClock later{kClock.now() + std::chrono::days{1}};
+    const Desk next_day{office.pool(), later, office.chart};
+    auto open = office.command(7, 100);
+    open.received_on.reset();
+    const auto paid = pay(office.desk(), open);
+    REQUIRE(paid.has_value());
+    CHECK(office.count("payment.payment where received_on = '2026-03-10'") == 1);
+    CHECK((pay(next_day, open) == paid));
+    auto other = open;
+    other.received_on = day(2026, 3, 11);
+    CHECK((pay(next_day, other).error() == PaymentRefusal::command_reused));
+
+    auto batched = office.command(7, 200);
+    batched.received_on.reset();
+    const auto in_batch = pay_batch(office.desk(), {&batched, 1});
+    REQUIRE(in_batch.at(0).has_value());
+    CHECK((pay_batch(next_day, {&batched, 1}).at(0) == in_batch.at(0)));
+    CHECK(office.count("payment.payment where received_on = '2026-03-10'") == 2);
+
+    auto taken_back = office.undo_of(open);
+    taken_back.business_date.reset();
+    const auto undone = undo(office.desk(), taken_back);
+    REQUIRE(undone.has_value());
+    CHECK((undo(next_day, taken_back) == undone));
+    CHECK(office.count("ledger.entry where command_id = (select command_id from payment.reversal) and "
+                       "business_date = '2026-03-10'") == 1);
+}
+
 TEST_CASE("every refusal of pay and undo has a case") {
     Office office;
     office.bill(7, 1000, 130);

@@ -9,6 +9,7 @@
 #include "ledger/posting_turns.hpp"
 #include "org/command_log.hpp"
 #include "org/json_text.hpp"
+#include "org/org_service.hpp"
 #include "payment/payment_entry.hpp"
 #include "payment/payment_store.hpp"
 
@@ -27,10 +28,11 @@ std::unexpected<std::optional<Refusal>> refused(Refusal refusal) {
 
 BookKey book_of(const PayCommand& command) { return {command.account.cell_id, command.account.account_id}; }
 
+// A repetition that leaves the day open means the day of the first answer.
 bool same_request(const PaymentRow& row, const PayCommand& command) {
     return row.account_id == command.account.account_id && row.amount == command.amount &&
            row.method == text_of(command.method) && row.reference == command.reference &&
-           row.received_on == command.received_on;
+           (!command.received_on || row.received_on == *command.received_on);
 }
 
 std::optional<std::expected<PaymentResult, PaymentRefusal>> find_done(Tx& tx, const PayCommand& command) {
@@ -42,12 +44,12 @@ std::optional<std::expected<PaymentResult, PaymentRefusal>> find_done(Tx& tx, co
 }
 
 Attempt<PaymentResult, PaymentRefusal> try_pay(Tx& tx, const Desk& desk, const PayCommand& command) {
-    const auto state =
-        ledger::read_book_to_post(tx, book_of(command), command.account.legal_entity_id, command.received_on);
+    const Received received = received_of(tx, command, desk.clock.now());
+    const auto state = ledger::read_book_to_post(tx, book_of(command), command.account.legal_entity_id, received.on);
     if (!state) return refused(PaymentRefusal::period_closed);
     const auto items = ledger::items_of(desk.chart, state->entries);
-    const Instant at = desk.clock.now();
-    const auto entry = payment_entry(desk.chart, state->head, items, command, at);
+    const auto& at = received.at;
+    const auto entry = payment_entry(desk.chart, state->head, items, command, received);
     if (!entry) return refused(entry.error());
 
     const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = at};
@@ -56,7 +58,7 @@ Attempt<PaymentResult, PaymentRefusal> try_pay(Tx& tx, const Desk& desk, const P
                                            format_money(command.amount), command.amount.currency.text());
     Pipeline pipeline = tx.pipeline();
     const auto inserted = ledger::insert_entry(pipeline, *entry);
-    insert_payment(pipeline, command, entry->seq, at);
+    insert_payment(pipeline, command, entry->seq, received);
     org::write_audit(pipeline, doer,
                      {.cell = entry->book.cell,
                       .command_id = command.command_id,
@@ -74,6 +76,7 @@ struct Undoing {
     Tx& tx;
     const ledger::Chart& chart;
     const UndoCommand& command;
+    Date business_date;
     Instant at;
     std::vector<Entry> entries;
     std::vector<ledger::Item> items;
@@ -87,7 +90,7 @@ struct Undoing {
         draft.kind = kind;
         draft.org_unit_id = command.org_unit_id;
         draft.actor_id = command.actor_id;
-        draft.business_date = command.business_date;
+        draft.business_date = business_date;
         draft.posted_at = at;
         draft.reverses_seq = seq;
         draft.due_on.reset();
@@ -103,16 +106,19 @@ struct Undoing {
 
 Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const UndoCommand& command,
                                              const PaymentRow& payment) {
+    const Instant at = desk.clock.now();
+    const Date business_date =
+        command.business_date ? *command.business_date : org::local_date(tx, payment.legal_entity_id, at);
     ledger::hold_periods(tx, payment.legal_entity_id);
-    if (!ledger::period_is_open(tx, payment.legal_entity_id, command.business_date))
+    if (!ledger::period_is_open(tx, payment.legal_entity_id, business_date))
         return refused(PaymentRefusal::period_closed);
     if (find_reversal_of(tx, command.cell_id, command.payment_command_id))
         return refused(PaymentRefusal::already_undone);
 
-    const Instant at = desk.clock.now();
     Undoing undoing{.tx = tx,
                     .chart = desk.chart,
                     .command = command,
+                    .business_date = business_date,
                     .at = at,
                     .entries = ledger::entries_of(tx, {command.cell_id, payment.account_id}),
                     .items = {}};
