@@ -281,14 +281,20 @@ private:
     std::vector<RebilledBill> results_;
 };
 
-// As it was asked: a day that was left open is not the day of the first answer.
 std::string request_of(const RebillCommand& command) {
+    return fmt::format("{} {} {}", command.bill.legal_entity_id, command.bill.number, request_text(command));
+}
+
+}  // namespace
+
+std::string request_text(const RebillCommand& command) {
     const std::string issued = command.issued_on ? format_date(*command.issued_on) : "today";
     const std::string due = command.issued_on ? format_date(*command.issued_on + std::chrono::days{command.due_days})
                                               : fmt::format("+{}", command.due_days);
-    return fmt::format("{} {} {} {} {} {}", command.bill.legal_entity_id, command.bill.number,
-                       static_cast<int>(command.mode), issued, due, command.reason);
+    return fmt::format("{} {} {} {}", static_cast<int>(command.mode), issued, due, command.reason);
 }
+
+namespace {
 
 Days days_of(Tx& tx, const RebillCommand& command, Instant today, Instant now) {
     const Date issued =
@@ -298,12 +304,19 @@ Days days_of(Tx& tx, const RebillCommand& command, Instant today, Instant now) {
 
 }  // namespace
 
-// Read committed, so that what is read after a lock is younger than the lock: runs, periods, the book. The facts do not
-// change underneath all the same: those known at `now` are all there since the look, and rows of facts never change.
+// The use case is read committed, so that what is read after a lock is younger than the lock: runs, periods, the book.
+// The facts do not change underneath all the same: those known at `now` are all there since the look, and rows of facts
+// never change.
 std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
                                                                const RebillCommand& command) {
+    LatestResources resources(pool);
+    return rebill(pool, clock, command, resources);
+}
+
+std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
+                                                               const RebillCommand& command, LatestResources& latest) {
     const Instant now = with_tx(pool, TxOptions(), [&](Tx& tx) { return org::moment_of_look(tx, clock.now()); });
-    const RunResources resources = load_resources(pool, now);
+    const RunResources& resources = latest.as_of(now);
     const auto use_case = [&](Tx& tx) -> std::expected<std::vector<RebilledBill>, RebillProblem> {
         store::keep_runs_from_starting(tx, command.bill.legal_entity_id);
         const std::string request = request_of(command);

@@ -48,5 +48,11 @@ struct RebilledBill {
 // Oldest first. A repeat of the command gives the same answer.
 std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
                                                                const RebillCommand& command);
+// The same for one of many: what all of them share is read once.
+std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
+                                                               const RebillCommand& command,
+                                                               LatestResources& resources);
+// How a command says its issue date and days to pay in its request: a day left open stays open.
+std::string request_text(const RebillCommand& command);
 
 }  // namespace mainspring::billing

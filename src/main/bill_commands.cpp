@@ -148,7 +148,7 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     command.reason = flags.reason;
     command.actor_id = session.actor().actor_id;
     command.org_unit_id = utility.root_unit_id;
-    if (flags.touched) return rebill_touched(session, utility, command);
+    if (flags.touched) return rebill_touched(session, command);
     const auto result = billing::rebill(session.database().app(), session.clock(), command);
     if (!result) throw Failure(Exit::refused, result.error().text);
     print(rebill_text(session, *result));
@@ -245,8 +245,8 @@ void add_corrections(Command bill, const std::shared_ptr<BillFlags>& flags) {
     add("cancel", "Take a bill back by a credit note", billing::RebillCommand::Mode::cancel_only);
     add("rebill", "Take bills back and bill again from today's facts", billing::RebillCommand::Mode::rebill)
         .flag("--touched", flags->touched,
-              "All that `bill touched` lists, an account after the other; the same command id again goes on with "
-              "what is still touched");
+              "All that `bill touched` lists, an account after the other; the same command id again does what "
+              "was left and answers for all of it");
 }
 
 void add_touched(Command bill, const std::shared_ptr<TouchedFlags>& flags) {

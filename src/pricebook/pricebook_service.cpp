@@ -129,6 +129,8 @@ std::optional<std::string> document_of(Tx& tx, const VersionName& name) {
     return std::nullopt;
 }
 
+bool any_activated(Tx& tx, Instant from, Instant to) { return store::any_activated(tx, from, to); }
+
 tariff::TariffSet load_active(Tx& tx, Instant known_at) {
     std::vector<std::shared_ptr<const tariff::Plan>> plans;
     for (const auto& row : store::versions_of(tx, "")) {

@@ -54,6 +54,9 @@ std::vector<StoredVersion> list_versions(Tx& tx);
 // The YAML text; nothing when there is no such version.
 std::optional<std::string> document_of(Tx& tx, const VersionName& name);
 
+// Was a version activated in (from, to]?
+bool any_activated(Tx& tx, Instant from, Instant to);
+
 // Every version activated by then, compiled, with its version_id; by key. BugError when an active text no longer
 // compiles.
 tariff::TariffSet load_active(Tx& tx, Instant known_at = kEndOfTime);
