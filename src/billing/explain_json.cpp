@@ -113,6 +113,14 @@ private:
                   })
             .list("meters", section.meters, [&](const ProvenMeter& each) { return meter(section, each); })
             .list("channels", section.channels, [&](const ProvenChannel& each) { return channel(section, each); })
+            .list("calorific_values", section.calorific_values,
+                  [&](const ProvenCalorificValue& value) {
+                      return Json()
+                          .text("gas_zone", section.gas_zone)
+                          .date("valid_from", value.valid_from)
+                          .number("version", value.version)
+                          .done();
+                  })
             .text("quantity", micro_text(section.total_micro))
             .text("unit", mainspring::text_of(section.unit))
             .list("segments", section.segments, [&](const rating::Segment& each) { return segment(section, each); })
@@ -179,11 +187,13 @@ private:
             .number("values", channel.values)
             .number("estimated_by_line", channel.estimated_linear)
             .number("estimated_by_like_day", channel.estimated_like_day)
-            .list("rows", channel.rows,
-                  [](const ProvenRow& row) {
-                      return Json().text("start", instant_text(row.start)).number("version", row.version).done();
-                  })
+            .list("rows", channel.rows, row)
+            .list("like_day_rows", channel.like_rows, row)
             .done();
+    }
+
+    static std::string row(const ProvenRow& row) {
+        return Json().text("start", instant_text(row.start)).number("version", row.version).done();
     }
 
     std::string segment(const ProvenSection& section, const rating::Segment& segment) const {
