@@ -36,6 +36,7 @@ struct Printed : BillingSample {
         options.run_id = run_id;
         options.folder = folder / "print";
         options.bills_a_file = bills_a_file;
+        options.doer = {7, 1, clock().now()};
         return options;
     }
     std::int64_t run_id = 0;
@@ -78,6 +79,8 @@ TEST_CASE("corrections are printed once, in files whose counts reconcile") {
     CHECK(sample.count("billing.correction_file where sha256 is null") == 0);
     // The run's own files are as they were.
     CHECK(print_run(sample.pool(), sample.utility(), sample.options()).bills == sample.status(sample.run_id).bills);
+    CHECK(sample.count("core.audit where action = 'billing.print_file_written' and actor_id = 7") == 4);
+    CHECK(sample.count("core.outbox where topic = 'billing.print_file_written' and key = 'run 1'") == 1);
 }
 
 TEST_CASE("one document is printed and explained by its number") {

@@ -7,6 +7,8 @@
 #include "base/ensure.hpp"
 #include "billing/bill_names.hpp"
 #include "document/bill_document.hpp"
+#include "org/command_log.hpp"
+#include "org/json_text.hpp"
 
 namespace mainspring::billing {
 
@@ -45,6 +47,7 @@ private:
 // What print files of both kinds have in common: a list, of which some are still to be written.
 struct Writing {
     const PrintOptions& options;
+    std::string object;  // for the audit
     // The next bills of the file, none at its end. The place is the number of bills that came before.
     std::function<std::vector<store::StoredBill>(Tx& tx, const PrintFile& file, std::int64_t place)> next;
     std::function<void(Tx& tx, const PrintFile& file, const Sha256& hash)> mark_written;
@@ -78,7 +81,13 @@ void write_files(Pool& pool, const NameFinder& finder, const Writing& writing, P
         const auto size = writer.finish();
         ensure(size.bills == file.bills, "a print file has other bills than were planned");
         file.pages = static_cast<std::int32_t>(size.pages);
-        with_tx(pool, TxOptions(), [&](Tx& tx) { writing.mark_written(tx, file, writer.hash()); });
+        with_tx(pool, TxOptions(), [&](Tx& tx) {
+            writing.mark_written(tx, file, writer.hash());
+            const std::string detail =
+                fmt::format(R"({{"file": {}, "bills": {}}})", org::json_string(file.name), size.bills);
+            org::write_trail(tx, options.doer,
+                             {org::kNoCell, std::nullopt, "billing.print_file_written", writing.object, detail});
+        });
         file.written = true;
         ++report.written_now;
     }
@@ -98,7 +107,7 @@ PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOption
         return NameFinder(tx, utility);
     });
     std::int64_t from = 0;  // the number that comes next in the file at hand
-    const Writing writing{options,
+    const Writing writing{options, fmt::format("run {}", options.run_id),
                           [&](Tx& tx, const PrintFile& file, std::int64_t place) {
                               if (place == 0) from = file.first_number;
                               auto bills = store::bills_of_run(tx, {options.run_id, from, file.last_number, kBatch});
@@ -121,7 +130,7 @@ PrintReport print_corrections(Pool& pool, const org::Utility& utility, const Pri
         report.files = store::unwritten_correction_files(tx, entity);
         return NameFinder(tx, utility);
     });
-    const Writing writing{options,
+    const Writing writing{options, fmt::format("corrections of utility {}", entity),
                           [&](Tx& tx, const PrintFile& file, std::int64_t place) {
                               return store::bills_of_correction_file(tx, {entity, file.file_no, place, kBatch});
                           },

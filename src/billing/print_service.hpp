@@ -12,6 +12,7 @@
 
 #include "billing/bill_page_of.hpp"
 #include "billing/print_file.hpp"
+#include "org/command_log.hpp"
 #include "org/org_service.hpp"
 #include "storage/pool.hpp"
 
@@ -22,6 +23,7 @@ struct PrintOptions {
     std::filesystem::path folder;
     std::string name = "bills";
     std::int32_t bills_a_file = 500;
+    org::Doer doer = {};  // who prints, and since when
     std::function<void(std::int64_t done, std::int64_t total)> progress;  // bills
 };
 // The run is another utility's, or not issued to its end: its last bills would be in no file.

@@ -342,8 +342,7 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
         const std::string object = fmt::format("account {}:{}", first->cell.value, first->account_id);
         const std::string detail =
             fmt::format(R"({{"reason": {}, "bills": {}}})", org::json_string(command.reason), pack(*result));
-        org::write_audit(tx, doer, {first->cell, command.command_id, "billing.rebilled", object, detail});
-        org::write_outbox(tx, doer.at, {first->cell, "billing.rebilled", object, detail});
+        org::write_trail(tx, doer, {first->cell, command.command_id, "billing.rebilled", object, detail});
         return result;
     };
     return with_tx_resolved(pool, TxOptions(), use_case,

@@ -64,8 +64,7 @@ void keep(Tx& tx, const org::Command& logged, const org::Doer& doer, const Rebil
     const std::string object = fmt::format("utility {}", command.bill.legal_entity_id);
     const std::string detail =
         fmt::format(R"({{"reason": {}, "accounts": {}}})", org::json_string(command.reason), meant.size());
-    org::write_audit(tx, doer, {org::kNoCell, command.command_id, logged.kind, object, detail});
-    org::write_outbox(tx, doer.at, {org::kNoCell, logged.kind, object, detail});
+    org::write_trail(tx, doer, {org::kNoCell, command.command_id, logged.kind, object, detail});
 }
 
 std::expected<AllMeant, RebillProblem> all_meant(Pool& pool, const Clock& clock, const RebillTouchedOrder& order) {

@@ -113,7 +113,8 @@ TEST_CASE("facts written past the program: the run says so, and a person may tak
           RunRefusal::not_cancellable);
     CHECK(sample.bills("A03").empty());
 
-    options.accepts_changed = sample.person();
+    options.doer = sample.person();
+    options.changed = ExecuteOptions::Changed::accept;
     CHECK(sample.execute(options) == Executed::issued);
     CHECK(sample.bills("A03").at(0).total_minor == 229'50);  // 400 x 0.5 + 3.10, and 13 % of each
     CHECK(sample.digest(options.run_id) != january_digest());
@@ -130,7 +131,8 @@ TEST_CASE("facts written past the program that make another number of bills are 
     Sample sample;
     auto options = sample.started(ExecuteOptions::After::check);
     sample.plant("S03", "{1300000000}", 's');
-    options.accepts_changed = sample.person();
+    options.doer = sample.person();
+    options.changed = ExecuteOptions::Changed::accept;
     const RunProblem problem = sample.refused(options);
     CHECK(problem.code == RunRefusal::facts_changed);
     CHECK(problem.text.find("it cannot be issued") != std::string::npos);

@@ -85,9 +85,8 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
         const auto run_id = store::insert_run(tx, run_of(command, now), ranges);
         if (!run_id) return *store::run_of_command(tx, command.command_id);
         const std::string object = fmt::format("run {}", *run_id);
-        org::write_audit(tx, {command.actor_id, command.org_unit_id, now},
+        org::write_trail(tx, {command.actor_id, command.org_unit_id, now},
                          {org::kNoCell, command.command_id, "billing.run_started", object});
-        org::write_outbox(tx, now, {org::kNoCell, "billing.run_started", object});
         return *run_id;
     };
     return with_tx_resolved(pool, TxOptions(), start,
@@ -98,6 +97,13 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
 }
 
 namespace {
+
+// What was done to the run, in the name of who did it.
+void write_trail(Tx& tx, const org::Doer& doer, const Run& run, std::string_view action,
+                 std::string_view detail = "{}") {
+    const std::string object = fmt::format("run {}", run.run_id);
+    org::write_trail(tx, doer, {org::kNoCell, run.command_id, action, object, detail});
+}
 
 // The run as it stands now: another process may have moved it on, or a person cancelled it.
 void read_again(RunWork& work, std::vector<RunRange>& ranges) {
@@ -118,6 +124,8 @@ void give_numbers(RunWork& work, std::vector<RunRange>& ranges) {
         std::int64_t number =
             bills == 0 ? 0 : ledger::take_numbers(tx, {work.run.legal_entity_id, ledger::kBillSeries, bills});
         store::set_first_number(tx, work.run.run_id, number);
+        write_trail(tx, work.options.doer, work.run, "billing.run_numbered",
+                    fmt::format(R"({{"bills": {}, "first_number": {}}})", bills, number));
         for (auto& range : ranges) {
             range.first_number = number;
             number += range.bills;
@@ -131,17 +139,17 @@ void finish(RunWork& work) {
     with_tx(work.pool, TxOptions(), [&](Tx& tx) {
         if (!store::change_state(tx, work.run.run_id, RunState::issuing, RunState::issued)) return;
         store::set_finished(tx, work.run.run_id, work.run.clock);
-        org::write_audit(
-            tx, {work.run.actor_id, work.run.org_unit_id, work.run.clock},
-            {org::kNoCell, work.run.command_id, "billing.run_issued", fmt::format("run {}", work.run.run_id)});
+        write_trail(tx, work.options.doer, work.run, "billing.run_issued");
     });
 }
 
 Executed execute(RunWork& work, std::vector<RunRange>& ranges) {
     if (work.run.state == RunState::rating) {
         if (!rate_ranges(work, ranges)) return Executed::stopped;
-        with_tx(work.pool, TxOptions(),
-                [&](Tx& tx) { store::change_state(tx, work.run.run_id, RunState::rating, RunState::checked); });
+        with_tx(work.pool, TxOptions(), [&](Tx& tx) {
+            if (store::change_state(tx, work.run.run_id, RunState::rating, RunState::checked))
+                write_trail(tx, work.options.doer, work.run, "billing.run_checked");
+        });
         read_again(work, ranges);
     }
     if (work.run.state == RunState::checked) {
@@ -161,9 +169,13 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
                                                 const ExecuteOptions& options) {
     std::vector<RunRange> ranges;
     auto run = with_tx(pool, TxOptions(), [&](Tx& tx) {
-        store::set_stop_asked(tx, options.run_id, "no");
+        auto found = store::find_run(tx, options.run_id);
+        if (!found || found->state == RunState::cancelled) return found;
         ranges = store::ranges_of(tx, options.run_id);
-        return store::find_run(tx, options.run_id);
+        if (found->state == RunState::issued) return found;
+        store::set_stop_asked(tx, options.run_id, "no");
+        write_trail(tx, options.doer, *found, "billing.run_executed");
+        return found;
     });
     if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", options.run_id));
     if (run->state == RunState::cancelled)
@@ -185,11 +197,12 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
     }
 }
 
-std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id) {
+std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id, const org::Doer& doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<void, RunProblem> {
-        if (!store::find_run(tx, run_id))
-            return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+        const auto run = store::find_run(tx, run_id);
+        if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
         store::set_stop_asked(tx, run_id, "yes");
+        write_trail(tx, doer, *run, "billing.run_stop_asked");
         return {};
     });
 }
@@ -205,8 +218,7 @@ std::expected<void, RunProblem> cancel_run(Pool& pool, std::int64_t run_id, cons
                 fmt::format("run {} has given out bill numbers: resume it, then cancel single bills", run_id));
         if (!store::change_state(tx, run_id, run->state, RunState::cancelled))
             return refuse(RunRefusal::not_cancellable, fmt::format("run {} has just moved on", run_id));
-        org::write_audit(tx, doer,
-                         {org::kNoCell, std::nullopt, "billing.run_cancelled", fmt::format("run {}", run_id)});
+        write_trail(tx, doer, *run, "billing.run_cancelled");
         return {};
     });
 }
@@ -221,8 +233,7 @@ void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptComma
     const std::string object = fmt::format("account {}:{}", account.cell.value, account.account_id);
     const std::string detail =
         fmt::format(R"({{"cause": "{}", "upto": "{}"}})", text_of(command.cause), format_date(command.upto));
-    org::write_audit(tx, doer, {account.cell, std::nullopt, "billing.exception_accepted", object, detail});
-    org::write_outbox(tx, doer.at, {account.cell, "billing.exception_accepted", object, detail});
+    org::write_trail(tx, doer, {account.cell, std::nullopt, "billing.exception_accepted", object, detail});
 }
 
 std::expected<RunStatus, RunProblem> run_status(Pool& pool, std::int64_t run_id) {

@@ -170,6 +170,13 @@ TEST_CASE("a closed period takes no entry until it is open again") {
     CHECK(set(PeriodState::open));
     CHECK(post(books.pool(), kClock, books.chart, adjustment(7, {{1110, 1, {}}, {4160, -1, {}}})).has_value());
     CHECK(books.findings().empty());  // opened before that day came
+    const auto messages = with_tx(books.database.read(), TxOptions(), [](Tx& tx) {
+        return tx
+            .exec_once("select count(*) from core.outbox where topic in ('ledger.period.closed', 'ledger.period.open')")
+            .one()
+            .get<std::int64_t>(0);
+    });
+    CHECK(messages == 2);
 }
 
 TEST_CASE("opening a month again does not excuse what slipped in while it was closed") {

@@ -47,10 +47,10 @@ Draft draft_of(const PostCommand& command, EntryKind kind, Instant at) {
     return draft;
 }
 
-void write_audit(Tx& tx, const Entry& entry, std::string_view action) {
+void write_trail(Tx& tx, const Entry& entry, std::string_view action) {
     const org::Doer doer{.actor_id = entry.actor_id, .org_unit_id = entry.org_unit_id, .at = entry.posted_at};
     const std::string object = fmt::format("entry:{}/{}/{}", entry.book.cell.value, entry.book.book_id, entry.seq);
-    org::write_audit(tx, doer,
+    org::write_trail(tx, doer,
                      {.cell = entry.book.cell, .command_id = entry.command_id, .action = action, .object = object});
 }
 
@@ -67,7 +67,7 @@ std::vector<Item> items_for(Tx& tx, const Chart& chart, const BookState& state, 
 EntryAttempt write(Tx& tx, std::expected<Entry, PostingRefusal> entry, std::string_view action) {
     if (!entry) return refused(entry.error());
     if (!insert_entry(tx, *entry)) return std::unexpected(std::nullopt);
-    write_audit(tx, *entry, action);
+    write_trail(tx, *entry, action);
     return *std::move(entry);
 }
 
@@ -147,7 +147,7 @@ bool set_period(Pool& pool, const Clock& clock, const PeriodCommand& command) {
         const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = clock.now()};
         const std::string action = fmt::format("ledger.period.{}", state);
         const std::string object = fmt::format("period:{}/{}", command.legal_entity_id, command.period);
-        org::write_audit(tx, doer,
+        org::write_trail(tx, doer,
                          {.cell = org::kNoCell, .command_id = command.command_id, .action = action, .object = object});
         return true;
     });

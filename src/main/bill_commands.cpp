@@ -48,10 +48,8 @@ Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
     options.workers = flags.workers;
     options.spill_folder = session.data_folder() / "spill" / fmt::format("run-{}", run_id);
     options.until = flags.check_only ? billing::ExecuteOptions::After::check : billing::ExecuteOptions::After::issue;
-    if (flags.accept_changed)
-        options.accepts_changed =
-            org::Doer{session.actor().actor_id, value_or_fail(billing::run_status(pool, run_id)).run.org_unit_id,
-                      session.clock().now()};
+    options.doer = {session.actor().actor_id, run.org_unit_id, session.clock().now()};
+    if (flags.accept_changed) options.changed = billing::ExecuteOptions::Changed::accept;
     options.progress = [&](const billing::Progress& p) { line.show(p.phase, p.done, p.total); };
     const auto started = session.clock().now();
     const auto executed = value_or_fail(billing::execute_run(pool, resources, options));
@@ -121,7 +119,9 @@ Exit status(Session& session, const RunFlags& flags) {
 
 Exit stop(Session& session, const RunFlags& flags) {
     const auto run_id = run_to_change(session, flags);
-    value_or_fail(billing::ask_stop(session.database().app(), run_id));
+    const auto status = value_or_fail(billing::run_status(session.database().app(), run_id));
+    value_or_fail(billing::ask_stop(session.database().app(), run_id,
+                                    {session.actor().actor_id, status.run.org_unit_id, session.clock().now()}));
     if (session.json()) print(run_summary(session, run_id));
     return Exit::ok;
 }

@@ -87,6 +87,7 @@ Exit print_bills(Session& session, const PrintFlags& flags) {
                    : flags.corrections ? utility.code + "-corrections"
                                        : fmt::format("bills-run-{}", options.run_id);
     options.bills_a_file = flags.bills_a_file;
+    options.doer = {session.actor().actor_id, utility.root_unit_id, session.clock().now()};
     options.progress = [&](std::int64_t done, std::int64_t total) { line.show("print", done, total); };
     const auto report = [&] {
         try {

@@ -23,8 +23,7 @@ std::vector<std::string> texts_of(const std::vector<tariff::TextProblem>& proble
 
 void write_trail(Tx& tx, const org::Doer& doer, std::string_view action, const Outcome& outcome) {
     const std::string object = fmt::format("tariff {} {}", outcome.key, outcome.version);
-    org::write_audit(tx, doer, {org::kNoCell, std::nullopt, action, object});
-    org::write_outbox(tx, doer.at, {org::kNoCell, action, object});
+    org::write_trail(tx, doer, {org::kNoCell, std::nullopt, action, object});
 }
 
 Outcome import_one(Tx& tx, const TariffText& file, const org::Doer& doer) {

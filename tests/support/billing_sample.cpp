@@ -235,6 +235,7 @@ billing::ExecuteOptions BillingSample::options(std::int64_t run_id, int workers)
     billing::ExecuteOptions options;
     options.run_id = run_id;
     options.workers = workers;
+    options.doer = {actor.actor_id, 1, clock_.now()};
     options.spill_folder = folder / fmt::format("run-{}", run_id);
     return options;
 }
