@@ -5,10 +5,10 @@
 #include <fstream>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "billing/bill_names.hpp"
 #include "document/bill_document.hpp"
 #include "org/command_log.hpp"
-#include "org/json_text.hpp"
 
 namespace mainspring::billing {
 
@@ -84,7 +84,7 @@ void write_files(Pool& pool, const NameFinder& finder, const Writing& writing, P
         with_tx(pool, TxOptions(), [&](Tx& tx) {
             writing.mark_written(tx, file, writer.hash());
             const std::string detail =
-                fmt::format(R"({{"file": {}, "bills": {}}})", org::json_string(file.name), size.bills);
+                fmt::format(R"({{"file": {}, "bills": {}}})", json_string(file.name), size.bills);
             org::write_trail(tx, options.doer,
                              {org::kNoCell, std::nullopt, "billing.print_file_written", writing.object, detail});
         });

@@ -5,12 +5,12 @@
 
 #include "base/bytes.hpp"
 #include "base/json.hpp"
+#include "base/json_writer.hpp"
 #include "ledger/allocation.hpp"
 #include "ledger/journal_service.hpp"
 #include "ledger/posting.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
-#include "org/json_text.hpp"
 #include "org/org_service.hpp"
 
 namespace mainspring::billing {
@@ -341,7 +341,7 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
         org::record_command(tx, logged, doer, pack(*result));
         const std::string object = fmt::format("account {}:{}", first->cell.value, first->account_id);
         const std::string detail =
-            fmt::format(R"({{"reason": {}, "bills": {}}})", org::json_string(command.reason), pack(*result));
+            fmt::format(R"({{"reason": {}, "bills": {}}})", json_string(command.reason), pack(*result));
         org::write_trail(tx, doer, {first->cell, command.command_id, "billing.rebilled", object, detail});
         return result;
     };

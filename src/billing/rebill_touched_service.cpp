@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/json_writer.hpp"
 #include "billing/resources.hpp"
 #include "billing/touched.hpp"
 #include "ledger/posting.hpp"
 #include "org/command_log.hpp"
-#include "org/json_text.hpp"
 
 namespace mainspring::billing {
 
@@ -24,11 +24,9 @@ using Found = std::expected<std::optional<AllMeant>, RebillProblem>;
 
 // As kept with the command, and back: [["A1", 17], ...]
 std::string pack(const AllMeant& all) {
-    std::string text = "[";
-    for (const auto& each : all)
-        text += fmt::format("{}[{}, {}]", text.size() > 1 ? ", " : "", org::json_string(each.account_code),
-                            each.bill_number);
-    return text + "]";
+    return json_list(all, [](const Meant& each) {
+        return fmt::format("[{}, {}]", json_string(each.account_code), each.bill_number);
+    });
 }
 
 AllMeant unpack(std::string_view text) {
@@ -63,7 +61,7 @@ void keep(Tx& tx, const org::Command& logged, const org::Doer& doer, const Rebil
     org::record_command(tx, logged, doer, pack(meant));
     const std::string object = fmt::format("utility {}", command.bill.legal_entity_id);
     const std::string detail =
-        fmt::format(R"({{"reason": {}, "accounts": {}}})", org::json_string(command.reason), meant.size());
+        fmt::format(R"({{"reason": {}, "accounts": {}}})", json_string(command.reason), meant.size());
     org::write_trail(tx, doer, {org::kNoCell, command.command_id, logged.kind, object, detail});
 }
 

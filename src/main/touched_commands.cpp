@@ -23,15 +23,14 @@ std::string fact_text(const billing::TouchedFact& fact) {
 }
 
 std::string facts_json(const std::vector<billing::TouchedFact>& facts) {
-    std::string text;
-    for (const auto& fact : facts)
-        text += (text.empty() ? "" : ", ") + JsonObject()
-                                                 .text("kind", text_of(fact.kind))
-                                                 .text("key", fact.key)
-                                                 .text("old_version", fact.old_version)
-                                                 .text("new_version", fact.new_version)
-                                                 .done();
-    return "[" + text + "]";
+    return json_list(facts, [](const billing::TouchedFact& fact) {
+        return JsonObject()
+            .text("kind", text_of(fact.kind))
+            .text("key", fact.key)
+            .text("old_version", fact.old_version)
+            .text("new_version", fact.new_version)
+            .done();
+    });
 }
 
 // What all accounts came to.

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "org/command_log.hpp"
-#include "org/json_text.hpp"
 #include "org/org_store.hpp"
 
 namespace mainspring::org {

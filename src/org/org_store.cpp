@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
-#include "org/json_text.hpp"
+#include "base/json_writer.hpp"
 
 namespace mainspring::org {
 namespace {

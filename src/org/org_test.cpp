@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "base/json_writer.hpp"
 #include "org/access.hpp"
 #include "org/command_log.hpp"
-#include "org/json_text.hpp"
 #include "org/org_service.hpp"
 #include "support/test_database.hpp"
 

@@ -4,11 +4,11 @@
 #include <fmt/core.h>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "ledger/journal_service.hpp"
 #include "ledger/posting.hpp"
 #include "ledger/posting_turns.hpp"
 #include "org/command_log.hpp"
-#include "org/json_text.hpp"
 #include "org/org_service.hpp"
 #include "payment/payment_entry.hpp"
 #include "payment/payment_store.hpp"
@@ -135,10 +135,10 @@ Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const Und
 
     const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = at};
     const std::string object = fmt::format("account:{}/{}", command.cell_id.value, payment.account_id);
-    const std::string detail = org::json_object({{"payment", format_uuid(command.payment_command_id)},
-                                                 {"amount", format_money(payment.amount)},
-                                                 {"currency", std::string(payment.amount.currency.text())},
-                                                 {"reason", command.reason}});
+    const std::string detail = json_object({{"payment", format_uuid(command.payment_command_id)},
+                                            {"amount", format_money(payment.amount)},
+                                            {"currency", std::string(payment.amount.currency.text())},
+                                            {"reason", command.reason}});
     org::write_audit(tx, doer,
                      {.cell = command.cell_id,
                       .command_id = command.command_id,
