@@ -93,12 +93,17 @@ void write_files(Pool& pool, const NameFinder& finder, const Writing& writing, P
     }
 }
 
+void check_access(Tx& tx, const org::Utility& utility, const org::Doer& doer) {
+    const auto allowed = org::require(tx, doer.actor_id, {org::Permission::bill, utility.root_unit_id});
+    if (!allowed) throw NotPrintable(allowed.error().text);
+}
+
 }  // namespace
 
 PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOptions& options) {
-    std::filesystem::create_directories(options.folder);
     PrintReport report;
     const NameFinder finder = with_tx(pool, TxOptions(), [&](Tx& tx) {
+        check_access(tx, utility, options.doer);
         const auto run = store::find_run(tx, options.run_id);
         if (!run || run->state != RunState::issued || run->legal_entity_id != utility.legal_entity_id)
             throw NotPrintable(fmt::format("run {} is not an issued run of {}", options.run_id, utility.code));
@@ -117,15 +122,16 @@ PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOption
                           [&](Tx& tx, const PrintFile& file, const Sha256& hash) {
                               store::mark_written(tx, options.run_id, file, hash);
                           }};
+    std::filesystem::create_directories(options.folder);
     write_files(pool, finder, writing, report);
     return report;
 }
 
 PrintReport print_corrections(Pool& pool, const org::Utility& utility, const PrintOptions& options) {
-    std::filesystem::create_directories(options.folder);
     PrintReport report;
     const std::int32_t entity = utility.legal_entity_id;
     const NameFinder finder = with_tx(pool, TxOptions(), [&](Tx& tx) {
+        check_access(tx, utility, options.doer);
         store::plan_correction_files(tx, {entity, options.bills_a_file, options.name});
         report.files = store::unwritten_correction_files(tx, entity);
         return NameFinder(tx, utility);
@@ -137,6 +143,7 @@ PrintReport print_corrections(Pool& pool, const org::Utility& utility, const Pri
                           [&](Tx& tx, const PrintFile& file, const Sha256& hash) {
                               store::mark_correction_file_written(tx, entity, file, hash);
                           }};
+    std::filesystem::create_directories(options.folder);
     write_files(pool, finder, writing, report);
     return report;
 }

@@ -26,7 +26,8 @@ struct PrintOptions {
     org::Doer doer = {};  // who prints, and since when
     std::function<void(std::int64_t done, std::int64_t total)> progress;  // bills
 };
-// The run is another utility's, or not issued to its end: its last bills would be in no file.
+// The doer may not bill in the utility; the run is another utility's, or not issued to its end: its last bills would be
+// in no file.
 class NotPrintable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };

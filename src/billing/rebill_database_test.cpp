@@ -227,7 +227,10 @@ TEST_CASE("a rebilling that is refused changes nothing") {
     CHECK(sample.refusal(sample.command("A04")) == RebillRefusal::unfinished_run);
     CHECK(cancel_run(sample.pool(), run, {7, 1, sample.clock().now()}));
     ledger::set_period(sample.pool(), sample.clock(),
-                       {.command_id = sample.january().command_id, .legal_entity_id = 1, .period = 202603});
+                       {.command_id = sample.january().command_id,
+                        .legal_entity_id = 1,
+                        .period = 202603,
+                        .actor_id = sample.actor.actor_id});
     CHECK(sample.refusal(sample.command("A04")) == RebillRefusal::period_closed);
 }
 

@@ -287,6 +287,13 @@ std::string request_of(const RebillCommand& command) {
 
 }  // namespace
 
+std::expected<void, RebillProblem> may_rebill(Tx& tx, const RebillCommand& command) {
+    const auto allowed =
+        org::require_of_utility(tx, command.actor_id, org::Permission::bill, command.bill.legal_entity_id);
+    if (!allowed) return refuse(RebillRefusal::access, allowed.error().text);
+    return {};
+}
+
 std::string request_text(const RebillCommand& command) {
     const std::string issued = command.issued_on ? format_date(*command.issued_on) : "today";
     const std::string due = command.issued_on ? format_date(*command.issued_on + std::chrono::days{command.due_days})
@@ -315,7 +322,12 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
 
 std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
                                                                const RebillCommand& command, LatestResources& latest) {
-    const Instant now = with_tx(pool, TxOptions(), [&](Tx& tx) { return org::moment_of_look(tx, clock.now()); });
+    const auto look = with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<Instant, RebillProblem> {
+        if (const auto allowed = may_rebill(tx, command); !allowed) return std::unexpected(allowed.error());
+        return org::moment_of_look(tx, clock.now());
+    });
+    if (!look) return std::unexpected(look.error());
+    const Instant now = *look;
     const RunResources& resources = latest.as_of(now);
     const auto use_case = [&](Tx& tx) -> std::expected<std::vector<RebilledBill>, RebillProblem> {
         store::keep_runs_from_starting(tx, command.bill.legal_entity_id);

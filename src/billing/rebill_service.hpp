@@ -13,6 +13,7 @@
 namespace mainspring::billing {
 
 enum class RebillRefusal {
+    access,             // the actor may not bill in the utility
     unknown_bill,
     not_a_bill,         // a credit note
     already_cancelled,
@@ -52,6 +53,8 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
 std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
                                                                const RebillCommand& command,
                                                                LatestResources& resources);
+// The first question of every rebilling.
+std::expected<void, RebillProblem> may_rebill(Tx& tx, const RebillCommand& command);
 // How a command says its issue date and days to pay in its request: a day left open stays open.
 std::string request_text(const RebillCommand& command);
 

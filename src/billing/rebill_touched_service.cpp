@@ -69,7 +69,12 @@ std::expected<AllMeant, RebillProblem> all_meant(Pool& pool, const Clock& clock,
     const RebillCommand& command = order.command;
     const std::string request = fmt::format("{} {}", command.bill.legal_entity_id, request_text(command));
     const org::Command logged{org::kNoCell, command.command_id, "billing.rebill_touched", request};
-    const auto known = [&]() -> Found { return with_tx(pool, TxOptions(), [&](Tx& tx) { return find(tx, logged); }); };
+    const auto known = [&]() -> Found {
+        return with_tx(pool, TxOptions(), [&](Tx& tx) -> Found {
+            if (const auto allowed = may_rebill(tx, command); !allowed) return std::unexpected(allowed.error());
+            return find(tx, logged);
+        });
+    };
     auto before = known();
     if (!before) return std::unexpected(before.error());
     if (*before) return std::move(**before);

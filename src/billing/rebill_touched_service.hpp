@@ -27,7 +27,7 @@ struct RebilledAccounts {
 };
 // The bills that are touched when the command comes first are kept with its id. A repetition does what is left of them
 // (refused before, or broken off), and its answer is of all of them; what is touched later needs a command of its own.
-// Refused as a whole: command_reused.
+// Refused as a whole: access, command_reused.
 std::expected<RebilledAccounts, RebillProblem> rebill_touched(Pool& pool, const Clock& clock,
                                                               const RebillTouchedOrder& order);
 

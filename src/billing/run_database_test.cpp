@@ -236,9 +236,13 @@ TEST_CASE("a month closed while a run issues into it holds the run, not its bill
     const auto run = sample.start(command);
     auto options = sample.options(run, 1);
     const auto set = [&](ledger::PeriodState state) {
-        CHECK(ledger::set_period(
-            sample.pool(), sample.clock(),
-            {.command_id = Uuid::random_v7(sample.clock()), .legal_entity_id = 1, .period = 202602, .state = state}));
+        CHECK(ledger::set_period(sample.pool(), sample.clock(),
+                                 {.command_id = Uuid::random_v7(sample.clock()),
+                                  .legal_entity_id = 1,
+                                  .period = 202602,
+                                  .state = state,
+                                  .actor_id = sample.actor.actor_id})
+                  .value());
     };
     options.progress = [&](const Progress& progress) {
         if (progress.phase == "issue" && progress.done == 5) set(ledger::PeriodState::closed);
@@ -371,7 +375,10 @@ TEST_CASE("runs that cannot start, or not go on") {
     command.cycle = "weekly";
     CHECK(refusal(sample, command) == RunRefusal::nobody_to_bill);
     ledger::set_period(sample.pool(), sample.clock(),
-                       {.command_id = sample.january().command_id, .legal_entity_id = 1, .period = 202602});
+                       {.command_id = sample.january().command_id,
+                        .legal_entity_id = 1,
+                        .period = 202602,
+                        .actor_id = sample.actor.actor_id});
     CHECK(refusal(sample, sample.january()) == RunRefusal::period_closed);
 
     sample.add_tariff({.key = "odd",

@@ -9,6 +9,7 @@
 #include "ledger/journal_service.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
+#include "org/org_service.hpp"
 
 namespace mainspring::billing {
 
@@ -16,6 +17,12 @@ namespace {
 
 std::unexpected<RunProblem> refuse(RunRefusal code, std::string text) {
     return std::unexpected(RunProblem{code, std::move(text)});
+}
+
+std::expected<void, RunProblem> may_bill(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {
+    const auto allowed = org::require(tx, actor_id, {org::Permission::bill, org_unit_id});
+    if (!allowed) return refuse(RunRefusal::access, allowed.error().text);
+    return {};
 }
 
 std::vector<RunRange> cut_into_ranges(Tx& tx, const RunCommand& command) {
@@ -74,6 +81,10 @@ std::expected<std::int64_t, RunProblem> same_run(Tx& tx, std::int64_t run_id, co
 
 std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock, const RunCommand& command) {
     const auto start = [&](Tx& tx) -> std::expected<std::int64_t, RunProblem> {
+        const auto utility = org::find_utility(tx, command.legal_entity_id);
+        if (!utility) return refuse(RunRefusal::unknown_utility, "there is no such utility");
+        if (const auto allowed = may_bill(tx, command.actor_id, utility->root_unit_id); !allowed)
+            return std::unexpected(allowed.error());
         store::keep_runs_out(tx, command.legal_entity_id);
         if (const auto known = store::run_of_command(tx, command.command_id)) return same_run(tx, *known, command);
         if (const auto sound = check_command(tx, command); !sound) return std::unexpected(sound.error());
@@ -97,6 +108,15 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
 }
 
 namespace {
+
+// The run, for someone who may bill in its unit.
+std::expected<Run, RunProblem> run_to_change(Tx& tx, std::int64_t run_id, const org::Doer& doer) {
+    auto run = store::find_run(tx, run_id);
+    if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+    if (const auto allowed = may_bill(tx, doer.actor_id, run->org_unit_id); !allowed)
+        return std::unexpected(allowed.error());
+    return *std::move(run);
+}
 
 // What was done to the run, in the name of who did it.
 void write_trail(Tx& tx, const org::Doer& doer, const Run& run, std::string_view action,
@@ -163,23 +183,27 @@ Executed execute(RunWork& work, std::vector<RunRange>& ranges) {
     return work.run.state == RunState::cancelled ? Executed::cancelled : Executed::issued;
 }
 
+std::expected<Run, RunProblem> begin_work(Pool& pool, const ExecuteOptions& options, std::vector<RunRange>& ranges) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<Run, RunProblem> {
+        auto run = run_to_change(tx, options.run_id, options.doer);
+        if (!run) return run;
+        if (run->state == RunState::cancelled)
+            return refuse(RunRefusal::already_cancelled, fmt::format("run {} is cancelled", options.run_id));
+        ranges = store::ranges_of(tx, options.run_id);
+        if (run->state == RunState::issued) return run;
+        store::set_stop_asked(tx, options.run_id, "no");
+        write_trail(tx, options.doer, *run, "billing.run_executed");
+        return run;
+    });
+}
+
 }  // namespace
 
 std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& resources,
                                                 const ExecuteOptions& options) {
     std::vector<RunRange> ranges;
-    auto run = with_tx(pool, TxOptions(), [&](Tx& tx) {
-        auto found = store::find_run(tx, options.run_id);
-        if (!found || found->state == RunState::cancelled) return found;
-        ranges = store::ranges_of(tx, options.run_id);
-        if (found->state == RunState::issued) return found;
-        store::set_stop_asked(tx, options.run_id, "no");
-        write_trail(tx, options.doer, *found, "billing.run_executed");
-        return found;
-    });
-    if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", options.run_id));
-    if (run->state == RunState::cancelled)
-        return refuse(RunRefusal::already_cancelled, fmt::format("run {} is cancelled", options.run_id));
+    const auto run = begin_work(pool, options, ranges);
+    if (!run) return std::unexpected(run.error());
     auto context = make_context(*run, resources);
     if (!context) return std::unexpected(context.error());
     RunWork work{
@@ -199,8 +223,8 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
 
 std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id, const org::Doer& doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<void, RunProblem> {
-        const auto run = store::find_run(tx, run_id);
-        if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+        const auto run = run_to_change(tx, run_id, doer);
+        if (!run) return std::unexpected(run.error());
         store::set_stop_asked(tx, run_id, "yes");
         write_trail(tx, doer, *run, "billing.run_stop_asked");
         return {};
@@ -209,8 +233,8 @@ std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id, const 
 
 std::expected<void, RunProblem> cancel_run(Pool& pool, std::int64_t run_id, const org::Doer& doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<void, RunProblem> {
-        const auto run = store::find_run(tx, run_id);
-        if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+        const auto run = run_to_change(tx, run_id, doer);
+        if (!run) return std::unexpected(run.error());
         if (run->state == RunState::cancelled) return {};
         if (run->state == RunState::issuing || run->state == RunState::issued)
             return refuse(
@@ -223,17 +247,20 @@ std::expected<void, RunProblem> cancel_run(Pool& pool, std::int64_t run_id, cons
     });
 }
 
-void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, org::Doer doer) {
+std::expected<void, RunProblem> accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command,
+                                             org::Doer doer) {
+    if (const auto allowed = may_bill(tx, doer.actor_id, account.org_unit_id); !allowed) return allowed;
     doer.at = org::moment_of_facts(tx, doer.at);
     // 0 stands for every agreement of the account.
     const bool is_new = store::insert_acceptance(
         tx,
         {account.cell, account.account_id, {0, command.cause, command.upto}, command.reason, doer.actor_id, doer.at});
-    if (!is_new) return;
+    if (!is_new) return {};
     const std::string object = fmt::format("account {}:{}", account.cell.value, account.account_id);
     const std::string detail =
         fmt::format(R"({{"cause": "{}", "upto": "{}"}})", text_of(command.cause), format_date(command.upto));
     org::write_trail(tx, doer, {account.cell, std::nullopt, "billing.exception_accepted", object, detail});
+    return {};
 }
 
 std::expected<RunStatus, RunProblem> run_status(Pool& pool, std::int64_t run_id) {

@@ -23,6 +23,7 @@ namespace mainspring::billing {
 enum class RunRefusal {
     unknown_run,
     unknown_utility,
+    access,             // the actor may not bill in the unit of the run
     bad_period,         // not in order, or longer than a year
     unfinished_run,     // another run of the legal entity is between rating and issued
     not_cancellable,    // numbers are given out: it must be finished
@@ -92,7 +93,8 @@ struct AcceptCommand {
     Date upto;
     std::string reason;
 };
-void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, org::Doer doer);
+std::expected<void, RunProblem> accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command,
+                                             org::Doer doer);
 
 struct RunStatus {
     Run run;

@@ -65,7 +65,6 @@ Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
 
 Exit run(Session& session, const RunFlags& flags) {
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::bill, utility.root_unit_id);
     billing::RunCommand command;
     command.command_id = session.command_id(flags.command_id);
     command.legal_entity_id = utility.legal_entity_id;
@@ -92,14 +91,10 @@ std::int64_t last_run_if_none(Session& session, std::int64_t run_id, const std::
     return *last;
 }
 
-// The run meant, for someone who may bill its utility.
+// Without a number it is the last run of the utility, never that of another one.
 std::int64_t run_to_change(Session& session, const RunFlags& flags) {
-    // Without a number it is the last run of the utility, never that of another one.
-    const auto run_id = last_run_if_none(session, flags.run_id,
-                                         flags.run_id == 0 ? session.utility(flags.utility).code : flags.utility);
-    const auto status = value_or_fail(billing::run_status(session.database().app(), run_id));
-    session.require(org::Permission::bill, status.run.org_unit_id);
-    return run_id;
+    return last_run_if_none(session, flags.run_id,
+                            flags.run_id == 0 ? session.utility(flags.utility).code : flags.utility);
 }
 
 Exit resume(Session& session, const RunFlags& flags) { return execute(session, flags, run_to_change(session, flags)); }
@@ -138,7 +133,6 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     if (flags.touched == (flags.number != 0))
         throw Failure(Exit::usage, "give the number of a bill, or --touched for all that facts have touched");
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::bill, utility.root_unit_id);
     billing::RebillCommand command;
     command.command_id = session.command_id(flags.command_id);
     command.bill = {utility.legal_entity_id, billing::BillKind::bill, flags.number};
@@ -157,7 +151,6 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
 
 Exit accept(Session& session, const BillFlags& flags) {
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::bill, utility.root_unit_id);
     Pool& pool = session.database().app();
     const Date upto = date_argument("--upto", flags.upto);
     const auto cause = billing::cause_of(flags.cause);
@@ -166,8 +159,8 @@ Exit accept(Session& session, const BillFlags& flags) {
     with_tx(pool, TxOptions(), [&](Tx& tx) {
         const auto account = customer::find_account(tx, utility.legal_entity_id, flags.account);
         if (!account) throw Failure(Exit::refused, fmt::format("there is no account '{}'", flags.account));
-        billing::accept_cause(tx, *account, {.cause = *cause, .upto = upto, .reason = flags.reason},
-                              {session.actor().actor_id, utility.root_unit_id, session.clock().now()});
+        value_or_fail(billing::accept_cause(tx, *account, {.cause = *cause, .upto = upto, .reason = flags.reason},
+                                            {session.actor().actor_id, account->org_unit_id, session.clock().now()}));
     });
     if (session.json())
         print(JsonObject()

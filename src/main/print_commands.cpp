@@ -64,6 +64,7 @@ std::string report_text(const billing::PrintReport& report, const std::string& t
 }
 
 Exit print_one(Session& session, const PrintFlags& flags, const org::Utility& utility) {
+    session.require(org::Permission::look, utility.root_unit_id);
     const auto printed = billing::print_bill(session.database().app(), utility, wanted_by(flags), flags.out);
     if (!printed) throw unknown_bill(utility, flags);
     print(session.json()
@@ -77,7 +78,6 @@ Exit print_bills(Session& session, const PrintFlags& flags) {
         throw Failure(Exit::usage, "a run, --number and --corrections exclude each other");
     if (flags.credit_note && flags.number == 0) throw Failure(Exit::usage, "--credit-note goes with --number");
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::look, utility.root_unit_id);
     if (flags.number != 0) return print_one(session, flags, utility);
     ProgressLine line("bills");
     billing::PrintOptions options;

@@ -125,6 +125,20 @@ Actor command_line_actor(Pool& pool) {
     return *actor;
 }
 
+std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const AccessQuestion& question) {
+    auto found = select_actor_with_units(tx, actor_id, question.org_unit_id);
+    if (!found)
+        return std::unexpected(
+            AccessRefusal{AccessDenied::no_permission, fmt::format("there is no actor {}", actor_id)});
+    return require(found->actor, OrgTree(std::move(found->units)), question);
+}
+
+std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,
+                                                      std::int32_t legal_entity_id) {
+    const auto utility = find_utility(tx, legal_entity_id);
+    return require(tx, actor_id, {permission, utility ? utility->root_unit_id : 0});
+}
+
 OrgTree load_org_tree(Tx& tx) {
     std::vector<OrgTree::Unit> units;
     for (const UnitRow& row : select_units(tx))

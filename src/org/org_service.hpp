@@ -62,6 +62,13 @@ Actor command_line_actor(Pool& pool);
 
 OrgTree load_org_tree(Tx& tx);
 
+// What every use case that writes asks first: may the stored actor? One who is not stored may nothing. In one
+// statement.
+std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const AccessQuestion& question);
+// The same of the whole utility: in its root unit. One that there is not is in no unit.
+std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,
+                                                      std::int32_t legal_entity_id);
+
 struct Cell {
     CellId cell;
     std::int32_t org_unit_id = 0;

@@ -70,8 +70,9 @@ struct UndoResult {
     friend bool operator==(const UndoResult&, const UndoResult&) = default;
 };
 
-// The first that applies, in this order; a command id that was used before comes before all of them.
+// The first that applies, in this order; a command id that was used before comes before all but the first.
 enum class PaymentRefusal {
+    access,               // the actor may not take payments in the unit of the account or payment
     command_reused,       // the id stands for another request
     unknown_account,      // no account of a customer
     amount_not_positive,

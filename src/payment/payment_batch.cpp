@@ -73,9 +73,17 @@ private:
         return periods_[key] = ledger::period_is_open(tx_, legal_entity_id, day);
     }
 
+    bool is_allowed(const PayCommand& command) {
+        const std::pair key{command.actor_id, command.account.org_unit_id};
+        const auto known = allowed_.find(key);
+        if (known != allowed_.end()) return known->second;
+        return allowed_[key] = may_pay(tx_, command.actor_id, command.account.org_unit_id);
+    }
+
     std::optional<Answer> decide(const PayCommand& command) {
         // Refusals are given by pay(), which first asks whether the command was done before.
         if (!seen_.insert(command.command_id).second || check(command)) return std::nullopt;
+        if (!is_allowed(command)) return std::nullopt;
         const Received received = received_of(tx_, command, at_);
         if (!is_open(command.account.legal_entity_id, received.on)) return std::nullopt;
         Book& book = books_.at(command.account.account_id);
@@ -118,6 +126,7 @@ private:
     Instant at_;
     std::map<std::int64_t, Book> books_;
     std::map<std::pair<std::int32_t, std::int32_t>, bool> periods_;
+    std::map<std::pair<std::int32_t, std::int32_t>, bool> allowed_;  // by actor and unit
     std::set<Uuid> seen_;
     std::vector<ledger::Entry> entries_;
     std::vector<NewPayment> payments_;

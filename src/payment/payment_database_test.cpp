@@ -126,6 +126,36 @@ TEST_CASE("the same payment and undoing on another day, the day left open, are a
                        "business_date = '2026-03-10'") == 1);
 }
 
+TEST_CASE("an actor who may not take payments is refused before anything else") {
+    Office office;
+    office.bill(7, 1000, 130);
+    const auto done = office.command(7, 100);
+    REQUIRE(pay(office.desk(), done).has_value());
+    auto command = office.command(7, 100);
+    command.actor_id = 6;
+    CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
+    command.amount.minor = 0;
+    CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
+    auto elsewhere = office.command(7, 100);
+    elsewhere.account.org_unit_id = 2;  // not the unit of actor 5
+    CHECK(pay(office.desk(), elsewhere).error() == PaymentRefusal::access);
+    auto repeated = done;
+    repeated.actor_id = 6;
+    CHECK(pay(office.desk(), repeated).error() == PaymentRefusal::access);
+    command.amount.minor = 100;
+    const std::vector batch{office.command(7, 50), command};
+    const auto answers = pay_batch(office.desk(), batch);
+    CHECK(answers[0].has_value());
+    CHECK(answers[1].error() == PaymentRefusal::access);
+    auto undoing = office.undo_of(done);
+    undoing.actor_id = 6;
+    CHECK(undo(office.desk(), undoing).error() == PaymentRefusal::access);
+    undoing.payment_command_id = next_command();
+    CHECK(undo(office.desk(), undoing).error() == PaymentRefusal::access);
+    CHECK(office.count("payment.payment") == 2);
+    CHECK(office.count("payment.reversal") == 0);
+}
+
 TEST_CASE("every refusal of pay and undo has a case") {
     Office office;
     office.bill(7, 1000, 130);
@@ -156,7 +186,8 @@ TEST_CASE("every refusal of pay and undo has a case") {
     auto reused = office.undo_of(done);
     reused.command_id = done.command_id;
     CHECK(undo(office.desk(), reused).error() == PaymentRefusal::command_reused);
-    ledger::set_period(office.pool(), kClock, {.command_id = next_command(), .legal_entity_id = 1, .period = 202603});
+    ledger::set_period(office.pool(), kClock,
+                       {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .actor_id = 1});
     CHECK(refusal(office.command(7, 5)) == PaymentRefusal::period_closed);
     CHECK(undo(office.desk(), office.undo_of(done)).error() == PaymentRefusal::period_closed);
     CHECK(pay(office.desk(), done).has_value());

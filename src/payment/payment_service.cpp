@@ -36,6 +36,7 @@ bool same_request(const PaymentRow& row, const PayCommand& command) {
 }
 
 std::optional<std::expected<PaymentResult, PaymentRefusal>> find_done(Tx& tx, const PayCommand& command) {
+    if (!may_pay(tx, command.actor_id, command.account.org_unit_id)) return std::unexpected(PaymentRefusal::access);
     const auto entry = ledger::find_by_command(tx, command.account.cell_id, command.command_id);
     if (!entry) return std::nullopt;
     const auto row = find_payment(tx, command.account.cell_id, command.command_id);
@@ -44,6 +45,7 @@ std::optional<std::expected<PaymentResult, PaymentRefusal>> find_done(Tx& tx, co
 }
 
 Attempt<PaymentResult, PaymentRefusal> try_pay(Tx& tx, const Desk& desk, const PayCommand& command) {
+    if (!may_pay(tx, command.actor_id, command.account.org_unit_id)) return refused(PaymentRefusal::access);
     const Received received = received_of(tx, command, desk.clock.now());
     const auto state = ledger::read_book_to_post(tx, book_of(command), command.account.legal_entity_id, received.on);
     if (!state) return refused(PaymentRefusal::period_closed);
@@ -104,8 +106,18 @@ struct Undoing {
     }
 };
 
+// In the unit that received the payment; of one that there is not, in the unit of the command.
+bool may_undo(Tx& tx, const UndoCommand& command, const PaymentRow* payment) {
+    std::int32_t unit = command.org_unit_id;
+    if (payment != nullptr)
+        if (const auto entry = ledger::find_by_command(tx, payment->cell, payment->command_id))
+            unit = entry->org_unit_id;
+    return may_pay(tx, command.actor_id, unit);
+}
+
 Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const UndoCommand& command,
                                              const PaymentRow& payment) {
+    if (!may_undo(tx, command, &payment)) return refused(PaymentRefusal::access);
     const Instant at = desk.clock.now();
     const Date business_date =
         command.business_date ? *command.business_date : org::local_date(tx, payment.legal_entity_id, at);
@@ -168,7 +180,11 @@ std::expected<UndoResult, PaymentRefusal> undo(const Desk& desk, const UndoComma
     const TxOptions options{Isolation::read_committed,
                             TxContext{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id}};
     using Found = std::optional<std::expected<UndoResult, PaymentRefusal>>;
+    // A payment never changes, so it may be read ahead.
+    const auto payment = with_tx(desk.pool, options,
+                                 [&](Tx& tx) { return find_payment(tx, command.cell_id, command.payment_command_id); });
     const auto find = [&](Tx& tx) -> Found {
+        if (!may_undo(tx, command, payment ? &*payment : nullptr)) return std::unexpected(PaymentRefusal::access);
         const auto row = find_reversal(tx, command.cell_id, command.command_id);
         if (row && row->payment_command_id == command.payment_command_id)
             return UndoResult{.command_id = command.command_id, .entry_seq = row->entry_seq};
@@ -176,9 +192,6 @@ std::expected<UndoResult, PaymentRefusal> undo(const Desk& desk, const UndoComma
             return std::unexpected(PaymentRefusal::command_reused);
         return std::nullopt;
     };
-    // A payment never changes, so it may be read ahead.
-    const auto payment = with_tx(desk.pool, options,
-                                 [&](Tx& tx) { return find_payment(tx, command.cell_id, command.payment_command_id); });
     if (!payment) {
         if (auto done = with_tx(desk.pool, options, find)) return *std::move(done);
         return std::unexpected(PaymentRefusal::unknown_payment);

@@ -68,6 +68,10 @@ std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& pay
     return reversal_from(tx.exec(kFindReversalOf, cell, payment_command_id));
 }
 
+bool may_pay(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {
+    return org::require(tx, actor_id, {org::Permission::take_payment, org_unit_id}).has_value();
+}
+
 Received received_of(Tx& tx, const PayCommand& command, Instant at) {
     return {at, command.received_on ? *command.received_on : org::local_date(tx, command.account.legal_entity_id, at)};
 }

@@ -29,6 +29,8 @@ std::optional<PaymentRow> find_payment(Tx& tx, CellId cell, const Uuid& command_
 std::optional<ReversalRow> find_reversal(Tx& tx, CellId cell, const Uuid& command_id);
 std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& payment_command_id);
 
+// May the actor take payments there?
+bool may_pay(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id);
 Received received_of(Tx& tx, const PayCommand& command, Instant at);
 
 // Queued. A doubled command id writes nothing (the entry has noticed it already).

@@ -6,6 +6,7 @@
 #include "base/ensure.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
+#include "org/org_service.hpp"
 #include "org/sha256.hpp"
 #include "pricebook/pricebook_store.hpp"
 
@@ -89,8 +90,11 @@ Outcome activate_one(Tx& tx, const VersionRow& row, const std::vector<VersionRow
 
 }  // namespace
 
-std::vector<Outcome> import_tariffs(Pool& pool, const Clock& clock, std::span<const TariffText> files, Doer doer) {
-    return with_tx(pool, TxOptions(), [&](Tx& tx) {
+std::expected<std::vector<Outcome>, org::AccessRefusal> import_tariffs(Pool& pool, const Clock& clock,
+                                                                       std::span<const TariffText> files, Doer doer) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<std::vector<Outcome>, org::AccessRefusal> {
+        if (const auto allowed = org::require(tx, doer.actor_id, {org::Permission::set_up}); !allowed)
+            return std::unexpected(allowed.error());
         std::vector<Outcome> outcomes;
         for (const auto& file : files)
             outcomes.push_back(import_one(tx, file, {doer.actor_id, doer.org_unit_id, clock.now()}));
@@ -98,8 +102,11 @@ std::vector<Outcome> import_tariffs(Pool& pool, const Clock& clock, std::span<co
     });
 }
 
-std::vector<Outcome> activate(Pool& pool, const Clock& clock, const VersionName& name, Doer doer) {
-    return with_tx(pool, TxOptions(), [&](Tx& tx) {
+std::expected<std::vector<Outcome>, org::AccessRefusal> activate(Pool& pool, const Clock& clock,
+                                                                 const VersionName& name, Doer doer) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<std::vector<Outcome>, org::AccessRefusal> {
+        if (const auto allowed = org::require(tx, doer.actor_id, {org::Permission::set_up}); !allowed)
+            return std::unexpected(allowed.error());
         std::vector<Outcome> outcomes;
         const org::Doer at_once{doer.actor_id, doer.org_unit_id, org::moment_of_facts(tx, clock.now())};
         const auto versions = store::versions_of(tx, name.key);
