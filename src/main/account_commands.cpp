@@ -45,12 +45,6 @@ Found find(Session& session, const AccountFlags& flags) {
     return found;
 }
 
-Found find_to_see(Session& session, const AccountFlags& flags) {
-    Found found = find(session, flags);
-    session.require(org::Permission::look, found.account.org_unit_id);
-    return found;
-}
-
 std::string money_text(std::int64_t minor, Currency currency) { return format_money({minor, currency}); }
 
 std::string name_of(const ledger::Chart& chart, std::int32_t number) {
@@ -307,7 +301,8 @@ AccountPage load_page(Session& session, const Found& found) {
 }
 
 Exit show(Session& session, const AccountFlags& flags) {
-    const Found found = find_to_see(session, flags);
+    const Found found = find(session, flags);
+    session.require(org::Permission::look, found.account.org_unit_id);
     const AccountPage page = load_page(session, found);
     Pool& pool = session.database().app();
     const ledger::Chart chart = ledger::load_chart(pool);
@@ -354,7 +349,8 @@ Exit show(Session& session, const AccountFlags& flags) {
 // account statement --------------------------------------------------------------------------------------------------
 
 Exit statement(Session& session, const AccountFlags& flags) {
-    const Found found = find_to_see(session, flags);
+    const Found found = find(session, flags);
+    session.require(org::Permission::look, found.account.org_unit_id);
     DateRange dates{Date{std::chrono::year{1900} / 1 / 1}, kForever};
     if (!flags.from.empty()) dates.from = date_argument("--from", flags.from);
     if (!flags.to.empty()) dates.to = date_argument("--to", flags.to) + std::chrono::days(1);
