@@ -23,9 +23,9 @@ using Kind = TouchedFact::Kind;
     "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                \
     "and b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c "                 \
     "where c.cell_id = b.cell_id and c.account_id = b.account_id and c.cancels_seq = b.bill_seq)), "
-#define MAINSPRING_POINTS                                                                         \
-    "points as (select distinct g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
-    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) "  \
+#define MAINSPRING_POINTS                                                                                      \
+    "points as materialized (select distinct g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
+    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) "               \
     "where g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4), "
 // Only sources that came after the first of those bills.
 #define MAINSPRING_SOURCES                                            \
@@ -83,6 +83,17 @@ const Statement kTariffVersions{
     "'{}'::int2[], 1::int2, true from late v join customer.agreement g on g.tariff = v.key "
     "and g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4 join force f using (cell_id, account_id) "
     "where v.activated_at > f.recorded_at and v.effective < f.period_to"};
+// What there is of late at all, whatever the planner knows of the tables: most ranges need none of the searches.
+const Statement kAnyLate{
+    "billing.touched_any_late",
+    "with first as (select min(recorded_at) as at from billing.bill where cell_id = $2 and account_id >= $3 "
+    "and account_id < $4 and legal_entity_id = $1 and kind = 1) "
+    "select exists (select from metering.source where recorded_at > first.at), "
+    "exists (select from metering.installation where cell_id = $2 and recorded_at > first.at), "
+    "exists (select from customer.agreement where cell_id = $2 and account_id >= $3 and account_id < $4 "
+    "and recorded_at > first.at), "
+    "exists (select from metering.calorific_value where recorded_at > first.at), "
+    "exists (select from tariff.version where state = 'active' and activated_at > first.at) from first"};
 const Statement kBill{"billing.touched_bill",
                       "select b.number, b.period_from, b.period_to, b.derivation, a.code from billing.bill b "
                       "join customer.account a using (cell_id, account_id) where b.cell_id = $1 and b.account_id = $2 "
@@ -137,12 +148,16 @@ LateFacts late_facts(Tx& tx, std::int32_t legal_entity_id, const customer::Accou
                  row.get<bool>(10)},
                 found[{row.get<CellId>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2)}]);
     };
-    take(Kind::read, kReads);
-    take(Kind::interval_day, kIntervalDays);
-    take(Kind::installation, kInstallations);
-    take(Kind::agreement, kAgreements);
-    take(Kind::calorific_value, kCalorificValues);
-    take(Kind::tariff_version, kTariffVersions);
+    const Result late = tx.exec(kAnyLate, legal_entity_id, range.cell, range.account_from, range.account_to);
+    const Row any = late.one();
+    if (any.get<bool>(0)) {
+        take(Kind::read, kReads);
+        take(Kind::interval_day, kIntervalDays);
+    }
+    if (any.get<bool>(1)) take(Kind::installation, kInstallations);
+    if (any.get<bool>(2)) take(Kind::agreement, kAgreements);
+    if (any.get<bool>(3)) take(Kind::calorific_value, kCalorificValues);
+    if (any.get<bool>(4)) take(Kind::tariff_version, kTariffVersions);
     return found;
 }
 
