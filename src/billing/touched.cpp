@@ -18,14 +18,15 @@ using Kind = TouchedFact::Kind;
 
 // Every statement is of the accounts [$3, $4) of the cell $2 and of the legal entity $1: bounded, whatever the whole
 // is. Bills in force.
-#define MAINSPRING_IN_FORCE                                                                                 \
-    "with force as (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, b.recorded_at " \
-    "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                \
-    "and b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c "                 \
+#define MAINSPRING_IN_FORCE                                                                                    \
+    "with force as not materialized (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, " \
+    "b.recorded_at "                                                                                           \
+    "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                   \
+    "and b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c "                    \
     "where c.cell_id = b.cell_id and c.account_id = b.account_id and c.cancels_seq = b.bill_seq)), "
-#define MAINSPRING_POINTS                                                                                      \
-    "points as materialized (select distinct g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
-    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) "               \
+#define MAINSPRING_POINTS                                                                                 \
+    "points as not materialized (select g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
+    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) "          \
     "where g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4), "
 // Only sources that came after the first of those bills.
 #define MAINSPRING_SOURCES                                            \
