@@ -24,6 +24,7 @@ class Section:
     carry: Carry
     use: Fraction
     days: int
+    calorific_used: frozenset = frozenset()
 
 
 @dataclass
@@ -223,7 +224,8 @@ class SectionMaker:
         history = (self.carry.history
                    if self.carry else ()) + (Period(days, use, reader.by_register, reader.estimated),)
         carry = Carry(end, reader.closing, history[-HISTORY:])
-        return Section(self.agreement_id, start, end, reader.estimated, rater, carry, use, days)
+        return Section(self.agreement_id, start, end, reader.estimated, rater, carry, use, days,
+                       frozenset(reader.calorific_used))
 
     def _versions(self, start, end):
         return [self._version_on(start + timedelta(days=n)) for n in range((end - start).days)]

@@ -70,6 +70,7 @@ class Reader:
         self.by_register = {}
         self.estimated = False
         self.accepts_suspect = False
+        self.calorific_used = set()    # (zone, valid_from, version)
 
     # Registers -----------------------------------------------------------------------------------------------------
 
@@ -172,7 +173,9 @@ class Reader:
             current = [start for start in starts if start <= day]
             if not current:
                 raise Refusal("no_calorific_value", f"{zone} on {day}")
-            total += dated[current[-1]]["value_e4"]
+            used = dated[current[-1]]
+            self.calorific_used.add((zone, str(used["valid_from"]), used["version"]))
+            total += used["value_e4"]
             day += calendars.ONE_DAY
         return half_up(Fraction(total, (end - first).days))
 
@@ -218,6 +221,7 @@ class Channel:
 
     def complete(self, days):
         """day -> its values, for consecutive days. Refuses what cannot be filled."""
+        self.end = days[-1] + calendars.ONE_DAY if days else None
         instants = [instant for day in days for instant in self.instants(day)]
         missing = [instant for instant in instants if instant not in self.good]
         if len(missing) * 10 > len(instants) * 3:
@@ -251,8 +255,9 @@ class Channel:
         for sign in (-1, 1):
             found = []
             for weeks in range(1, 6):
-                other = self.instants(day + timedelta(days=sign * 7 * weeks))
-                if len(other) == length and all(instant in self.good for instant in other):
+                like = day + timedelta(days=sign * 7 * weeks)
+                other = self.instants(like)
+                if like < self.end and len(other) == length and all(instant in self.good for instant in other):
                     found.append(self.good[other[position]])
             if found:
                 return half_up(Fraction(sum(found[:3]), len(found[:3])))
