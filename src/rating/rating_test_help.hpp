@@ -79,6 +79,9 @@ inline std::string text_of_line(const RatedSection& rated, const Line& line) {
     const auto kind = rounding ? tariff::ClauseKind::rounding : plan.clauses[line.clause].kind;
     if (kind == tariff::ClauseKind::energy_time_of_use)
         text += "#" + std::string(tariff::name_of(line.part));
+    else if (kind == tariff::ClauseKind::energy_tiered && line.part >= 256)
+        text += fmt::format("#{}.{}", line.part % 256,
+                            tariff::name_of(plan.clauses[line.clause].tiering.periods.at(line.part / 256U - 1)));
     else if (line.part != 0)
         text += fmt::format("#{}", line.part);
     if (line.quantity_micro != 0 || line.base_minor == 0)
