@@ -21,9 +21,6 @@ bool is_energy(ClauseKind kind) {
     return form == tariff::LineForm::quantity || form == tariff::LineForm::indexed;
 }
 
-// Names more than the energy taken in all hours.
-bool asks_registers(const Clause& clause) { return (clause.of_measures & ~1U) != 0 || clause.of_periods != 0; }
-
 }  // namespace
 
 SectionRater::SectionRater(const SectionInput& input, RatedSection& out, Workspace& work)
@@ -66,20 +63,27 @@ bool SectionRater::registers_missing() const {
     if (!over_measures && !work_.quantities.has_bare(tariff::kTotal)) return false;
     for (std::size_t segment = 0; segment < segments_; ++segment)
         for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
-            if (asks_registers(clause) && applies(clause, segment) &&
+            if (clause.asks_registers && applies(clause, segment) &&
                 register_missing(clause, out_.segments[segment].dates))
                 return true;
     return false;
 }
 
 bool SectionRater::register_missing(const Clause& clause, DateRange dates) const {
-    for (std::size_t i = 0; i < tariff::kMeasures; ++i) {
-        const auto measure = static_cast<tariff::Stream>(i << 14U);
-        const bool named = (clause.of_measures >> i & 1U) != 0, by_period = (clause.of_periods >> i & 1U) != 0;
-        if (named && measure != tariff::kTotal && !work_.quantities.counts(measure, dates)) return true;
-        if (by_period && work_.quantities.only_bare_in(measure, dates)) return true;
-    }
-    return false;
+    if (is_energy(clause.kind) && lacks(clause.of, dates)) return true;
+    if (lacks(clause.quantity.less, dates) || lacks(clause.tiering.periods, dates)) return true;
+    for (const auto& price : clause.period_prices)
+        if (lacks({&price.stream, 1}, dates)) return true;
+    if (clause.kind != ClauseKind::power_factor) return false;
+    return lacks(clause.power_factor.active, dates) || lacks(clause.power_factor.reactive, dates);
+}
+
+bool SectionRater::lacks(std::span<const tariff::Stream> streams, DateRange dates) const {
+    return std::ranges::any_of(streams, [&](tariff::Stream stream) {
+        const tariff::Stream measure = tariff::measure_of(stream);
+        if (measure != tariff::kTotal && !work_.quantities.counts(measure, dates)) return true;
+        return stream != measure && work_.quantities.only_bare_in(measure, dates);
+    });
 }
 
 std::optional<std::int64_t> SectionRater::fact_in(tariff::FactId fact, std::size_t segment) const {
@@ -126,7 +130,7 @@ void SectionRater::rate_in_segments(std::size_t rank) {
     if (progress.first_energy != kNoSegment && !progress.has_energy_line)
         energy_of_zero(place_in(progress.first_energy));
     if (progress.once != kNoSegment) full_price_once(place_in(progress.once));
-    if (progress.counter.counts) leave_counter(progress.counter);
+    if (progress.counter.counts) leave_counter(at(place_in(progress.first_energy)).name, progress.counter);
 }
 
 void SectionRater::rate_place(Place place, Progress& progress) {

@@ -61,11 +61,11 @@ private:
     struct Place {
         std::uint16_t version, clause, segment;
     };
-    // Tiers with bounds for a month or year: where the counter stands.
+    // Tiers with bounds for a month or year: where the counter stands, and the version that it last counted for.
     struct CounterState {
         bool counts = false;
         Date since;
-        Place last{};
+        const tariff::Plan* version = nullptr;  // null: unknown
         std::int64_t micro = 0;
     };
     // What one clause (by name) has come to on its way through the segments.
@@ -86,6 +86,8 @@ private:
     bool facts_missing() const;
     bool registers_missing() const;
     bool register_missing(const tariff::Clause& clause, DateRange dates) const;
+    // Whether nothing counted one of the streams on the days, or only the bare register of its measure.
+    bool lacks(std::span<const tariff::Stream> streams, DateRange dates) const;
     // In millionths; empty where neither agreement nor version says it.
     std::optional<std::int64_t> fact_in(tariff::FactId fact, std::size_t segment) const;
     Ratio times_of(const tariff::Clause& clause, std::size_t segment) const;
@@ -107,15 +109,14 @@ private:
     bool energy_time_of_use(Place place);
     bool energy_tiered(Place place, Progress& progress);
     bool fill_tiers(Place place, std::int64_t before, std::int64_t after);
-    void price_tier(Place place, std::size_t tier, std::int64_t quantity);
-    void split_tier(Place place, std::size_t tier, std::int64_t quantity);
-    std::int64_t periods_of(const tariff::Clause& clause, std::size_t segment) const;
+    // Whether there is a line.
+    bool price_tier(Place place, std::size_t tier, std::int64_t quantity);
+    bool split_tier(Place place, std::size_t tier, std::int64_t quantity);
     bool energy_slab(Place place, Progress& progress);
     std::int64_t slab_quantity(Place place) const;
     void enter_counter(Place place, CounterState& counter) const;
     const Counter* counter_before(std::string_view clause, Date since) const;
-    bool begins_version(Place place) const;
-    void leave_counter(const CounterState& counter);
+    void leave_counter(std::string_view clause, const CounterState& counter);
     void pass_counters_on();
     void energy_of_zero(Place place);
 

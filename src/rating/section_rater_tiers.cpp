@@ -89,10 +89,9 @@ std::int64_t SectionRater::scaled_bound(const Clause& clause, std::int64_t bound
 
 bool SectionRater::energy_tiered(Place place, Progress& progress) {
     const Clause& clause = at(place);
-    std::int64_t quantity = billed_quantity(clause, place.segment);
+    const std::int64_t quantity = billed_quantity(clause, place.segment);
     const bool counted = is_counted(clause);
     if (counted) enter_counter(place, progress.counter);
-    if (!clause.tiering.periods.empty() && periods_of(clause, place.segment) == 0) quantity = 0;
     if (quantity == 0) return false;
     std::int64_t alone = 0;
     std::int64_t& fill = counted                                     ? progress.counter.micro
@@ -110,42 +109,42 @@ bool SectionRater::fill_tiers(Place place, std::int64_t before, std::int64_t aft
     for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
         const bool last = i + 1 == clause.tiers.size();
         const std::int64_t high = last ? kNoBound : scaled_bound(clause, clause.tiers[i].upto_micro, place.segment);
-        if (const std::int64_t share = share_of(before, after, low, high); share != 0) {
-            price_tier(place, i, share);
-            any = true;
-        }
+        if (const std::int64_t share = share_of(before, after, low, high); share != 0)
+            any |= price_tier(place, i, share);
         low = high;
         if (before <= high && after <= high) break;
     }
     return any;
 }
 
-void SectionRater::price_tier(Place place, std::size_t tier, std::int64_t quantity) {
+bool SectionRater::price_tier(Place place, std::size_t tier, std::int64_t quantity) {
     const Clause& clause = at(place);
     if (!clause.tiering.periods.empty()) return split_tier(place, tier, quantity);
     priced(place, quantity, clause.tiers[tier].price_e8, {}).part = static_cast<std::uint16_t>(tier + 1);
-}
-
-std::int64_t SectionRater::periods_of(const Clause& clause, std::size_t segment) const {
-    return quantity_of(clause.tiering.periods, segment);
+    return true;
 }
 
 // The part of a period is what it adds to the rounded part of the periods up to it.
-void SectionRater::split_tier(Place place, std::size_t tier, std::int64_t quantity) {
+bool SectionRater::split_tier(Place place, std::size_t tier, std::int64_t quantity) {
     const Clause& clause = at(place);
     const auto& periods = clause.tiering.periods;
     // The whole may be negative: only the quotient counts.
-    const Int128 whole = periods_of(clause, place.segment), sign = whole < 0 ? -1 : 1;
+    const Int128 whole = quantity_of(periods, place.segment), sign = whole < 0 ? -1 : 1;
+    if (whole == 0) return false;
     Int128 sum = 0;
+    bool any = false;
     std::int64_t before = 0;
     for (std::size_t i = 0; i < periods.size(); ++i) {
         sum += work_.quantities.of(periods[i], place.segment);
         const std::int64_t upto = round_quantity(multiply(quantity, sum * sign), whole * sign, quantity_rounding());
-        if (const std::int64_t part = upto - before; part != 0)
+        if (const std::int64_t part = upto - before; part != 0) {
             priced(place, part, clause.tiers[tier].period_prices_e8[i], {}).part =
                 static_cast<std::uint16_t>(tier + 1 + kFirstPeriod * (i + 1));
+            any = true;
+        }
         before = upto;
     }
+    return any;
 }
 
 bool SectionRater::energy_slab(Place place, Progress& progress) {
@@ -179,24 +178,21 @@ std::int64_t SectionRater::slab_quantity(Place place) const {
     return narrow(sum);
 }
 
-// Brings the counter to the month or year of the segment.
+// Brings the counter to the month or year of the segment, and to its version.
 void SectionRater::enter_counter(Place place, CounterState& counter) const {
     const Clause& clause = at(place);
+    const tariff::Plan* version = out_.plans[place.version];
     const Date since = counting_since(clause.tiering, out_.segments[place.segment].dates.from);
-    bool goes_on = false;
     if (!counter.counts) {
         const Counter* before = counter_before(clause.name, since);
-        counter.micro = before == nullptr ? 0 : before->micro;
-        goes_on =
-            before != nullptr && (before->version == nullptr || is_same(before->version, out_.plans[place.version]));
-    } else if (counter.since != since) {
-        counter.micro = 0;
+        if (before != nullptr) counter = {true, since, before->version, before->micro};
     }
     const bool restarts = clause.tiering.on_version == tariff::Tiering::OnVersion::restarts;
-    if (restarts && !goes_on && begins_version(place)) counter.micro = 0;
+    const bool same_version = counter.version == nullptr || is_same(counter.version, version);
+    if (!counter.counts || counter.since != since || (restarts && !same_version)) counter.micro = 0;
     counter.counts = true;
     counter.since = since;
-    counter.last = place;
+    counter.version = version;
 }
 
 const Counter* SectionRater::counter_before(std::string_view clause, Date since) const {
@@ -206,16 +202,8 @@ const Counter* SectionRater::counter_before(std::string_view clause, Date since)
     return nullptr;
 }
 
-// Whether the clause counts in no earlier segment of the version.
-bool SectionRater::begins_version(Place place) const {
-    for (std::size_t segment = 0; segment < place.segment; ++segment)
-        if (out_.segments[segment].version == place.version && applies(at(place), segment)) return false;
-    return true;
-}
-
-void SectionRater::leave_counter(const CounterState& counter) {
-    out_.after.counters.push_back(
-        {at(counter.last).name, counter.since, out_.plans[counter.last.version], counter.micro});
+void SectionRater::leave_counter(std::string_view clause, const CounterState& counter) {
+    out_.after.counters.push_back({std::string(clause), counter.since, counter.version, counter.micro});
 }
 
 // Counters of clauses that did not count in the section, as long as their month or year may go on.

@@ -43,7 +43,7 @@ Date year_start(MonthDay first, Date day) {
 
 // First day after `day`, not after `end`, at which charges begin to count anew.
 Date next_counting(const tariff::Plan& plan, Date day, Date end) {
-    if (plan.month_cuts) end = std::min(end, first_of_next_month(day));
+    if (plan.cuts_at_months) end = std::min(end, first_of_next_month(day));
     for (const MonthDay first : plan.counting_years) end = std::min(end, next_anniversary(year_start(first, day)));
     return end;
 }

@@ -106,10 +106,13 @@ Clause read_clause(Reading& reading, const Value& value) {
     return std::move(c.clause);
 }
 
-// What all the clauses together make the plan look at.
-void note_in_plan(Plan& plan, const Clause& clause) {
-    plan.names_measures |= (clause.of_measures & ~1U) != 0;
-    plan.month_cuts |= clause.tiering.bounds == TierBounds::month;
+// What a clause makes rating look at.
+void note_in_plan(Plan& plan, Clause& clause) {
+    for (const Stream stream : named_streams(clause)) {
+        clause.asks_registers |= stream != kTotal;
+        plan.names_measures |= measure_of(stream) != kTotal;
+    }
+    plan.cuts_at_months |= clause.tiering.bounds == TierBounds::month;
     const MonthDay from = clause.tiering.year_from;
     if (clause.tiering.bounds == TierBounds::year &&
         std::ranges::find(plan.counting_years, from) == plan.counting_years.end())
@@ -122,7 +125,6 @@ void read_charges(Reading& reading, const Value& value) {
     for (const Value& item : reading.in.list(value)) {
         Clause clause = read_clause(reading, item);
         std::ranges::sort(clause.of_clauses);
-        note_streams(clause);
         note_in_plan(reading.plan, clause);
         reading.plan.clauses.push_back(std::move(clause));
     }

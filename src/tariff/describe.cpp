@@ -200,11 +200,11 @@ private:
 
     static std::string bounds(const Clause& clause) {
         const Tiering& tiering = clause.tiering;
-        std::string text(bounds_text(tiering.bounds));
+        std::string text = std::string(bounds_text(tiering.bounds)) + times(clause);
         if (tiering.bounds == TierBounds::year)
-            text += fmt::format(" (years from {:02}-{:02})", tiering.year_from.month, tiering.year_from.day);
+            text += fmt::format(", years from {:02}-{:02}", tiering.year_from.month, tiering.year_from.day);
         if (tiering.on_version == Tiering::OnVersion::restarts) text += ", anew with each version";
-        return fmt::format("{}{}, rounded to {} decimals {}", text, times(clause), tiering.round_bounds.decimals,
+        return fmt::format("{}, rounded to {} decimals {}", text, tiering.round_bounds.decimals,
                            text_of(tiering.round_bounds.mode));
     }
 

@@ -109,21 +109,17 @@ bool is_measure(std::string_view name) {
 
 Unit unit_of_stream(Stream stream, Unit tariff) { return (stream & kReactive) != 0 ? Unit::kvarh : tariff; }
 
-void note_streams(Clause& clause) {
-    clause.of_measures = clause.of_periods = 0;
-    const auto note = [&](Stream stream) {
-        const auto bit = static_cast<std::uint8_t>(1U << measure_index(stream));
-        clause.of_measures |= bit;
-        if (period_of(stream) != 0) clause.of_periods |= bit;
-    };
+Streams named_streams(const Clause& clause) {
+    Streams named;
+    const auto add = [&](const Streams& streams) { named.insert(named.end(), streams.begin(), streams.end()); };
     const auto form = form_of(clause.kind);
-    if (form == LineForm::quantity || form == LineForm::indexed) std::ranges::for_each(clause.of, note);
+    if (form == LineForm::quantity || form == LineForm::indexed) add(clause.of);
     for (const Streams* streams : {&clause.quantity.less, &clause.when.of, &clause.bands.of, &clause.tiering.periods})
-        std::ranges::for_each(*streams, note);
-    for (const PeriodPrice& price : clause.period_prices) note(price.stream);
-    if (clause.kind != ClauseKind::power_factor) return;
-    std::ranges::for_each(clause.power_factor.active, note);
-    std::ranges::for_each(clause.power_factor.reactive, note);
+        add(*streams);
+    for (const PeriodPrice& price : clause.period_prices) named.push_back(price.stream);
+    if (clause.kind == ClauseKind::power_factor)
+        for (const Streams* streams : {&clause.power_factor.active, &clause.power_factor.reactive}) add(*streams);
+    return named;
 }
 
 FactId fact_of(std::string_view name) { return static_cast<FactId>(facts().number_of(name)); }

@@ -231,8 +231,7 @@ struct Clause {
     std::vector<FactCondition> fact_conditions;
     UseCondition when;
 
-    // Bit m: it names the measure m; a period of the measure m. See note_streams().
-    std::uint8_t of_measures = 0, of_periods = 0;
+    bool asks_registers = false;  // names more than the energy taken in all hours
 
     // What it computes; which fields count depends on `kind`.
     std::int64_t price_e8 = 0;    // per day, month or unit
@@ -254,8 +253,8 @@ struct Clause {
     std::int64_t limit_minor = 0;            // minimum, maximum: amount of a month
 };
 
-// Fills of_measures and of_periods from all that the clause names.
-void note_streams(Clause& clause);
+// Every stream that the clause names, those of `when` and `bands` too.
+Streams named_streams(const Clause& clause);
 
 // A fact that the charges of a version use.
 struct FactRule {
@@ -286,7 +285,7 @@ struct Plan {
     RoundingRule round_line, round_bill;
     bool has_seasons = false;              // calendar has more than one season
     bool names_measures = false;           // some clause counts more than the energy taken
-    bool month_cuts = false;               // some clause looks at calendar months
+    bool cuts_at_months = false;           // some clause looks at calendar months
     std::vector<MonthDay> counting_years;  // first days of the years that clauses count
     TimeOfUse calendar;
     std::vector<FactRule> facts;
