@@ -212,9 +212,9 @@ std::vector<const ChannelDay*> rows_likened(const Series& series, const std::vec
 
 bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, Section& out) {
     const Register& r = part.installation->registers[part.register_index];
-    if (r.unit != out.unit) {
+    if (const Unit wanted = tariff::unit_of_stream(r.stream, out.unit); r.unit != wanted) {
         in.hold(Cause::unit_mismatch, out.dates.to,
-                fmt::format("channel counts {}, tariff bills {}", text_of(r.unit), text_of(out.unit)));
+                fmt::format("channel counts {}, tariff bills {}", text_of(r.unit), text_of(wanted)));
         return false;
     }
     Series series = lay_out(zone, part.dates, r.interval_minutes);

@@ -65,14 +65,16 @@ void compare(const Example& example, const RatedSection& rated, ExampleResult& r
 }
 
 // The version that holds when the example begins says since when its counters count.
-Accumulated before_of(const Example& example, const Tariff& tariff) {
+std::expected<Accumulated, std::string> before_of(const Example& example, const Tariff& tariff) {
     Accumulated before;
     const Plan* plan = tariff.versions.front().get();
     for (const auto& version : tariff.versions)
         if (version->effective <= example.dates.from) plan = version.get();
     for (const auto& counter : example.counters_before) {
         const auto clause = std::ranges::find(plan->clauses, counter.clause, &tariff::Clause::name);
-        if (clause == plan->clauses.end()) continue;
+        if (clause == plan->clauses.end() || clause->tiering.bounds < tariff::TierBounds::month)
+            return std::unexpected(
+                fmt::format("'{}' counts no month or year on {}", counter.clause, format_date(example.dates.from)));
         before.counters.push_back(
             {counter.clause, counting_since(clause->tiering, example.dates.from), nullptr, counter.micro});
     }
@@ -123,8 +125,12 @@ ExampleResult run_example(const Plan& plan, const Example& example,
                              example.dwellings};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
-    const Accumulated before = before_of(example, *versions);
-    const SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .before = &before};
+    const auto before = before_of(example, *versions);
+    if (!before) {
+        result.problem = before.error();
+        return result;
+    }
+    const SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .before = &*before};
     RatedSection rated;
     if (const auto done = Rater().rate(input, rated); !done)
         result.problem = text_of(done.error());

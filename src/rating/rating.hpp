@@ -133,6 +133,13 @@ struct Line {
     std::int64_t amount_minor = 0;
 };
 
+// What the part of a line of tiers or slabs says.
+struct TierPart {
+    int tier = 0;  // from 1
+    tariff::Stream period = tariff::kTotal;  // kTotal: the tier has one price
+};
+TierPart tier_part(const tariff::Clause& clause, std::uint16_t part);
+
 struct RatedSection {
     std::vector<const tariff::Plan*> plans;  // versions used, in order of first use
     std::vector<Segment> segments;
