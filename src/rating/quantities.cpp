@@ -39,9 +39,11 @@ std::int64_t Quantities::of(Stream stream, std::size_t segment) const {
     return 0;
 }
 
-bool Quantities::counts(Stream measure, DateRange segment) const {
+bool Quantities::counts(Stream stream, DateRange segment) const {
+    const bool by_period = tariff::period_of(stream) != 0;
     return std::ranges::any_of(pieces_, [&](const Piece& piece) {
-        return tariff::measure_of(piece.stream) == measure && share_a_day(piece.dates, segment);
+        return tariff::measure_of(piece.stream) == tariff::measure_of(stream) &&
+               (!by_period || tariff::period_of(piece.stream) != 0) && share_a_day(piece.dates, segment);
     });
 }
 

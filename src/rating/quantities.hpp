@@ -22,8 +22,9 @@ public:
 
     // Whether a register of the measure's bare name counted anything.
     bool has_bare(tariff::Stream measure) const { return measures_[tariff::measure_index(measure)].has_bare; }
-    // Whether anything counted the measure on days of the segment.
-    bool counts(tariff::Stream measure, DateRange segment) const;
+    // Whether anything counted the stream's measure on days of the segment; of a period, whether registers of periods
+    // did.
+    bool counts(tariff::Stream stream, DateRange segment) const;
     // Whether a register of the measure's bare name alone counted usage of days of the segment.
     bool only_bare_in(tariff::Stream measure, DateRange segment) const;
 

@@ -81,7 +81,7 @@ bool SectionRater::register_missing(const Clause& clause, DateRange dates) const
 bool SectionRater::lacks(std::span<const tariff::Stream> streams, DateRange dates) const {
     return std::ranges::any_of(streams, [&](tariff::Stream stream) {
         const tariff::Stream measure = tariff::measure_of(stream);
-        if (measure != tariff::kTotal && !work_.quantities.counts(measure, dates)) return true;
+        if (measure != tariff::kTotal && !work_.quantities.counts(stream, dates)) return true;
         return stream != measure && work_.quantities.only_bare_in(measure, dates);
     });
 }
