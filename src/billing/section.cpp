@@ -202,6 +202,7 @@ void fill_total(Section& out) {
     Int128 total = 0, periods = 0;
     bool has_total = false;
     for (const auto& piece : out.pieces) {
+        if (tariff::measure_of(piece.stream) != tariff::kTotal) continue;
         if (piece.stream == tariff::kTotal) {
             has_total = true;
             total += piece.micro;
