@@ -210,7 +210,8 @@ class Maker:
         return "\n".join(parts) + "\n"
 
 
-KINDS = [kind for kind in tariff_text.OWN for _ in range(2 if kind.startswith("energy") else 1)]
+KINDS = ["fixed_per_day", "fixed_per_period", *["energy_flat", "energy_time_of_use", "energy_tiered"] * 2, "percentage",
+         "tax", "discount", "minimum"]
 
 
 def main(arguments):

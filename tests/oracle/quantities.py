@@ -6,7 +6,7 @@ from fractions import Fraction
 import calendars
 from facts import UNITS
 from rate import MICRO, Piece, Refusal
-from tariff_text import half_up
+from exact import half_up
 
 
 @dataclass
