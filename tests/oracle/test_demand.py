@@ -1,4 +1,4 @@
-"""Golden cases for docs/TARIFFS.md, 'Demand', 'Power factor', and the limits on sums: every amount is worked by hand."""
+"""Golden cases for docs/TARIFFS.md, 'Demand', 'Power factor' and the limits on sums: all worked by hand."""
 import unittest
 from fractions import Fraction
 
@@ -133,7 +133,8 @@ class Demands(unittest.TestCase):
         self.assertEqual(self.rated(tiers, [peak(0)]).lines, [])
 
     def test_facts_of_the_last_segment(self):
-        spans = [span("2026-01-01", "2026-01-16", contract_kw="300"), span("2026-01-16", "2026-02-01", contract_kw="100")]
+        spans = [span("2026-01-01", "2026-01-16", contract_kw="300"),
+                 span("2026-01-16", "2026-02-01", contract_kw="100")]
         self.assertEqual(self.billed("at_least: [{fact: contract_kw}]", 5, spans=spans), 100)
 
 
@@ -179,8 +180,9 @@ class Factors(unittest.TestCase):
         self.assertEqual((root_half_up(Fraction(2), 6), root_half_up(Fraction(0), 3)), (Fraction("1.414214"), 0))
 
     def test_other_quantities_and_decimals(self):
-        clause = ("  - {clause: pf, kind: power_factor, account: sales, of: [energy], active: [peak, low], decimals: 1, "
-                  "reactive: [reactive, reactive_export], table: [{from: '0.9', percent: '1'}, {from: '0', percent: '10'}]}\n")
+        clause = ("  - {clause: pf, kind: power_factor, account: sales, of: [energy], active: [peak, low], "
+                  "decimals: 1, reactive: [reactive, reactive_export], "
+                  "table: [{from: '0.9', percent: '1'}, {from: '0', percent: '10'}]}\n")
         rated = rate([version(FLAT + clause)], [span(*JANUARY)], ("peak", *JANUARY, 500), ("low", *JANUARY, 300),
                      ("reactive", *JANUARY, 200), ("reactive_export", *JANUARY, 400))
         self.assertEqual((rated.lines[-1].factor, rated.lines[-1].amount), (Fraction("0.8"), 8))

@@ -83,8 +83,8 @@ class FactsAndConditions(unittest.TestCase):
 
         self.assertEqual([applied("{from: '5'}"), applied("{above: '5'}"), applied("{upto: '5'}"),
                           applied("{below: '5'}")], [1, 0, 1, 0])
-        self.assertEqual([applied("{above: '100', upto: '315'}", contract_kw=kw) for kw in ("100", "100.5", "315", "316")],
-                         [0, 1, 1, 0])
+        between = "{above: '100', upto: '315'}"
+        self.assertEqual([applied(between, contract_kw=kw) for kw in ("100", "100.5", "315", "316")], [0, 1, 1, 0])
 
     def test_a_fact_that_a_limit_needs(self):
         clause = flat("for: {classes: [commercial], facts: {persons: {above: '2'}}}")
@@ -145,8 +145,8 @@ class QuantityKeys(unittest.TestCase):
 
     def test_in_order(self):
         # 200 × 50 % = 100, less 20 = 80, at least 90 = 90
-        self.assertEqual(self.quantity("share: '50', less: {of: export}, at_least: '90', at_most: '95', limits: days_30",
-                                       200), 90)
+        keys = "share: '50', less: {of: export}, at_least: '90', at_most: '95', limits: days_30"
+        self.assertEqual(self.quantity(keys, 200), 90)
 
     def test_times_multiplies_limits_of_tiers_only(self):
         tiers = "times: persons, at_least: '50', limits: days_30"
@@ -236,8 +236,8 @@ class Counting(unittest.TestCase):
     def test_versions(self):
         for rule, wanted in (("continue", [(1, 60), (1, 40), (2, 20)]), ("restart", [(1, 60), (1, 60)])):
             clause = tiered(f"bounds: month, on_version: {rule}")
-            made, _ = self.count([version(clause), version(clause, "2", "2026-01-16")], [span("2026-01-01", "2026-01-31")],
-                                 ("total", "2026-01-01", "2026-01-31", 120))
+            made, _ = self.count([version(clause), version(clause, "2", "2026-01-16")],
+                                 [span("2026-01-01", "2026-01-31")], ("total", "2026-01-01", "2026-01-31", 120))
             self.assertEqual([entry[1:] for entry in made], wanted)
 
     def test_restart_goes_on_with_the_version_of_the_last_section(self):
@@ -265,8 +265,10 @@ class Splits(unittest.TestCase):
 
     def test_in_proportion(self):
         # 150 of 50 peak and 100 low: 100 is 33.333333 and 66.666667, 50 is 16.666667 and 33.333333
-        wanted = [("1.peak", Fraction("33.333333"), Fraction("66.67")), ("1.low", Fraction("66.666667"), Fraction("66.67")),
-                  ("2.peak", Fraction("16.666667"), Fraction("66.67")), ("2.low", Fraction("33.333333"), Fraction(100))]
+        wanted = [("1.peak", Fraction("33.333333"), Fraction("66.67")),
+                  ("1.low", Fraction("66.666667"), Fraction("66.67")),
+                  ("2.peak", Fraction("16.666667"), Fraction("66.67")),
+                  ("2.low", Fraction("33.333333"), Fraction(100))]
         self.assertEqual(self.split(("peak", *JANUARY, 50), ("low", *JANUARY, 100)), wanted)
 
     def test_a_total_register_beside_them(self):
