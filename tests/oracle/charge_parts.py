@@ -220,8 +220,10 @@ def bands(mapping, version):
     known(mapping, {"of", "fact", "bounds", "tiers"}, "'bands'")
     if "fact" in mapping and ("of" in mapping or "bounds" in mapping):
         fail(mapping["fact"], "'bands' of a fact have neither 'of' nor 'bounds'")
-    return Bands(_of(mapping, version), fact(mapping["fact"], version) if "fact" in mapping else None,
-                 _scale(mapping, "'bands'"), tiers(needed(mapping, "tiers", "'bands'"), version, ""))
+    of, named = _of(mapping, version), None
+    if "fact" in mapping:
+        of, named = (), fact(mapping["fact"], version)
+    return Bands(of, named, _scale(mapping, "'bands'"), tiers(needed(mapping, "tiers", "'bands'"), version, ""))
 
 
 # Prices ------------------------------------------------------------------------------------------------------------
@@ -266,10 +268,10 @@ def formula(mapping):
         fail(text, f"the formula: {error}")
     if formulas.names(tree) != set(inputs):
         fail(text, "'inputs' are not exactly the names in the formula")
-    places = whole(needed(mapping, "decimals", "'formula'"), 0, 8, "'decimals'")
+    places = whole(mapping.get("decimals", Text("8")), 0, 8, "'decimals'")
     mode = choice(mapping["mode"], MODES, "the rounding mode") if "mode" in mapping else "half_up"
-    return Formula(tree, tuple(inputs), whole(mapping.get("lag", Text("0")), 0, 120, "'lag'"),
-                   Rounding(Fraction(1, 10 ** places), mode))
+    lag = whole(mapping.get("lag", Text("0")), 0, 24, "'lag'")
+    return Formula(tree, tuple(inputs), lag, Rounding(Fraction(1, 10 ** places), mode))
 
 
 # Demand and power factor -------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ OWN = {
                "round_demand", "times"},
     "power_factor": {"of", "active", "reactive", "decimals", "table"},
     "percentage": {"percent", "of"},
-    "tax": {"percent", "of", "above"},
+    "tax": {"percent", "of", "above", "inclusive", "contained_in"},
     "discount": {"percent", "of", "price", "per", "proration", "times"},
     "minimum": {"amount", "of", "proration"},
     "maximum": {"amount", "of", "proration"},
@@ -68,6 +68,7 @@ class Charge:
     demand: object = None         # parts.Billing
     power: object = None          # parts.PowerFactor
     above: Fraction = None
+    contained_in: str = None      # the account that an inclusive tax is taken out of
     proration: str = "none"
     per: str = None
 
@@ -77,11 +78,10 @@ class Charge:
         return named - {None}
 
     def quantities(self):
-        """The names of the quantities it uses, those of `when` aside."""
+        """The names of the quantities it uses, those of `when` and `bands` aside."""
         named = list(self.of) if self.kind in ENERGY else []
         named += self.prices or (self.tiers[0].prices if self.tiers else None) or ()
         named += self.less.of if self.less else ()
-        named += self.bands.of if self.bands and not self.bands.fact else ()
         named += (*self.power.active, *self.power.reactive) if self.power else ()
         return list(dict.fromkeys(named))
 
@@ -245,3 +245,12 @@ def _other(charge, mapping, version, earlier):
         needed(mapping, "of", what)
     if "above" in mapping:
         charge.above = number(mapping["above"], 6, signed=False)
+        if not charge.above:
+            fail(mapping["above"], "'above' is above zero")
+    inclusive = "inclusive" in mapping and choice(mapping["inclusive"], ("true", "false"), "'inclusive'") == "true"
+    if inclusive != ("contained_in" in mapping):
+        fail(mapping, "'contained_in' stands beside 'inclusive: true', and only there")
+    if inclusive:
+        charge.contained_in = str(mapping["contained_in"])
+        if charge.above is not None:
+            fail(mapping["above"], "'above' does not stand beside 'inclusive'")

@@ -38,16 +38,24 @@ def _registers(rater):
         for charge in segment.version.charges:
             if not rater.dated(charge, segment) or not rater.facts_fit(charge, segment):
                 continue
-            for name in charge.when.of if charge.when else ():
-                rater.quantities.require(name, segment, charge.clause)
+            _of_section(rater, segment, charge, charge.when)
             if not rater.condition_holds(charge):
                 continue
             for name in charge.quantities():
                 rater.quantities.require(name, segment, charge.clause)
+            _of_section(rater, segment, charge, charge.bands)
             if charge.demand and charge.clause not in demands:
                 demands.append(charge.clause)
     for clause in demands:
         rate_demand.measure(rater, [pair for pair in rater.applying(clause) if pair[1].demand])
+
+
+def _of_section(rater, segment, charge, part):
+    """What a condition or bands look at in the whole section."""
+    for name in part.of if part else ():
+        rater.quantities.require_measure(name, segment, charge.clause)
+        for other in rater.segments:
+            rater.quantities.require_periods(name, other, charge.clause)
 
 
 def _intervals(rater, indexed):

@@ -41,7 +41,7 @@ def _span(version, example, first, end, declared):
 
 
 def _intervals(versions, mapping, first, end):
-    """All intervals of an example: as many values a channel as its days have."""
+    """All intervals of an example; the values of a channel may end before its days do."""
     known(mapping, {"minutes", "total", "export", "reactive"}, "'intervals'")
     minutes = int(choice(needed(mapping, "minutes", "'intervals'"), INTERVALS, "'minutes'"))
     days = [first + timedelta(days=n) for n in range((end - first).days)]
@@ -51,7 +51,7 @@ def _intervals(versions, mapping, first, end):
         if stream == "minutes":
             continue
         values = [int(number(value, 6) * MICRO) for value in items(listed, f"the values of '{stream}'")]
-        if len(values) != sum(counts):
+        if len(values) > sum(counts):
             fail(listed, f"'{stream}' has {len(values)} values, its days have {sum(counts)}")
         place = 0
         for local, count in zip(days, counts):
@@ -84,7 +84,7 @@ def _inputs(mapping):
 
 
 def _before(mapping):
-    known(mapping, {"counters", "peaks"}, "'before'")
+    known(mapping, {"counters", "peaks", "carried"}, "'before'")
     counters = {clause: Counter(number(value, 6)) for clause, value in mapping.get("counters", {}).items()}
     peaks = []
     for entry in mapping.get("peaks", []):
@@ -92,7 +92,7 @@ def _before(mapping):
         peaks.append(PastPeak(str(needed(entry, "clause", "a past peak")), day(needed(entry, "from", "a past peak")),
                               day(needed(entry, "to", "a past peak")),
                               number(needed(entry, "value", "a past peak"), 6, signed=False)))
-    return counters, peaks
+    return counters, peaks, number(mapping["carried"], 6) if "carried" in mapping else Fraction(0)
 
 
 def _version_on(versions, local):
@@ -120,7 +120,7 @@ def _given(example, versions, first, end):
     given.series = {name: _series(versions[-1], body, first) for name, body in example.get("series", {}).items()}
     given.inputs = _inputs(example["inputs"]) if "inputs" in example else {}
     if "before" in example:
-        given.counters, given.past_peaks = _before(example["before"])
+        given.counters, given.past_peaks, given.carried = _before(example["before"])
     return given
 
 

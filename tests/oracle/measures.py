@@ -82,12 +82,20 @@ class Quantities:
 
     def require(self, name, segment, clause):
         """Refuses a quantity that no register counts in the segment."""
+        self.require_measure(name, segment, clause)
+        self.require_periods(name, segment, clause)
+
+    def require_measure(self, name, segment, clause):
+        """A measure other than the energy taken needs a register there, its period one of periods."""
         measure_name, period = split_name(name)
         measure = self.measures[measure_name]
         bare = [piece for piece in measure.bare if segment.touches(piece)]
         parts = [piece for pieces in measure.periods.values() for piece in pieces if segment.touches(piece)]
-        if measure_name and not bare and not parts:
+        if measure_name and not parts and (period is not None or not bare):
             raise Refusal("register_missing", f"clause {clause} needs {name}, which no register counts")
-        if period is not None and (any(segment.touches(piece) for piece in measure.only_bare)
-                                   or (measure_name and bare and not parts)):
+
+    def require_periods(self, name, segment, clause):
+        """A period needs registers of periods wherever there is one of the bare name."""
+        measure, period = split_name(name)
+        if period is not None and any(segment.touches(piece) for piece in self.measures[measure].only_bare):
             raise Refusal("register_missing", f"clause {clause} needs periods, a meter has only a total")

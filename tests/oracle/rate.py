@@ -18,8 +18,8 @@ FAMILIES = {**{kind: rate_energy.lines for kind in ENERGY}, "demand": rate_deman
 
 
 class Rater:
-    """One section. `lines` in the order of the bill, `total` rounded, `counters` and `past_peaks` for the next section;
-    all after run()."""
+    """One section. `lines` in the order of the bill, `total` rounded; for the next section `counters`, `past_peaks` and
+    `carried`; all after run()."""
 
     def __init__(self, spans, tariffs, pieces, given=None):
         self.segments = segments_of(spans, tariffs)
@@ -34,6 +34,7 @@ class Rater:
         self.open = set()
         self.lines = []
         self.total = Fraction(0)
+        self.carried = Fraction(0)
 
     def _counters(self):
         """Those of the sections before, with what an example leaves to its first day."""
@@ -55,7 +56,8 @@ class Rater:
         for name in names:
             self.lines.extend(self.clause(name))
         exact = sum((line.amount for line in self.lines), Fraction(0))
-        self.total = self.last.bill_rounding.apply(exact)
+        self.total = self.last.bill_rounding.apply(exact + self.given.carried)
+        self.carried = exact + self.given.carried - self.total if self.last.carries else Fraction(0)
         if self.total != exact:
             self.lines.append(Line("rounding", self.last.key, self.last.label, None, None, None, None,
                                    self.total - exact, "rounding", self.last.commodity))

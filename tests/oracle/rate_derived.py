@@ -1,4 +1,5 @@
 """Charges on other charges: docs/TARIFFS.md, 'Percentages', 'Power factor', `minimum` and `maximum`."""
+from dataclasses import replace
 from fractions import Fraction
 
 from exact import root_half_up
@@ -19,11 +20,14 @@ def percentages(rater, applying):
         base *= _share_above(rater, charge)
         if base == 0 or percent == 0 and factor is not None:
             continue
-        line = rater.line(charge, None, base * percent / 100, version, price=percent)
+        whole = 100 + percent if charge.contained_in else 100
+        line = rater.line(charge, None, base * percent / whole, version, price=percent)
         line.factor = factor
         if charge.kind == "discount":
             line.amount = -line.amount
         yield line
+        if charge.contained_in:
+            yield replace(line, amount=-line.amount, account=charge.contained_in)
 
 
 def _taken(line, identity, inside):

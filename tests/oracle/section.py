@@ -92,6 +92,7 @@ class Given:
     inputs: dict = field(default_factory=dict)       # name -> {(year, month): Fraction}
     counters: dict = field(default_factory=dict)     # clause -> Counter
     past_peaks: list = field(default_factory=list)
+    carried: Fraction = Fraction(0)                  # what rounding the bill left
 
 
 @dataclass

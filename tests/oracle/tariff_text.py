@@ -52,6 +52,7 @@ class Version:
     calendar: dict
     charges: list
     examples: list
+    carries: bool = False          # what rounding the bill leaves out goes to the next section
     facts: dict = field(default_factory=dict)
     demands: dict = field(default_factory=dict)
     by_clause: dict = field(default_factory=dict)
@@ -125,6 +126,8 @@ def _version(root):
     minor = minor_of(str(root["currency"]))
     roundings = root.get("rounding", Mapping())
     known(roundings, {"quantity", "line", "bill"}, "'rounding'")
+    bill = Mapping(entries(roundings.get("bill", Mapping()), "'rounding'"))
+    carry = choice(bill.pop("carry", Text("false")), ("true", "false"), "'carry'")
     money = Rounding(minor, "half_up")
     version = Version(
         key=str(root["tariff"]), label=str(root["version"]), commodity=str(root["commodity"]), unit=str(root["unit"]),
@@ -132,7 +135,7 @@ def _version(root):
         classes=[str(entry) for entry in root["classes"]], minor=minor,
         quantity_rounding=decimal_rounding(roundings.get("quantity"), SIX, "'rounding'"),
         line_rounding=rounding(roundings.get("line"), money, "'rounding'"),
-        bill_rounding=rounding(roundings.get("bill"), money, "'rounding'"),
+        bill_rounding=rounding(bill, money, "'rounding'"), carries=carry == "true",
         calendar=root.get("calendar", Mapping()), charges=[], examples=_examples(root["examples"]))
     known(version.calendar, {"holidays", "seasons", "day_types", "periods"}, "'calendar'")
     for rule in version.calendar.get("periods", ()):

@@ -199,6 +199,25 @@ class Factors(unittest.TestCase):
 
 
 class Sums(unittest.TestCase):
+    def test_contained_tax(self):
+        tax = ("  - {clause: vat, kind: tax, account: tax.vat, percent: '5', of: [energy], inclusive: true, "
+               "contained_in: sales}\n"
+               "  - {clause: levy, kind: percentage, account: levy, percent: '10', of: [all]}\n")
+        rated = rate([version(FLAT + tax)], [span(*JANUARY)], ("total", *JANUARY, 100))
+        # 10.00 × 5/105 = 0.47619…
+        self.assertEqual([(line.account, float(line.amount)) for line in rated.lines],
+                         [("sales", 10.0), ("tax.vat", 0.48), ("sales", -0.48), ("levy", 1.0)])
+
+    def test_what_rounding_leaves_is_carried(self):
+        clause = "  - {clause: a, kind: fixed_per_period, account: sales, price: '%s'}\n"
+        for carry, left, price, wanted in ((True, "0", "1.03", (1, "-0.03", "0.03")),
+                                           (True, "0.03", "1.03", ("1.05", "0.02", "0.01")),
+                                           (True, "0.03", "0.97", (1, "0.03", "0")),
+                                           (False, "0.03", "1.03", ("1.05", "0.02", "0"))):
+            bill = "rounding: {bill: {step: '0.05', mode: down, carry: %s}}\n" % str(carry).lower()
+            rated = rate([version(clause % price, more=bill)], [span(*JANUARY)], given=Given(carried=Fraction(left)))
+            self.assertEqual((rated.total, rated.lines[-1].amount, rated.carried), tuple(map(Fraction, wanted)))
+
     def test_maximum(self):
         limit = "  - {clause: most, kind: maximum, account: sales, amount: '%s', of: [energy]%s}\n"
         used = ("total", *JANUARY, 50)

@@ -100,6 +100,15 @@ class FactsAndConditions(unittest.TestCase):
         self.assertEqual(cause([version(clauses, more=FACTS)], [span(*JANUARY)]), "fact_missing")
         self.assertEqual(cause([version(clauses, more=FACTS)], [span(*JANUARY, persons="1")]), "register_missing")
 
+    def test_section_wide_periods(self):
+        # a total before an exchange, periods after it: the condition and the bands look at the whole section
+        used = (("total", "2026-01-01", "2026-01-16", 5), ("peak", "2026-01-16", "2026-02-01", 5))
+        late = "  - {clause: a, kind: fixed_per_day, account: x, price: '1', from: 2026-01-16%s}\n"
+        bands = late.replace("price: '1'", "bands: {of: peak, tiers: [{price: '1'}]}") % ""
+        for clause in (late % ", when: {of: peak, above: '9'}", bands):
+            self.assertEqual(cause([version(clause)], [span(*JANUARY)], *used), "register_missing")
+            self.assertIsNone(cause([version(clause)], [span("2026-01-16", "2026-02-01")], used[1]))
+
     def when(self, use, limits, end="2026-02-01"):
         clause = "  - {clause: a, kind: fixed_per_period, account: sales, price: '1', when: {%s}}\n" % limits
         return len(rate([version(clause)], [span("2026-01-01", end)], ("total", "2026-01-01", end, use)).lines)

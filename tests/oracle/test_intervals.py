@@ -212,8 +212,8 @@ class Examples(unittest.TestCase):
         self.assertEqual(self.differences(
             ('usage: {total: "80"}', "intervals: {minutes: 60, total: [" + values + "]}"), ('peaks: {md: "20"}', ""),
             ('total: "138"', 'total: "138"')), [])
-        with self.assertRaisesRegex(TariffError, "has 47 values, its days have 48"):
-            self.differences(('usage: {total: "80"}', "intervals: {minutes: 60, total: [" + values[5:] + "]}"))
+        with self.assertRaisesRegex(TariffError, "has 49 values, its days have 48"):
+            self.differences(('usage: {total: "80"}', "intervals: {minutes: 60, total: [" + values + ', "1"]}'))
 
     def test_series(self):
         body = EXAMPLE[:EXAMPLE.index("charges:")] + (

@@ -68,7 +68,7 @@ BAD = [
     ("kind: energy_flat, formula: {text: 'a +', inputs: [a], decimals: 2}", "a value is missing at the end"),
     ("kind: energy_flat, formula: {text: 'a + b', inputs: [a], decimals: 2}", "exactly the names"),
     ("kind: energy_flat, formula: {text: 'a', inputs: [a, b], decimals: 2}", "exactly the names"),
-    ("kind: energy_flat, formula: {text: a, inputs: [a]}", "'decimals' is missing"),
+    ("kind: energy_flat, formula: {text: a, inputs: [a], lag: 25}", "from 0 to 24"),
     ("kind: energy_flat, formula: {text: a, inputs: [a], decimals: 9}", "from 0 to 8"),
     ("kind: energy_flat, formula: {text: a, inputs: [a], decimals: 2, lag: -1}", "'lag' is a whole number"),
     ("kind: energy_flat, formula: {text: a, inputs: [a], decimals: 2, mode: odd}", "the rounding mode is one of"),
@@ -112,6 +112,10 @@ BAD = [
     ("kind: power_factor, of: [energy], table: [{from: '0', percent: '1'}, {from: '0', percent: '1'}]", "not below"),
     ("kind: power_factor, of: [energy], decimals: 1, table: [{from: '0.95', percent: '1'}]", "more than 1 decimals"),
     ("kind: maximum, of: [energy]", "'amount' is missing"),
+    ("kind: tax, percent: '5', of: [energy], above: '0'", "'above' is above zero"),
+    ("kind: tax, percent: '5', of: [energy], inclusive: true", "'contained_in' stands beside"),
+    ("kind: tax, percent: '5', of: [energy], contained_in: b", "'contained_in' stands beside"),
+    ("kind: tax, percent: '5', of: [energy], inclusive: true, contained_in: b, above: '5'", "does not stand beside"),
     ("kind: maximum, amount: '5'", "'of' is missing"),
     ("kind: percentage, percent: '5', of: [energy], above: '5'", "unknown key 'above'"),
     ("kind: fixed_per_day, price: '1', when: {of: total}", "neither 'above' nor 'upto'"),
@@ -191,13 +195,21 @@ class Texts(unittest.TestCase):
 class Formulas(unittest.TestCase):
     def test_values(self):
         for body, wanted in (("1 + 2 * 3", 7), ("(1 + 2) * 3", 9), ("10 - 4 - 3", 3), ("12 / 4 / 3", 1), ("1.5*a", 3),
-                             ("a/(a+1)", Fraction(2, 3)), (" ((a)) ", 2)):
+                             ("a/(a+1)", Fraction(2, 3)), (" ((a)) ", 2),
+                             ("-a + 5", 3), ("3 * -a", -6), ("2 - -(a)", 4), ("+a - +1", 1), ("-a * 3 - 1", -7)):
             self.assertEqual(formula.value(formula.parse(body), {"a": Fraction(2)}), wanted, body)
 
     def test_what_is_not_understood(self):
-        for body in ("", "-a", "a b", "a +* b", "(a", "a)", "a ^ 2", "1.", ".5", "A", "a − b", "1e3"):
+        for body in ("", "a -", "a b", "a +* b", "(a", "a)", "a ^ 2", "1.", ".5", "A", "a − b", "1e3"):
             with self.subTest(body), self.assertRaises(formula.FormulaError):
                 formula.parse(body)
+
+    def test_length_and_depth(self):
+        for good, bad in (("(" * 20 + "a" + ")" * 20, "(" * 21 + "a" + ")" * 21), ("-" * 20 + "a", "-" * 21 + "a"),
+                          ("a" + " " * 499, "a" + " " * 500)):
+            self.assertEqual(formula.value(formula.parse(good), {"a": 1}), 1)
+            with self.assertRaises(formula.FormulaError):
+                formula.parse(bad)
 
 
 if __name__ == "__main__":
