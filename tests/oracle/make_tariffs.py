@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Random tariffs whose example bills come from the checker: the program must arrive at the same to the last digit.
 
-    python3 tests/oracle/make_tariffs.py FOLDER [FILES] [SEED] [KIND,…]      then      mainspring tariff test FOLDER/*.yaml
+    python3 tests/oracle/make_tariffs.py FOLDER [FILES] [SEED] [KIND,…]
+    mainspring tariff test FOLDER/*.yaml
 
 Each key has one to three versions; the examples of the last one run over all of them.
 """

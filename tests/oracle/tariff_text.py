@@ -66,6 +66,11 @@ class Version:
         return self.key, self.label
 
     @property
+    def looks_at_intervals(self):
+        """Whether a charge may need more of intervals than their sums."""
+        return bool(self.demands) or any(charge.series for charge in self.charges)
+
+    @property
     def periods(self):
         """The periods of the calendar."""
         return {str(rule["period"]) for rule in self.calendar.get("periods", ())}

@@ -9,9 +9,9 @@ from section import MICRO, Interval, Peak, Piece
 
 
 def classified(version, day, stream, minutes, values):
-    """The intervals of one channel on one local day. `stream`: `total` or a measure, which the calendar's periods
-    divide. REQUIRES: as many values, in millionths, as the day has intervals."""
-    periods = calendars.periods_of_day(version, day)
+    """The intervals of one channel on one local day from its first on. `stream`: `total` or a measure, which the
+    calendar's periods divide, or else one that stays as it is. Values in millionths."""
+    periods = calendars.periods_of_day(version, day) if stream in ("total", *MEASURES) else None
     start = calendars.day_start(version.zone, day)
     found = []
     for position, micro in enumerate(values):
