@@ -158,6 +158,8 @@ def quantity_names(value, version):
         elif entry != "total" and entry not in MEASURES:
             period(entry, version)
         names.append(str(entry))
+        if names[0].startswith("reactive") != entry.startswith("reactive"):
+            fail(entry, f"'{entry}' is not in the unit of '{names[0]}'")
     return tuple(names)
 
 
@@ -172,6 +174,8 @@ def demand_names(value, version):
             inner.mark = entry.mark
             period(inner, version)
         names.append(str(entry))
+        if version.demands[first].unit != version.demands[names[0].partition(".")[0]].unit:
+            fail(entry, f"'{entry}' is not in the unit of '{names[0]}'")
     return tuple(names)
 
 
@@ -294,7 +298,7 @@ def _least(mapping, version):
         return Least(Fraction(100), amount=number(mapping["amount"], 6, signed=False))
     if found[0] == "fact":
         return Least(_percent(mapping), fact=fact(mapping["fact"], version))
-    return Least(_percent(mapping), past=whole(mapping["past"], 1, 120, "'past'"), months=_months(mapping, "months"))
+    return Least(_percent(mapping), past=whole(mapping["past"], 1, 60, "'past'"), months=_months(mapping, "months"))
 
 
 def billing(mapping, version):
@@ -306,7 +310,7 @@ def billing(mapping, version):
     if "current_months" in mapping and "current" not in mapping:
         fail(mapping["current_months"], "'current_months' belongs to 'current'")
     least = items(mapping["at_least"], "'at_least'") if "at_least" in mapping else []
-    average = whole(mapping["average_of"], 1, 31, "'average_of'") if "average_of" in mapping else None
+    average = whole(mapping["average_of"], 1, 366, "'average_of'") if "average_of" in mapping else 1
     return Billing(average, [_least(entry, version) for entry in least],
                    number(mapping.get("current", HUNDRED), 6, signed=False), _months(mapping, "current_months"),
                    tolerance, decimal_rounding(mapping.get("round_demand"), SIX, "'round_demand'"))

@@ -4,6 +4,7 @@ from datetime import timedelta
 import formula
 import rate_demand
 import rate_energy
+from measures import split_name
 from section import Refusal
 
 
@@ -59,14 +60,14 @@ def _of_section(rater, segment, charge, part):
 
 
 def _intervals(rater, indexed):
-    """Each day of each piece must have intervals of the piece's stream."""
-    counted = {(interval.stream, interval.day) for interval in rater.given.intervals}
+    """Each day of each piece must have intervals of the piece's measure."""
+    counted = {(split_name(interval.stream)[0], interval.day) for interval in rater.given.intervals}
     for segment, charge in indexed:
         pieces = [piece for name in charge.of for group in rater.quantities.groups(name) for piece in group]
         for piece in pieces:
             day = max(piece.first, segment.first)
             while day < min(piece.end, segment.end):
-                if (piece.stream, day) not in counted:
+                if (split_name(piece.stream)[0], day) not in counted:
                     raise Refusal("intervals_missing", f"clause {charge.clause}: {piece.stream} on {day}")
                 day += timedelta(days=1)
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import tariff_text
 import usage
+from charge_parts import MEASURES
 from compare import text
 from rate import MICRO, Counter, Given, PastPeak, Peak, Piece, Rater, Refusal, Series, Span, Tariffs
 from tariff_text import CLASSES, TariffError, number
 from yaml_text import choice, day, entries, fail, items, known, needed
 
 RESOLUTIONS = ("15", "30", "60", "1440")
-INTERVALS = ("5", "10", "15", "30", "60")
+INTERVALS = ("5", "6", "10", "12", "15", "20", "30", "60")
 
 
 def _dated(given, first, end):
@@ -41,8 +42,8 @@ def _span(version, example, first, end, declared):
 
 
 def _intervals(versions, mapping, first, end):
-    """All intervals of an example; the values of a channel may end before its days do."""
-    known(mapping, {"minutes", "total", "export", "reactive"}, "'intervals'")
+    """All intervals of an example: values of whole local days, from the first on."""
+    known(mapping, {"minutes", "total", *MEASURES}, "'intervals'")
     minutes = int(choice(needed(mapping, "minutes", "'intervals'"), INTERVALS, "'minutes'"))
     days = [first + timedelta(days=n) for n in range((end - first).days)]
     counts = [usage.day_minutes(_version_on(versions, local).zone, local) // minutes for local in days]
@@ -55,6 +56,8 @@ def _intervals(versions, mapping, first, end):
             fail(listed, f"'{stream}' has {len(values)} values, its days have {sum(counts)}")
         place = 0
         for local, count in zip(days, counts):
+            if 0 < len(values) - place < count:
+                fail(listed, f"the values of '{stream}' end within {local}")
             found += usage.classified(_version_on(versions, local), local, stream, minutes, values[place:place + count])
             place += count
     return found
@@ -83,12 +86,14 @@ def _inputs(mapping):
     return found
 
 
-def _before(mapping):
+def _before(mapping, first):
     known(mapping, {"counters", "peaks", "carried"}, "'before'")
     counters = {clause: Counter(number(value, 6)) for clause, value in mapping.get("counters", {}).items()}
     peaks = []
     for entry in mapping.get("peaks", []):
         known(entry, {"clause", "from", "to", "value"}, "a past peak")
+        if day(needed(entry, "to", "a past peak")) > first:
+            fail(entry["to"], "a past peak ends after 'from'")
         peaks.append(PastPeak(str(needed(entry, "clause", "a past peak")), day(needed(entry, "from", "a past peak")),
                               day(needed(entry, "to", "a past peak")),
                               number(needed(entry, "value", "a past peak"), 6, signed=False)))
@@ -108,7 +113,7 @@ def _peaks(example, versions, intervals, first, end):
         if stream.partition(".")[0] not in demands:
             fail(example["peaks"], f"'{stream}' is not one of the demands")
         found.append(Peak(stream, begin, stop, value))
-    for local in sorted({interval.day for interval in intervals}):
+    for local in sorted({interval.day for interval in intervals}) if "peaks" not in example else ():
         found += usage.peaks_of(_version_on(versions, local), [i for i in intervals if i.day == local])
     return found
 
@@ -120,7 +125,7 @@ def _given(example, versions, first, end):
     given.series = {name: _series(versions[-1], body, first) for name, body in example.get("series", {}).items()}
     given.inputs = _inputs(example["inputs"]) if "inputs" in example else {}
     if "before" in example:
-        given.counters, given.past_peaks, given.carried = _before(example["before"])
+        given.counters, given.past_peaks, given.carried = _before(example["before"], first)
     return given
 
 

@@ -22,7 +22,9 @@ class Families:
 
     def quantity_of(self):
         """What a charge may be of."""
-        some = ("total", *PERIODS, "export", "reactive", *(f"export.{period}" for period in PERIODS))
+        if self.chance(10):
+            return "reactive"
+        some = ("total", *PERIODS, "export", *(f"export.{period}" for period in PERIODS))
         if self.chance(25):
             return f"[{', '.join(self.random.sample(some, self.random.randint(1, 3)))}]"
         return self.random.choice(some)
@@ -146,7 +148,7 @@ class Families:
         rows = [f'{{from: "{step / 10 ** decimals:.{decimals}f}", percent: "{self.random.randint(-5, 5)}.25", '
                 f'each: "0.{self.random.randint(0, 9)}"}}' for step in [*steps, 0]]
         lines = [*self.of_clauses(above), f"    decimals: {decimals}", f"    table: [{', '.join(rows)}]"]
-        return lines + (["    active: [peak, flat]", "    reactive: [reactive, export]"] if self.chance(30) else [])
+        return lines + (["    active: [peak, flat]", "    reactive: [reactive]"] if self.chance(30) else [])
 
     def tax(self, above):
         lines = [f"    percent: {self.decimal(30, 4)}", *self.of_clauses(above)]

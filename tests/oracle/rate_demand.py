@@ -26,12 +26,12 @@ def measure(rater, applying):
     peaks = {id(peak): peak for segment, charge in applying for name in charge.of
              for peak in _peaks_of(rater, name) if segment.touches(peak)}.values()
     average_of = applying[-1][1].demand.average_of
+    if average_of > 1:
+        peaks = [peak for peak in peaks if peak.end - peak.first == timedelta(days=1)]
     if not peaks:
         raise Refusal("register_missing", f"clause {clause} has no peak")
-    if average_of is None:
+    if average_of == 1:
         return max(peak.value for peak in peaks)
-    if any(peak.end - peak.first != timedelta(days=1) for peak in peaks):
-        raise Refusal("register_missing", f"clause {clause} needs peaks of single days")
     by_day = {}
     for peak in peaks:
         by_day[peak.first] = max(peak.value, by_day.get(peak.first, peak.value))
@@ -74,8 +74,10 @@ def _least(rater, segment, clause, rule):
                 and (not rule.months or _month_of(past.end) in rule.months)), default=Fraction(0))
 
 
-def _number(day):
-    return day.year * 12 + day.month
+def _number(end):
+    """Of the month of a section's last day."""
+    last = end - timedelta(days=1)
+    return last.year * 12 + last.month
 
 
 def _month_of(end):
@@ -92,7 +94,7 @@ def _priced(rater, pair, billed, line_segment):
         parts, lower = [], Fraction(0)
         times = segment.fact(charge.times) if charge.times else 1
         for number, tier in enumerate(charge.tiers, 1):
-            upper = None if tier.upto is None else SIX.apply(tier.upto * times)
+            upper = None if tier.upto is None else tier.upto * times
             parts.append((number, clamp(billed, lower, upper) - lower, tier.price))
             lower = upper
     for part, share, price in parts:

@@ -50,6 +50,8 @@ def power_factor(rater, power, inside):
                    Fraction(0))
     if not active and not reactive:
         return Fraction(1)
+    if active < 0:
+        return Fraction(0)
     return root_half_up(active ** 2 / (active ** 2 + reactive ** 2), power.decimals)
 
 

@@ -11,7 +11,7 @@ def lines(rater, applying):
     """Of one clause. Lines of zero are left out, but for the first if all are."""
     run = _Run(rater, applying)
     made = [line for segment, charge in applying for line in run.of(segment, charge)]
-    return [line for line in made if line.quantity != 0] or made[:1]
+    return [line for line in made if line.quantity != 0 or line.kept] or made[:1]
 
 
 def input_month(charge, segment):
@@ -30,10 +30,12 @@ def interval_price(series, interval):
     """Of the slot an interval lies in, or the mean of those it covers. KeyError: a hole."""
     if series.resolution == 1440:
         return series.prices[(interval.day, 0)]
-    first = interval.elapsed // series.resolution
-    if interval.minutes <= series.resolution:
+    first, inside = divmod(interval.elapsed, series.resolution)
+    if inside + interval.minutes <= series.resolution:
         return series.prices[(interval.day, first)]
-    count = interval.minutes // series.resolution
+    count, rest = divmod(interval.minutes, series.resolution)
+    if inside or rest:
+        raise KeyError("an interval cuts a price's time")
     return sum((series.prices[(interval.day, first + n)] for n in range(count)), Fraction(0)) / count
 
 
@@ -165,4 +167,6 @@ class _Run:
         exact = sum(((interval_price(series, interval) * charge.factor + charge.adder) * interval.micro / MICRO
                      for interval in intervals_of(self.rater, charge, segment)), Fraction(0))
         price = decimals(8).apply(exact / quantity) if quantity else Fraction(0)
-        yield self.rater.line(charge, segment, exact, quantity=quantity, price=price)
+        line = self.rater.line(charge, segment, exact, quantity=quantity, price=price)
+        line.kept = exact != 0
+        yield line

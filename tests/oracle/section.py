@@ -134,6 +134,7 @@ class Line:
     item: str
     counts_to: tuple = ()  # (tariff key, version) that percentages see it in
     factor: Fraction = None    # of a power factor
+    kept: bool = False         # also with a quantity of zero
 
 
 class Tariffs:

@@ -9,7 +9,7 @@ from rate_derived import percent_of
 from small import FLAT, JANUARY, amounts, cause, day, lines, rate, span, version
 
 HEAD = ("facts:\n  contract_kw: {unit: kW, default: '200'}\n  units: {unit: none}\n"
-        "demands:\n  md: {unit: kW, window: 30}\n  other: {unit: kVA, window: 15, step: 5}\n")
+        "demands:\n  md: {unit: kW, window: 30}\n  other: {unit: kW, window: 15, step: 5}\n")
 
 
 def demand(more="price: '2'", of="md"):
@@ -82,9 +82,12 @@ class Demands(unittest.TestCase):
         both = [peak(10, "md.low", "2026-01-02", "2026-01-03"), peak(30, "md.peak", "2026-01-02", "2026-01-03"),
                 peak(20, "md.low", "2026-01-03", "2026-01-04")]
         self.assertEqual(self.rated("price: '1', average_of: 2", both).lines[0].quantity, 25)
+        # only single days count
+        longer = peak(90, first="2026-01-10", end="2026-01-12")
+        self.assertEqual(self.rated("price: '1', average_of: 2", [*both, longer]).lines[0].quantity, 25)
+        self.assertEqual(self.rated("price: '1', average_of: 1", [*both, longer]).lines[0].quantity, 90)
         self.assertEqual(cause([version(demand("price: '1', average_of: 2"), more=HEAD)], [span(*JANUARY)],
-                               given=Given(peaks=[*days, peak(5, first="2026-01-10", end="2026-01-12")])),
-                         "register_missing")
+                               given=Given(peaks=[longer])), "register_missing")
 
     def test_at_least(self):
         self.assertEqual([self.billed("at_least: [{amount: '50'}]", value) for value in (49, 51)], [50, 51])
@@ -98,13 +101,13 @@ class Demands(unittest.TestCase):
         before = [past(1000, "2024-12-01", "2025-01-01"), past(500, "2025-01-01", "2025-02-01"),
                   past(400, "2025-07-01", "2025-08-01"), past(900, "2025-07-01", "2025-08-01", "another"),
                   past(700, "2026-01-01", "2026-02-01")]
-        # this section ends on 2026-02-01. Eleven months back: an end from 2025-03 on; twelve: 2025-02
+        # this section's last day is in January 2026. Eleven months back: February 2025 and later; twelve: January
         rule = "at_least: [{past: %d, percent: '60'%s}]"
         self.assertEqual(self.billed(rule % (11, ""), 5, before=before), 240)
         self.assertEqual(self.billed(rule % (12, ""), 5, before=before), 300)
         self.assertEqual(self.billed(rule % (13, ""), 5, before=before), 600)
         self.assertEqual(self.billed(rule % (13, ", months: [1, 7]"), 5, before=before), 300)
-        self.assertEqual(self.billed(rule % (5, ""), 5, before=before), 5)
+        self.assertEqual([self.billed(rule % (past, ""), 5, before=before) for past in (5, 6)], [5, 240])
         self.assertEqual(self.billed("at_least: [{past: 6}]", 5, before=before), 400)
 
     def test_current_and_its_months(self):
@@ -155,7 +158,8 @@ class Factors(unittest.TestCase):
                          ("pf", 5, Fraction("0.8"), 4, None))
         # 300, 400: 0.60: 0.5 + 29 × 0.5 = 15 %
         self.assertEqual(self.rated(300, 400).lines[-1].amount, Fraction("4.5"))
-        # -600 counts as 600
+        # -600 counts as 600; of less than nothing the factor is 0: 17 + 59 × 2 = 135 %
+        self.assertEqual((self.rated(-800, 600).lines[-1].factor, self.rated(-800, 600).lines[-1].price), (0, 135))
         self.assertEqual(self.rated(800, -600).lines[-1].price, 5)
         self.assertEqual(self.rated(1000, 0).lines[-1].price, Fraction("-0.75"))
         # 280, 960: 0.28, 31 below 0.59: 17 + 62 = 79 %

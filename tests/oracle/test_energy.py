@@ -51,7 +51,7 @@ class Measures(unittest.TestCase):
         self.assertIsNone(cause([version(flat("of: export, for: {classes: [commercial]}"))], month, used))
         self.assertEqual(cause([version(flat("when: {of: export, above: '3'}"))], month, used), "register_missing")
         self.assertEqual(cause([version(flat("less: {of: export}"))], month, used), "register_missing")
-        self.assertEqual(cause([version(flat("of: [total, reactive]"))], month, used), "register_missing")
+        self.assertEqual(cause([version(flat("of: [total, export]"))], month, used), "register_missing")
 
     def test_a_measure_that_stops_half_way(self):
         clause = flat("of: export, from: 2026-01-16")

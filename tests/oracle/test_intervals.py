@@ -115,6 +115,14 @@ class Indexed(unittest.TestCase):
         # days, one of them of 25 hours
         self.assertEqual(self.spot(["1"] * 25, 1440, ["0.1"], day="2026-10-25")[2], Fraction("2.5"))
 
+    def test_an_interval_that_cuts_a_price(self):
+        self.assertEqual(self.spot(["1"] * 144, 15, ["0.1"] * 96, minutes=10), "price_missing")
+        self.assertEqual(self.spot(["1"] * 144, 30, ["0.1"] * 48, minutes=10)[2], Fraction("14.4"))
+
+    def test_a_sum_without_a_quantity(self):
+        self.assertEqual(self.spot(["-1", "1"] + ["0"] * 22, 60, ["0.1", "0.3"] + ["0"] * 22), (0, 0, Fraction("0.2")))
+        self.assertEqual(self.spot(["-1", "1"] + ["0"] * 22, 60, ["0.1"] * 24), (0, 0, 0))
+
     def test_price_to_eight_decimals_and_zero(self):
         self.assertEqual(self.spot(["1", "2"] + ["0"] * 22, 60, ["0.1"] + ["0"] * 23),
                          (3, Fraction("0.03333333"), Fraction("0.1")))
@@ -212,6 +220,8 @@ class Examples(unittest.TestCase):
         self.assertEqual(self.differences(
             ('usage: {total: "80"}', "intervals: {minutes: 60, total: [" + values + "]}"), ('peaks: {md: "20"}', ""),
             ('total: "138"', 'total: "138"')), [])
+        with self.assertRaisesRegex(TariffError, "end within 2026-02-02"):
+            self.differences(('usage: {total: "80"}', "intervals: {minutes: 60, total: [" + values[5:] + "]}"))
         with self.assertRaisesRegex(TariffError, "has 49 values, its days have 48"):
             self.differences(('usage: {total: "80"}', "intervals: {minutes: 60, total: [" + values + ', "1"]}'))
 

@@ -8,7 +8,7 @@ from tariff_text import TariffError, parse
 
 MORE = ("calendar:\n  periods:\n    - {period: peak, hours: ['08:00-20:00']}\n    - {period: low}\n"
         "facts:\n  persons: {unit: none, default: '1'}\n  contract_kw: {unit: kW}\n"
-        "demands:\n  md: {unit: kW, window: 30, step: 15}\n")
+        "demands:\n  md: {unit: kW, window: 30, step: 15}\n  other: {unit: kVA, window: 60}\n")
 START = "  - {clause: energy, name: {en: x}, account: a, kind: energy_flat, price: '1'}\n"
 TIERS = "tiers: [{upto: '1', price: '1'}, {price: '2'}]"
 SPLIT = "tiers: [{upto: '1', prices: {peak: '1', low: '1'}}, {prices: {peak: '1', low: '2'}}]"
@@ -19,7 +19,7 @@ TEXT = "formula: {text: 'a + b', inputs: [a, b], decimals: 4}"
 GOOD = [
     "kind: fixed_per_day, bands: {of: [export, peak], bounds: day, %s}" % TIERS,
     "kind: fixed_per_period, bands: {fact: persons, %s}, times: contract_kw" % TIERS,
-    "kind: energy_flat, price: '-0.00000001', of: [total, export, export.peak, reactive_export.low]",
+    "kind: energy_flat, price: '-0.00000001', of: [total, export, export.peak]",
     "kind: energy_flat, " + TEXT,
     "kind: energy_flat, price: '1', share: '90', less: {of: export, percent: '30'}, at_least: '1', "
     "at_most: '1', limits: day",
@@ -51,10 +51,12 @@ BAD = [
     ("kind: fixed_per_day, bands: {of: total}", "'tiers' is missing in 'bands'"),
     ("kind: discount, per: day, bands: {%s}" % TIERS, "unknown key 'bands'"),
     ("kind: energy_flat, price: '1', " + TEXT, "either 'price' or 'formula'"),
-    ("kind: energy_flat, price: '1', of: other", "'other' is no period of the calendar"),
+    ("kind: energy_flat, price: '1', of: mid", "'mid' is no period of the calendar"),
     ("kind: energy_flat, price: '1', of: md", "'md' is no period"),
     ("kind: energy_flat, price: '1', of: low.peak", "'low' is no measure"),
     ("kind: energy_flat, price: '1', of: export.total", "'total' is no period"),
+    ("kind: energy_flat, price: '1', of: [total, reactive.peak]", "'reactive.peak' is not in the unit of 'total'"),
+    ("kind: demand, price: '1', of: [md, other]", "'other' is not in the unit of 'md'"),
     ("kind: energy_flat, price: '1', of: []", "list that is not empty"),
     ("kind: energy_flat, price: '1', of: [peak, peak]", "'peak' stands twice"),
     ("kind: energy_flat, price: '1', at_least: '1'", "'limits' stands beside"),
