@@ -13,7 +13,7 @@ from section import (COUNTING, MICRO, Counter, Given, Interval, Line, PastPeak, 
                      Span, Tariffs, counting_start, scale, segments_of)
 
 FAMILIES = {**{kind: rate_energy.lines for kind in ENERGY}, "demand": rate_demand.lines,
-            "minimum": rate_derived.limit, "maximum": rate_derived.limit, "percentage": rate_derived.percentages,
+            "minimum": rate_derived.minimum, "maximum": rate_derived.maximum, "percentage": rate_derived.percentages,
             "tax": rate_derived.percentages, "power_factor": rate_derived.percentages}
 
 

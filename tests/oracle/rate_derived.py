@@ -66,8 +66,16 @@ def percent_of(power, factor):
     raise ValueError("a table ends at 0")
 
 
-def limit(rater, applying):
-    """A minimum or a maximum: the difference between it and what the named clauses add up to."""
+def minimum(rater, applying):
+    return _limit(rater, applying, lambda reached, wanted: reached < wanted)
+
+
+def maximum(rater, applying):
+    return _limit(rater, applying, lambda reached, wanted: reached > wanted)
+
+
+def _limit(rater, applying, is_beyond):
+    """The difference between the limit and what the named clauses add up to. `applying`: as a limit of this kind."""
     segment, charge = rater.once(applying)
     if charge.proration == "none":
         wanted = charge.price
@@ -76,7 +84,7 @@ def limit(rater, applying):
                      Fraction(0))
     wanted = charge.rounding.apply(wanted)
     reached = sum((line.amount for name in charge.of for line in rater.clause(name)), Fraction(0))
-    if reached < wanted if charge.kind == "minimum" else reached > wanted:
+    if is_beyond(reached, wanted):
         line = rater.line(charge, None, wanted, segment.version)
         line.amount -= reached
         yield line

@@ -229,6 +229,14 @@ class Sums(unittest.TestCase):
             rated = rate([version(FLAT + limit % (amount, more))], [span(*JANUARY)], used)     # 3 × 31/30 = 3.10
             self.assertEqual([line[-1] for line in lines(rated)[1:]], wanted)
 
+    def test_a_minimum_that_becomes_a_maximum(self):
+        limit = "  - {clause: most, kind: %s, account: sales, amount: '%s', of: [energy], proration: month_days}\n"
+        both = [version(FLAT + limit % ("minimum", "62")), version(FLAT + limit % ("maximum", "15.5"), "2", "2026-01-11")]
+        # 62 × 10/31 = 20.00 at least, 15.50 × 21/31 = 10.50 at most
+        for use, wanted in ((50, [15.0]), (150, [5.0, -4.5]), (300, [-19.5])):
+            made = lines(rate(both, [span(*JANUARY)], ("total", *JANUARY, use)))
+            self.assertEqual([line[-1] for line in made if line[0] == "most"], wanted)
+
     def test_tax_above(self):
         tax = "  - {clause: vat, kind: tax, account: tax, percent: '12', of: [energy], above: '600'}\n"
         for use, wanted in ((600, []), (601, [0.01]), (1000, [4.8])):
