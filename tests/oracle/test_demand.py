@@ -231,7 +231,8 @@ class Sums(unittest.TestCase):
 
     def test_a_minimum_that_becomes_a_maximum(self):
         limit = "  - {clause: most, kind: %s, account: sales, amount: '%s', of: [energy], proration: month_days}\n"
-        both = [version(FLAT + limit % ("minimum", "62")), version(FLAT + limit % ("maximum", "15.5"), "2", "2026-01-11")]
+        both = [version(FLAT + limit % ("minimum", "62")),
+                version(FLAT + limit % ("maximum", "15.5"), "2", "2026-01-11")]
         # 62 × 10/31 = 20.00 at least, 15.50 × 21/31 = 10.50 at most
         for use, wanted in ((50, [15.0]), (150, [5.0, -4.5]), (300, [-19.5])):
             made = lines(rate(both, [span(*JANUARY)], ("total", *JANUARY, use)))
