@@ -190,7 +190,11 @@ def fact_limits(mapping, version):
         known(limits, {"from", "above", "upto", "below"}, f"the limits of '{key}'")
         if not limits or {"from", "above"} <= set(limits) or {"upto", "below"} <= set(limits):
             fail(limits, f"the limits of '{key}' are one of 'from' and 'above', one of 'upto' and 'below', or both")
-        found[key] = tuple((word, number(bound, 6, signed=False)) for word, bound in limits.items())
+        bounds = {word: number(bound, 6, signed=False) for word, bound in limits.items()}
+        low, high = (bounds.get(a, bounds.get(b)) for a, b in (("from", "above"), ("upto", "below")))
+        if high is not None and ((low or 0) > high or ((low or 0) == high and {"above", "below"} & set(bounds))):
+            fail(limits, f"no number is within the limits of '{key}'")
+        found[key] = tuple(bounds.items())
     if not found:
         fail(mapping, "'facts' names no fact")
     return found

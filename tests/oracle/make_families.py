@@ -54,7 +54,7 @@ class Families:
 
     def fact_limits(self):
         word = self.random.choice(("from", "above", "upto", "below"))
-        return f'{{facts: {{{self.fact()}: {{{word}: "{self.random.randint(0, 4)}"}}}}}}'
+        return f'{{facts: {{{self.fact()}: {{{word}: "{self.random.randint(word == "below", 4)}"}}}}}}'
 
     def quantity_keys(self):
         lines = []

@@ -34,7 +34,7 @@ GOOD = [
     "kind: maximum, amount: '5', of: [energy], proration: month_days",
     "kind: tax, percent: '5', of: [energy], above: '600'",
     "kind: fixed_per_day, price: '1', when: {of: export, above: '-1', upto: '5', bounds: days_30}, "
-    "for: {facts: {persons: {above: '1', upto: '5'}, dwellings: {from: '2'}}}",
+    "for: {facts: {persons: {above: '1', upto: '5'}, dwellings: {from: '2', upto: '2'}}}",
     "kind: discount, price: '1', per: day, times: persons",
 ]
 
@@ -125,6 +125,9 @@ BAD = [
     ("kind: fixed_per_day, price: '1', when: {above: '5', bounds: year}", "'bounds' of 'when' is one of"),
     ("kind: fixed_per_day, price: '1', for: {facts: {people: {above: '1'}}}", "'people' is not one of the facts"),
     ("kind: fixed_per_day, price: '1', for: {facts: {persons: {from: '1', above: '1'}}}", "the limits of 'persons'"),
+    ("kind: fixed_per_day, price: '1', for: {facts: {persons: {below: '0'}}}", "no number is within"),
+    ("kind: fixed_per_day, price: '1', for: {facts: {persons: {above: '5', upto: '5'}}}", "no number is within"),
+    ("kind: fixed_per_day, price: '1', for: {facts: {persons: {from: '5', upto: '4'}}}", "no number is within"),
     ("kind: fixed_per_day, price: '1', for: {facts: {persons: {}}}", "the limits of 'persons'"),
     ("kind: fixed_per_day, price: '1', for: {facts: {}}", "names no fact"),
     ("kind: fixed_per_period, price: '1', proration: weekly", "'proration' is one of"),
