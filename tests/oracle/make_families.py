@@ -7,7 +7,7 @@ SCALES = ("bill", "day", "month_days", "days_30")
 MODES = ("half_up", "half_even", "half_down", "up", "down")
 FACTS = ("dwellings", "persons", "contract_kw")
 HEAD = ["facts:", "  persons: {unit: none}", "  contract_kw: {unit: kW, default: '20'}",
-        "demands:", "  md: {unit: kW, window: 60}", "  shifted: {unit: kW, window: 60, step: 30}"]
+        "demands:", "  md: {unit: kW, window: 60}", "  apparent: {unit: kVA, window: 60, step: 30}"]
 SHIFTED = 1    # months that inputs are older than the segment at most
 
 
@@ -115,7 +115,7 @@ class Families:
         return lines + self.of_quantity()
 
     def demand(self, _):
-        of = self.random.choice(("md", "md.peak", "[md.flat, md.valley]", "[md, md.peak]"))
+        of = self.random.choice(("md", "md.peak", "[md.flat, md.valley]", "[md, md.peak]", "apparent"))
         lines = [f"    of: {of}", f"    proration: {self.random.choice(PRORATIONS)}"]
         if self.chance(60):
             lines.append(f"    price: {self.decimal(9, 6)}")
@@ -168,15 +168,19 @@ class Families:
         stated = f', persons: "{self.random.randint(0, 5)}"'
         return stated + (f", contract_kw: {self.decimal(60, 2)}" if self.chance(60) else "")
 
-    def given_rest(self, first, end):
-        """Peaks, what earlier sections left, and inputs."""
+    def given_peaks(self, first, end):
         lines = ["    peaks:"]
         bare = self.chance(50)
         for n in range((end - first).days):
             day = first + timedelta(days=n)
-            streams = [*(f"md.{period}" for period in PERIODS), *(["md"] if bare and self.chance(70) else [])]
+            streams = [*(f"md.{period}" for period in PERIODS), *(["md"] if bare and self.chance(70) else []),
+                       "apparent"]
             values = ", ".join(f"{stream}: {self.decimal(50, 6)}" for stream in streams)
             lines.append(f"      - {{from: {day}, to: {day + timedelta(days=1)}, {values}}}")
+        return lines
+
+    def given_rest(self, first, end):
+        """What earlier sections left, and inputs."""
         counted = ", ".join(f"{name}: {self.decimal(600, 3)}" for name in self.counting_names
                             if self.chance(60))
         past, stop = [], first
@@ -185,8 +189,8 @@ class Families:
             past += [f"{{clause: {name}, from: {start}, to: {stop}, value: {self.decimal(60, 4)}}}"
                      for name in self.demanding]
             stop = start
-        lines.append(f"    before: {{counters: {{{counted}}}, peaks: [{', '.join(past)}]"
-                     + (f', carried: "0.0{self.random.randint(1, 9)}"' if self.chance(30) else "") + "}")
+        lines = [f"    before: {{counters: {{{counted}}}, peaks: [{', '.join(past)}]"
+                     + (f', carried: "0.0{self.random.randint(1, 9)}"' if self.chance(30) else "") + "}"]
         months = sorted({(day.year, day.month) for day in (first + timedelta(days=n)
                                                            for n in range(-31, (end - first).days))})
         known = ", ".join(f"{name}: {{" + ", ".join(f"{year}-{month:02}: {self.decimal(90, 4)}"
@@ -194,11 +198,11 @@ class Families:
         return [*lines, f"    inputs: {{{known}}}"]
 
     def given_intervals(self, days, hours):
-        """Hourly values and series of each resolution. `hours`: of all days."""
-        channel = ", ".join(self.decimal(9, 3) for _ in range(hours))
-        lines = [f"    intervals: {{minutes: 60, total: [{channel}], "
-                 + ", ".join(f"{stream}: [{', '.join(self.decimal(5, 3) for _ in range(hours))}]"
-                             for stream in ("export", "reactive")) + "}", "    series:"]
+        """Values and series of each resolution. `hours`: of all days. The intervals divide the step of each demand."""
+        minutes = self.random.choice((15, 30))
+        lines = [f"    intervals: {{minutes: {minutes}, "
+                 + ", ".join(f"{stream}: [{', '.join(self.decimal(5, 3) for _ in range(hours * 60 // minutes))}]"
+                             for stream in ("total", "export", "reactive")) + "}", "    series:"]
         for name, resolution, count in (("spot", 60, hours), ("daily", 1440, days), ("halves", 30, hours * 2)):
             prices = ", ".join(self.decimal(1, 5) for _ in range(count))
             lines.append(f"      {name}: {{resolution: {resolution}, prices: [{prices}]}}")

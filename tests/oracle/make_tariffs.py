@@ -186,7 +186,11 @@ class Maker(make_families.Families):
         customer_class = self.random.choice(("residential", "commercial"))
         lines.append(f"    facts: {{class: {customer_class}, entitlements: [{entitled}], "
                      f"dwellings: {self.random.randint(1, 4)}{self.given_facts()}}}")
+        if others:
+            self.counting_names = []    # an example leaves counters only to clauses that count on its first day
         lines += self.given_rest(first, end)
+        if not by_intervals or self.chance(50):
+            lines += self.given_peaks(first, end)
         if not by_intervals:
             return lines + ["    usage:"] + self.usage(first, end)
         days = [first + timedelta(days=n) for n in range((end - first).days)]
