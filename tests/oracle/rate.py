@@ -43,9 +43,9 @@ class Rater:
             charge = next((segment.version.by_clause[clause] for segment in self.segments
                            if clause in segment.version.by_clause
                            and segment.version.by_clause[clause].bounds in COUNTING), None)
-            period = counter.period or (charge and (charge.bounds, counting_start(charge, self.first)))
-            if period:
-                found[clause] = Counter(counter.value, period, counter.version or self.segments[0].version.identity)
+            began = counter.began or (charge and counting_start(charge, self.first))
+            if began:
+                found[clause] = Counter(counter.value, began, counter.version or self.segments[0].version.identity)
         return found
 
     def run(self):

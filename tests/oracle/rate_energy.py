@@ -129,13 +129,13 @@ class _Run:
         return start
 
     def _count(self, segment, charge, quantity):
-        period = (charge.bounds, counting_start(charge, segment.first))
+        began = counting_start(charge, segment.first)
         identity = segment.version.identity
         counter = self.rater.counters.get(charge.clause)
-        goes_on = counter and counter.period == period and (charge.on_version == "continue"
+        goes_on = counter and counter.began == began and (charge.on_version == "continue"
                                                             or counter.version == identity)
         start = counter.value if goes_on else Fraction(0)
-        self.rater.counters[charge.clause] = Counter(start + quantity, period, identity)
+        self.rater.counters[charge.clause] = Counter(start + quantity, began, identity)
         return start
 
     def _split(self, segment, charge, number, part):

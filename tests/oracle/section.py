@@ -67,10 +67,10 @@ class Series:
 
 @dataclass
 class Counter:
-    """What a clause has counted. `period`: (bounds, first day), None: that of the section's first day;
+    """What a clause has counted. `began`: the first day of its month or year, None: of that of the section's first day;
     `version`: (key, label), None: that of the section's first segment."""
     value: Fraction
-    period: tuple = None
+    began: date = None
     version: tuple = None
 
 

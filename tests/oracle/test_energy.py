@@ -219,10 +219,10 @@ class Counting(unittest.TestCase):
                                 ("total", "2026-01-01", "2026-03-01", 236))
         self.assertEqual(made, [("2026-01-01", 1, 100), ("2026-01-01", 2, 24), ("2026-02-01", 1, 100),
                                 ("2026-02-01", 2, 12)])
-        self.assertEqual(left["energy"], Counter(112, ("month", day("2026-02-01")), ("t", "1")))
+        self.assertEqual(left["energy"], Counter(112, day("2026-02-01"), ("t", "1")))
 
     def test_goes_on_in_the_year_it_began(self):
-        counters = {"energy": Counter(Fraction(90), ("year", day("2025-07-01")), ("t", "1"))}
+        counters = {"energy": Counter(Fraction(90), day("2025-07-01"), ("t", "1"))}
         clause = tiered("bounds: year, year_from: 07-01")
         made, left = self.count([version(clause)], [span("2026-06-21", "2026-07-11")],
                                 ("total", "2026-06-21", "2026-07-11", 300), counters=counters)
@@ -232,7 +232,7 @@ class Counting(unittest.TestCase):
         self.assertEqual(left["energy"].value, 150)
 
     def test_a_counter_of_another_year_does_not_count(self):
-        counters = {"energy": Counter(Fraction(90), ("year", day("2025-01-01")), ("t", "1"))}
+        counters = {"energy": Counter(Fraction(90), day("2025-01-01"), ("t", "1"))}
         made, _ = self.count([version(tiered("bounds: year"))], [span(*JANUARY)], ("total", *JANUARY, 100),
                              counters=counters)
         self.assertEqual(made, [("2026-01-01", 1, 100)])
@@ -252,9 +252,17 @@ class Counting(unittest.TestCase):
     def test_restart_goes_on_with_the_version_of_the_last_section(self):
         clause = tiered("bounds: month, on_version: restart")
         for label, wanted in (("1", [(1, 10), (2, 50)]), ("0", [(1, 60)])):
-            counters = {"energy": Counter(Fraction(90), ("month", day("2026-01-01")), ("t", label))}
+            counters = {"energy": Counter(Fraction(90), day("2026-01-01"), ("t", label))}
             made, _ = self.count([version(clause)], [span("2026-01-16", "2026-01-31")],
                                  ("total", "2026-01-16", "2026-01-31", 60), counters=counters)
+            self.assertEqual([entry[1:] for entry in made], wanted)
+
+    def test_a_month_that_becomes_a_year(self):
+        # January has counted what the year has counted; a year from July has not
+        for clause, wanted in ((tiered("bounds: year"), [(1, 90), (1, 10), (2, 80)]),
+                               (tiered("bounds: year, year_from: 07-01"), [(1, 90), (1, 90)])):
+            made, _ = self.count([version(tiered("bounds: month")), version(clause, "2", "2026-01-16")],
+                                 [span("2026-01-01", "2026-01-31")], ("total", "2026-01-01", "2026-01-31", 180))
             self.assertEqual([entry[1:] for entry in made], wanted)
 
     def test_counts_only_where_it_applies_and_times_a_fact(self):

@@ -111,7 +111,7 @@ class Published(unittest.TestCase):
         clause = ("  - {clause: a, kind: energy_tiered, account: x, bounds: year, "
                   "tiers: [{upto: '2760', price: '0.538'}, {upto: '4800', price: '0.588'}, {price: '0.838'}]}\n")
         for given, wanted, _ in self.of("cn-step-zhejiang-"):
-            left = Counter(given["year_to_date_kWh_before"], ("year", day("2026-01-01")), ("t", "1"))
+            left = Counter(given["year_to_date_kWh_before"], day("2026-01-01"), ("t", "1"))
             self.assertEqual(self.total(clause, ("total", "2026-07-01", "2026-08-01", given["kWh"]),
                                         spans=[span("2026-07-01", "2026-08-01")], given=Given(counters={"a": left})),
                              wanted["energy"])
