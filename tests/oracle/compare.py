@@ -131,7 +131,7 @@ def _our_key(line):
 
 def _part(part):
     """A period's name; tiers are told apart by their order, quantity and price."""
-    return None if part in (None, "") or str(part).isdecimal() else str(part)
+    return str(part or "").lstrip("0123456789. ") or None
 
 
 def _name(key):
