@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import charge_parts as parts
 from exact import SIX, Rounding
-from yaml_text import choice, day, entries, fail, items, known, name, needed, number
+from yaml_text import choice, day, entries, fail, flag, items, known, name, needed, number
 
 ENERGY = ("energy_flat", "energy_time_of_use", "energy_tiered", "energy_slab", "energy_indexed")
 FIXED = ("fixed_per_day", "fixed_per_period")
@@ -247,7 +247,7 @@ def _other(charge, mapping, version, earlier):
         charge.above = number(mapping["above"], 6, signed=False)
         if not charge.above:
             fail(mapping["above"], "'above' is above zero")
-    inclusive = "inclusive" in mapping and choice(mapping["inclusive"], ("true", "false"), "'inclusive'") == "true"
+    inclusive = "inclusive" in mapping and flag(mapping["inclusive"], "'inclusive'")
     if inclusive != ("contained_in" in mapping):
         fail(mapping, "'contained_in' stands beside 'inclusive: true', and only there")
     if inclusive:
