@@ -2,6 +2,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 import charge_parts as parts
 from exact import SIX, Rounding
@@ -72,18 +73,20 @@ class Charge:
     proration: str = "none"
     per: str = None
 
+    @cached_property
     def facts(self):
         """The facts it needs, those of `for` aside."""
         named = {self.times, self.bands.fact if self.bands else None, *(self.demand.facts() if self.demand else ())}
         return named - {None}
 
+    @cached_property
     def quantities(self):
-        """The names of the quantities it uses, those of `when` and `bands` aside."""
+        """The names of the quantities it uses, `total` and those of `when` and `bands` aside."""
         named = list(self.of) if self.kind in ENERGY else []
         named += self.prices or (self.tiers[0].prices if self.tiers else None) or ()
         named += self.less.of if self.less else ()
         named += (*self.power.active, *self.power.reactive) if self.power else ()
-        return list(dict.fromkeys(named))
+        return [entry for entry in dict.fromkeys(named) if entry != "total"]
 
 
 def _above(of, earlier, clause):
