@@ -1,6 +1,8 @@
 """A data folder of ours, the processes that live in it, and commands that are repeated until they are through: for
 tests/scenarios/faults."""
 import collections
+import contextlib
+import fcntl
 import os
 import re
 import signal
@@ -116,9 +118,18 @@ class World:
         done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LONGEST_S)
         return done.stdout.splitlines()
 
+    @contextlib.contextmanager
+    def held(self):
+        """The server is there, and stays: nobody is idle too long on a slow machine."""
+        self.run("utility", "list")
+        with open(self.folder / "users.lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            self.run("utility", "list")
+            yield
+
     def snapshot(self):
-        self.run("utility", "list")  # the server is there
-        return {name: sorted(self.sql(text)) for name, text in SECTIONS.items()}
+        with self.held():
+            return {name: sorted(self.sql(text)) for name, text in SECTIONS.items()}
 
     def trial_balance(self):
         text = self.run("ledger", "trial-balance")
