@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <iterator>
 
+#include "rating/peaks.hpp"
 #include "tariff/tariff_set.hpp"
 
 namespace mainspring::rating {
@@ -32,6 +33,25 @@ std::expected<Tariff, std::string> tariff_for(const Plan& plan, std::span<const 
     if (set->size() != 1)
         return std::unexpected(fmt::format("'with' names a file of another tariff than {}", plan.key));
     return std::move(set->begin()->second);
+}
+
+// As registers showed them; without such, those of the intervals.
+std::vector<Peak> peaks_in(const Example& example, const Tariff& tariff) {
+    std::vector<Peak> peaks;
+    for (const auto& peak : example.peaks) peaks.push_back({peak.stream, peak.dates, peak.micro});
+    if (!peaks.empty()) return peaks;
+    std::vector<IntervalRun> runs;
+    for (const auto& values : example.intervals)
+        runs.push_back({values.measure, example.dates, values.minutes, values.micro});
+    const auto zone = Zone::named(tariff.versions.back()->zone);
+    if (zone && !runs.empty()) peaks_of_runs(tariff, *zone, runs, peaks);
+    return peaks;
+}
+
+Accumulated before_of(const Example& example) {
+    Accumulated before;
+    for (const auto& past : example.demands_before) before.demands.push_back({past.clause, past.dates, past.micro});
+    return before;
 }
 
 // In the order of the bill.
@@ -107,8 +127,12 @@ ExampleResult run_example(const Plan& plan, const Example& example,
                              example.dwellings};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
+    const std::vector<Peak> peaks = peaks_in(example, *versions);
+    const Accumulated before = before_of(example);
+    SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .peaks = peaks};
+    input.before = &before;
     RatedSection rated;
-    if (const auto done = Rater().rate({example.dates, {&span, 1}, pieces}, rated); !done)
+    if (const auto done = Rater().rate(input, rated); !done)
         result.problem = text_of(done.error());
     else
         compare(example, rated, result);

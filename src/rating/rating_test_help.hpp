@@ -81,7 +81,10 @@ inline std::string text_of_line(const RatedSection& rated, const Line& line) {
         text += "#" + std::string(tariff::name_of(line.part));
     else if (line.part != 0)
         text += fmt::format("#{}", line.part);
-    if (line.quantity_micro != 0 || line.base_minor == 0)
+    if (kind == tariff::ClauseKind::power_factor)
+        text += fmt::format(" {} ({})", format_decimal(line.quantity_micro, 6),
+                            format_money({line.base_minor, rated.currency}));
+    else if (line.quantity_micro != 0 || line.base_minor == 0)
         text += " " + format_decimal(line.quantity_micro, 6);
     else
         text += " (" + format_money({line.base_minor, rated.currency}) + ")";

@@ -44,6 +44,18 @@ Tier read_tier(ClauseReading& c, const Value& value, Place place, Sign sign) {
     return tier;
 }
 
+// "total", a period, a measure or <measure>.<period>.
+std::optional<Stream> read_stream_name(ClauseReading& c, const Value& value) {
+    constexpr std::array<std::string_view, 3> kMeasures{"export", "reactive", "reactive_export"};
+    const auto name = c.in.text(value);
+    if (!name) return std::nullopt;
+    if (*name == "total") return kTotal;
+    const std::size_t point = name->find('.');
+    if (std::ranges::find(kMeasures, name->substr(0, point)) == kMeasures.end()) return known_period(c, value, *name);
+    if (point != std::string::npos && !known_period(c, value, name->substr(point + 1))) return std::nullopt;
+    return c.reading.stream(*name);
+}
+
 void read_of(ClauseReading& c) {
     Streams of = read_streams(c, c.map.optional("of"));
     if (!of.empty()) c.clause.of = std::move(of);
@@ -61,11 +73,19 @@ std::optional<Stream> known_period(ClauseReading& c, const Value& value, const s
 }
 
 Streams read_streams(ClauseReading& c, const Value& value) {
-    const auto name = c.in.text(value);
-    if (!name) return {};
-    if (*name == "total") return {kTotal};
-    const auto stream = known_period(c, value, *name);
-    return stream ? Streams{*stream} : Streams{};
+    if (!value) return {};
+    std::vector<Value> items{value};
+    if (value.node->kind == YamlNode::Kind::list) items = c.in.list(value);
+    Streams streams;
+    std::vector<std::string> names;
+    for (const Value& item : items) {
+        const auto stream = read_stream_name(c, item);
+        if (!stream) continue;
+        if (std::ranges::find(names, item.node->text) != names.end()) c.in.problem(item, "stands here twice");
+        names.push_back(item.node->text);
+        streams.push_back(*stream);
+    }
+    return streams;
 }
 
 std::vector<PeriodPrice> read_period_prices(ClauseReading& c, const Value& value) {

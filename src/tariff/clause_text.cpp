@@ -7,8 +7,10 @@ namespace mainspring::tariff {
 namespace {
 
 // Every key that some kind of clause has.
-const std::vector<std::string_view> kKindKeys{"price",  "times",        "proration", "of",  "prices", "tiers",
-                                              "bounds", "round_bounds", "percent",   "per", "amount"};
+const std::vector<std::string_view> kKindKeys{
+    "price",          "times",     "proration",    "of",     "prices",     "tiers",    "bounds",
+    "round_bounds",   "percent",   "per",          "amount", "average_of", "at_least", "current",
+    "current_months", "tolerance", "round_demand", "active", "reactive",   "decimals", "table"};
 
 struct Kind {
     ClauseKind kind;
@@ -16,7 +18,7 @@ struct Kind {
 };
 
 // `discount` stands for three kinds; which one, its other keys say.
-constexpr std::array<std::pair<std::string_view, Kind>, 9> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 11> kKinds{
     {{"fixed_per_day", {ClauseKind::fixed_per_day, read_fixed_per_day}},
      {"fixed_per_period", {ClauseKind::fixed_per_period, read_fixed_per_period}},
      {"energy_flat", {ClauseKind::energy_flat, read_energy_flat}},
@@ -25,7 +27,9 @@ constexpr std::array<std::pair<std::string_view, Kind>, 9> kKinds{
      {"percentage", {ClauseKind::percentage, read_percent}},
      {"tax", {ClauseKind::tax, read_percent}},
      {"discount", {ClauseKind::discount_percent, read_discount}},
-     {"minimum", {ClauseKind::minimum, read_limit}}}};
+     {"minimum", {ClauseKind::minimum, read_limit}},
+     {"demand", {ClauseKind::demand, read_demand}},
+     {"power_factor", {ClauseKind::power_factor, read_power_factor}}}};
 
 void read_names(ClauseReading& c) {
     const Value name = c.map.required("clause");
@@ -110,6 +114,8 @@ void read_charges(Reading& reading, const Value& value) {
     for (const Value& item : reading.in.list(value)) {
         Clause clause = read_clause(reading, item);
         std::ranges::sort(clause.of_clauses);
+        if (clause.kind == ClauseKind::demand) reading.plan.has_demand = true;
+        if (clause.kind == ClauseKind::power_factor) reading.plan.has_power_factor = true;
         reading.plan.clauses.push_back(std::move(clause));
     }
 }

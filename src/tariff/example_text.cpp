@@ -19,6 +19,8 @@ public:
         read_usage(map_.required("usage"));
         read_facts(map_.optional("facts"));
         read_with(map_.optional("with"));
+        read_example_peaks(reading_, example_, map_.optional("peaks"));
+        read_before(map_.optional("before"));
         read_result();
         map_.finish();
         return std::move(example_);
@@ -39,14 +41,7 @@ private:
         example_.working = in_.text(map_.required("working")).value_or("");
     }
 
-    DateRange read_dates(MapReader& map) {
-        const auto from = in_.date(map.required("from"));
-        const Value to_value = map.required("to");
-        const auto to = in_.date(to_value);
-        if (!from || !to) return {};
-        if (*to <= *from) in_.problem(to_value, "must be later than from");
-        return {*from, *to};
-    }
+    DateRange read_dates(MapReader& map) { return read_date_range(reading_, map); }
 
     void read_usage(const Value& value) {
         if (!value) return;
@@ -102,6 +97,13 @@ private:
         for (const auto one : {CustomerClass::residential, CustomerClass::commercial, CustomerClass::industrial})
             if ((reading_.plan.classes >> static_cast<unsigned>(one) & 1) != 0) return one;
         return CustomerClass::public_service;
+    }
+
+    void read_before(const Value& value) {
+        if (!value) return;
+        MapReader before(in_, value);
+        read_demands_before(reading_, example_, before.optional("peaks"));
+        before.finish();
     }
 
     void read_with(const Value& value) {

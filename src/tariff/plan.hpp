@@ -246,6 +246,7 @@ struct FactRule {
 struct DemandRule {
     std::string name;
     Stream stream = kTotal;  // bare
+    Streams periods;         // "<name>.<period>" for each period of the calendar, in its order
     Unit unit{};             // kW or kVA
     int window_minutes = 30, step_minutes = 30;
 };
@@ -263,6 +264,7 @@ struct Plan {
     QuantityRounding round_quantity;
     RoundingRule round_line, round_bill;
     bool has_seasons = false;  // calendar has more than one season
+    bool has_demand = false, has_power_factor = false;  // clauses of these kinds
     TimeOfUse calendar;
     std::vector<FactRule> facts;
     std::vector<DemandRule> demands;
