@@ -28,8 +28,8 @@ inline std::string yaml_of(const VersionText& version) {
                                    version.key, version.effective);
     if (version.head.find("currency:") == std::string::npos) text += "currency: CNY\n";
     if (version.head.find("classes:") == std::string::npos) text += "classes: [residential, commercial]\n";
-    text += fmt::format("zone: Asia/Shanghai\neffective: {}\nsource: {{document: test}}\n{}charges:\n",
-                        version.effective, version.head);
+    if (version.head.find("zone:") == std::string::npos) text += "zone: Asia/Shanghai\n";
+    text += fmt::format("effective: {}\nsource: {{document: test}}\n{}charges:\n", version.effective, version.head);
     std::istringstream rows(version.charges);
     for (std::string row; std::getline(rows, row);) {
         std::istringstream words(row);

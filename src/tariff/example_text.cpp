@@ -9,7 +9,13 @@ namespace {
 
 class ExampleReader {
 public:
-    ExampleReader(Reading& reading, const Value& value) : reading_(reading), in_(reading.in), map_(reading.in, value) {}
+    ExampleReader(Reading& reading, const Value& value) : reading_(reading), in_(reading.in), map_(reading.in, value) {
+        streams_.insert(streams_.end(), reading.periods.begin(), reading.periods.end());
+        for (const auto* measure : {"export", "reactive", "reactive_export"}) {
+            streams_.emplace_back(measure);
+            for (const std::string& period : reading.periods) streams_.push_back(fmt::format("{}.{}", measure, period));
+        }
+    }
 
     Example run() {
         if (!map_.is_map()) return {};
@@ -58,8 +64,7 @@ private:
 
     void read_streams(MapReader& map, DateRange dates) {
         const std::size_t before = example_.pieces.size();
-        read_stream(map.optional("total"), "total", dates);
-        for (const std::string& period : reading_.periods) read_stream(map.optional(period), period, dates);
+        for (const std::string& name : streams_) read_stream(map.optional(name), name, dates);
         if (example_.pieces.size() == before)
             in_.problem(map.value(), "has no quantity (total or a period of the calendar)");
         map.finish();
@@ -155,6 +160,7 @@ private:
     TextReader& in_;
     MapReader map_;
     Example example_;
+    std::vector<std::string> streams_{"total"};  // of all measures
     std::vector<std::pair<std::string, DateRange>> pieces_;
 };
 
