@@ -55,7 +55,13 @@ charges:
     account: revenue.energy
     tiers: [{upto: "100000", price: "0"}, {price: "0"}]
   - {clause: tax, kind: tax, name: {en: Tax}, account: tax.vat, percent: "5", of: [energy]}
-  - {clause: most, kind: demand, name: {en: Demand}, account: revenue.demand, price: "2", of: md, at_least: [{past: 11, percent: "60", months: [1, 2]}]}
+  - clause: most
+    kind: demand
+    name: {en: Demand}
+    account: revenue.demand
+    price: "2"
+    of: md
+    at_least: [{past: 11, percent: "60", months: [1, 2]}]
   - clause: factor
     kind: power_factor
     name: {en: Power factor}
@@ -109,12 +115,12 @@ PLANTED = {
     "too many decimals": ('price: "1"', 'price: "1.123456789"'),
     "window of 20 minutes": ("window: 15", "window: 20"),
     "demand in kWh": ("unit: kW,", "unit: kWh,"),
-    "demand without price": ('price: "2", ', ""),
-    "demand of two prices": ('price: "2", ', 'price: "2", tiers: [{price: "1"}], '),
-    "times without tiers": ('price: "2", ', 'price: "2", times: dwellings, '),
+    "demand without price": ('    price: "2"\n', ""),
+    "demand of two prices": ('    price: "2"\n', '    price: "2"\n    tiers: [{price: "1"}]\n'),
+    "times without tiers": ('    price: "2"\n', '    price: "2"\n    times: dwellings\n'),
     "least of two sorts": ("{past: 11,", '{past: 11, amount: "1",'),
     "month 13": ("months: [1, 2]", "months: [1, 13]"),
-    "current_months alone": ("of: md,", "of: md, current_months: [1],"),
+    "current_months alone": ("    of: md\n", "    of: md\n    current_months: [1]\n"),
     "factor above one": ('from: "0.90"', 'from: "1.01"'),
     "table without percent": ('{from: "0.90", percent: "-0.75"}', '{from: "0.90"}'),
     "past demand without value": (', value: "20"', ""),

@@ -209,7 +209,10 @@ private:
             const DateRange dates = section.segments[line.segment].dates;
             json.date("from", dates.from).date("to", dates.to);
         }
-        if (kind == ClauseKind::energy_tiered) json.number("tier", line.part);
+        if (kind == ClauseKind::energy_tiered || (kind == ClauseKind::demand && line.part != 0))
+            json.number("tier", line.part);
+        if (kind == ClauseKind::power_factor)
+            json.text("power_factor", format_decimal(line.quantity_micro, Quantity::kScale));
         if (kind == ClauseKind::energy_time_of_use)
             json.text("period", tariff::name_of(clause->period_prices.at(line.part).stream));
         if (kind == ClauseKind::minimum || kind == ClauseKind::rounding) json.text("base", money(line.base_minor));

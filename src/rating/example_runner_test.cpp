@@ -96,7 +96,7 @@ TEST_CASE("an example with peaks, and with demands of earlier bills") {
                                   "peaks: [{from: 2026-01-01, to: 2026-01-02, md: '7'}, {from: 2026-01-02, to: "
                                   "2026-01-03, md: '8'}], lines: {most: '80'}, total: '80'"))) == "");
     CHECK(text_of(run(demand_text("md", "lines: {most: '70'}, total: '70'"))) ==
-          "t.yaml:14: example 'ten': register_missing\n");
+          "t.yaml:15: example 'ten': register_missing\n");
     CHECK(text_of(run(demand_text(
               "md, at_least: [{past: 2, percent: '50'}]",
               "peaks: {md: '7'}, before: {peaks: [{clause: most, from: 2025-12-01, to: 2026-01-01, value: '30'}]}, "

@@ -2,22 +2,6 @@
 
 namespace mainspring::rating {
 
-namespace {
-
-// value * factor in 192 bits.
-struct Wide {
-    Uint128 high;
-    std::uint64_t low;
-    friend auto operator<=>(const Wide&, const Wide&) = default;
-};
-
-Wide product_of(Uint128 value, std::uint64_t factor) {
-    const Uint128 low = static_cast<Uint128>(static_cast<std::uint64_t>(value)) * factor;
-    return {(value >> 64) * factor + (low >> 64), static_cast<std::uint64_t>(low)};
-}
-
-}  // namespace
-
 std::int64_t rounded_factor(std::int64_t active, std::int64_t reactive, std::int64_t one) {
     if (active <= 0) return active == 0 && reactive == 0 ? one : 0;
     const Uint128 apparent = sum_of_squares(active, reactive), square = sum_of_squares(active, 0);

@@ -2,11 +2,9 @@
 #pragma once
 #include <cstdint>
 
-#include "base/decimal.hpp"
+#include "rating/wide.hpp"
 
 namespace mainspring::rating {
-
-__extension__ typedef unsigned __int128 Uint128;
 
 // floor(sqrt(value)).
 inline std::uint64_t floor_of_root(Uint128 value) {
@@ -27,15 +25,6 @@ inline std::uint64_t floor_of_root(Uint128 value) {
 inline std::int64_t rounded_root(Uint128 value) {
     const Uint128 root = floor_of_root(value);
     return narrow(static_cast<Int128>(value - root * root > root ? root + 1 : root));
-}
-
-// a^2 + b^2
-inline Uint128 sum_of_squares(std::int64_t a, std::int64_t b) {
-    const auto square = [](std::int64_t value) {
-        const Uint128 magnitude = value < 0 ? -static_cast<Uint128>(value) : static_cast<Uint128>(value);
-        return magnitude * magnitude;
-    };
-    return square(a) + square(b);
 }
 
 // active / sqrt(active^2 + reactive^2) in steps of 1 / one, half up: 0.95 of 100 is 95. `one` where both are zero; a

@@ -1,5 +1,4 @@
 // Demand charges and power factors in words.
-#include <algorithm>
 #include <fmt/core.h>
 
 #include "tariff/describe_parts.hpp"
@@ -32,7 +31,7 @@ public:
     DemandDescriber(const Plan& plan, const Clause& clause) : plan_(plan), clause_(clause) {}
 
     std::vector<std::string> demand() {
-        const std::string_view unit = text_of(unit_of_demand());
+        const std::string_view unit = text_of(demand_unit(plan_, clause_));
         const std::string price =
             clause_.tiers.empty() ? money(clause_.price_e8) + " for each" : std::string("tiers of");
         add(fmt::format("{} {} and month of {}{}", price, unit, names_of(clause_.of),
@@ -72,14 +71,6 @@ private:
     std::string factor(Int128 units) const {
         const int decimals = clause_.power_factor.decimals;
         return format_fixed(units, decimals, decimals);
-    }
-
-    Unit unit_of_demand() const {
-        for (const DemandRule& rule : plan_.demands)
-            if (rule.stream == clause_.of.front() ||
-                std::ranges::find(rule.periods, clause_.of.front()) != rule.periods.end())
-                return rule.unit;
-        return Unit::none;
     }
 
     void tiers(std::string_view unit) {

@@ -1,5 +1,6 @@
 #include "tariff/plan.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
@@ -124,6 +125,14 @@ LineForm form_of(ClauseKind kind) {
 bool is_discount(ClauseKind kind) {
     return kind == ClauseKind::discount_per_day || kind == ClauseKind::discount_per_period ||
            kind == ClauseKind::discount_percent;
+}
+
+Unit demand_unit(const Plan& plan, const Clause& clause) {
+    for (const DemandRule& rule : plan.demands)
+        if (rule.stream == clause.of.front() ||
+            std::ranges::find(rule.periods, clause.of.front()) != rule.periods.end())
+            return rule.unit;
+    return Unit::none;
 }
 
 std::string_view text_of(ClauseKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }

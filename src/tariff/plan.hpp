@@ -273,6 +273,9 @@ struct Plan {
     std::int64_t version_id = 0;  // the row in tariff.version; 0 while the plan is only a file
 };
 
+// kW or kVA: of the demands that a demand clause names.
+Unit demand_unit(const Plan& plan, const Clause& clause);
+
 // All versions of one key, ascending by `effective`. REQUIRES: not empty when rating.
 struct Tariff {
     std::string key;
