@@ -61,7 +61,7 @@ charges:
     account: revenue.demand
     price: "2"
     of: md
-    at_least: [{past: 11, percent: "60", months: [1, 2]}]
+    at_least: [{past: 11, percent: "60", months: [1, 12]}]
   - clause: factor
     kind: power_factor
     name: {en: Power factor}
@@ -119,7 +119,7 @@ PLANTED = {
     "demand of two prices": ('    price: "2"\n', '    price: "2"\n    tiers: [{price: "1"}]\n'),
     "times without tiers": ('    price: "2"\n', '    price: "2"\n    times: dwellings\n'),
     "least of two sorts": ("{past: 11,", '{past: 11, amount: "1",'),
-    "month 13": ("months: [1, 2]", "months: [1, 13]"),
+    "month 13": ("months: [1, 12]", "months: [1, 13]"),
     "current_months alone": ("    of: md\n", "    of: md\n    current_months: [1]\n"),
     "factor above one": ('from: "0.90"', 'from: "1.01"'),
     "table without percent": ('{from: "0.90", percent: "-0.75"}', '{from: "0.90"}'),

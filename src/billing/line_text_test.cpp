@@ -42,7 +42,7 @@ TEST_CASE("a demand line says its tier, its months, and kVA") {
     CHECK(text.zh == "需量（第 2 档） × 7/10");
     CHECK(text.quantity == "30");
     CHECK(text.unit == "kVA");
-    CHECK(text.price == "72.2 CNY");
+    CHECK(text.price == "72.20");
 }
 
 TEST_CASE("a power factor line says the factor, the base and the percent") {
