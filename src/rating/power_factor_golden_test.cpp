@@ -73,6 +73,27 @@ TEST_CASE("power factors as docs/TARIFFS.md defines them") {
     }
 }
 
+// A tenth of a percent a point about 80 %, as in Taiwan.
+TEST_CASE("a table about a point in the middle") {
+    const auto tariff = tariff_of(
+        {{.charges =
+              "b fixed_per_period price: '1000'\npf power_factor of: [b], table: [{from: '0.95', percent: '-1.5'}, "
+              "{from: '0.80', percent: '-1.4', each: '0.1'}, {from: '0', percent: '0.1', each: '0.1'}]"}});
+    const DateRange dates{day("2026-01-01"), day("2026-02-01")};
+    const AgreementSpan span{dates, &tariff, tariff::CustomerClass::commercial};
+    const auto adjusted = [&](const char* active, const char* reactive) {
+        const Piece pieces[] = {{tariff::kTotal, dates, micro(active)},
+                                {tariff::stream_of("reactive"), dates, micro(reactive)}};
+        RatedSection rated;
+        REQUIRE(Rater().rate({dates, {&span, 1}, pieces}, rated).has_value());
+        return rated.total_minor - 100'000;
+    };
+    CHECK(adjusted("100", "0") == -1500);
+    CHECK(adjusted("12", "5") == -1200);  // 0.92
+    CHECK(adjusted("4", "3") == 0);
+    CHECK(adjusted("3", "4") == 2000);  // 0.60
+}
+
 TEST_CASE("each version has its own factor, base and table") {
     const std::string charges =
         "e energy_flat price: '1'\npf power_factor of: [e], table: [{from: '0', percent: '0', each: '1'}]";
