@@ -202,6 +202,16 @@ const Case kCases[] = {
     {"within the tolerance, but a higher least",
      "d demand price: '1', of: md, tolerance: {fact: contract_kw, percent: '105'}, at_least: [{amount: '205'}]",
      "md 2026-01-01 2026-02-01 210", "d 205 x 1 = 205.00\ntotal 205.00\n"},
+    // Tariff 14 of Queensland, 2016: 61.79 and 11.258 a kW and month of 365.25 / 12 days, at least 3 kW outside summer.
+    {"Queensland in summer",
+     "d demand price: '60.90184805', of: md, average_of: 4, proration: days_30\ngst tax percent: '10', of: [d]",
+     "md 2026-01-02 2026-01-03 0.9; md 2026-01-03 2026-01-04 0.5",
+     "d/0 0.7 x 60.90184805 x 31/30 = 44.05\ngst (44.05) x 0.1 = 4.41\ntotal 48.46\n"},
+    {"Queensland outside summer",
+     "d demand price: '11.09617248', of: md, average_of: 4, proration: days_30, at_least: [{amount: '3'}]\n"
+     "gst tax percent: '10', of: [d]",
+     "md 2026-01-02 2026-01-03 0.9; md 2026-01-03 2026-01-04 0.5",
+     "d/0 3 x 11.09617248 x 31/30 = 34.40\ngst (34.40) x 0.1 = 3.44\ntotal 37.84\n"},
     {"rounded once", "d demand price: '3', of: md, current: '33.3', round_demand: {decimals: 0, mode: up}",
      "md 2026-01-01 2026-02-01 100.1", "d 34 x 3 = 102.00\ntotal 102.00\n"},  // 33.3333
     {"contract demand: the double price beyond 105 %, nothing between",
