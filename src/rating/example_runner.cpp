@@ -103,15 +103,24 @@ ExampleResult run_example(const Plan& plan, const Example& example,
         result.problem = versions.error();
         return result;
     }
-    const AgreementSpan span{example.dates, &*versions, example.customer_class, example.entitlements,
-                             example.dwellings};
+    std::vector<FactValue> facts;
+    for (const auto& fact : example.facts) facts.push_back({fact.fact, fact.micro});
+    const AgreementSpan span{example.dates,      &*versions, example.customer_class, example.entitlements,
+                             example.dwellings, facts};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
+    std::vector<MonthlyInput> inputs;
+    for (const auto& value : example.inputs) inputs.push_back({value.name, value.month, value.e8});
+    const SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .inputs = inputs};
     RatedSection rated;
-    if (const auto done = Rater().rate({example.dates, {&span, 1}, pieces}, rated); !done)
-        result.problem = text_of(done.error());
-    else
-        compare(example, rated, result);
+    try {
+        if (const auto done = Rater().rate(input, rated); !done)
+            result.problem = text_of(done.error());
+        else
+            compare(example, rated, result);
+    } catch (const OverflowError& error) {
+        result.problem = error.what();
+    }
     return result;
 }
 

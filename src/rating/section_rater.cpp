@@ -22,9 +22,13 @@ bool is_energy(ClauseKind kind) {
     return form == tariff::LineForm::quantity || form == tariff::LineForm::indexed;
 }
 
+bool names_period(const tariff::Streams& streams) {
+    return std::ranges::any_of(streams, [](tariff::Stream stream) { return stream != tariff::kTotal; });
+}
+
 bool is_over_periods(const Clause& clause) {
     if (clause.kind == ClauseKind::energy_time_of_use) return true;
-    return is_energy(clause.kind) && clause.of != tariff::Streams{tariff::kTotal};
+    return is_energy(clause.kind) && names_period(clause.of);
 }
 
 // What lies between the bounds of a tier when the fill goes up from `before` to `after`.
@@ -46,6 +50,7 @@ std::expected<void, Refusal> SectionRater::run() {
     work_.quantities.gather(input_.pieces, out_.segments, out_.plans[last_version]->round_quantity);
     if (facts_missing()) return std::unexpected(Refusal::fact_missing);
     if (registers_missing()) return std::unexpected(Refusal::register_missing);
+    if (inputs_missing()) return std::unexpected(Refusal::input_missing);
     work_.order.build(out_.plans);
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
         rate_in_segments(rank);
@@ -61,22 +66,36 @@ std::expected<void, Refusal> SectionRater::run() {
 }
 
 bool SectionRater::applies(const Clause& clause, std::size_t segment) const {
+    return fits_days(clause, segment) && fits_agreement(clause, segment) &&
+           (!clause.asks_more || (fits_facts(clause, segment) && fits_use(clause)));
+}
+
+bool SectionRater::fits_days(const Clause& clause, std::size_t segment) const {
     const Segment& s = out_.segments[segment];
-    const AgreementSpan& span = input_.spans[s.span];
-    return (clause.seasons >> s.season & 1) != 0 && clause.dates.contains(s.dates.from) &&
-           (clause.classes >> static_cast<unsigned>(span.customer_class) & 1) != 0 &&
+    return (clause.seasons >> s.season & 1) != 0 && clause.dates.contains(s.dates.from);
+}
+
+bool SectionRater::fits_agreement(const Clause& clause, std::size_t segment) const {
+    const AgreementSpan& span = span_of(segment);
+    return (clause.classes >> static_cast<unsigned>(span.customer_class) & 1) != 0 &&
            (clause.entitlement & ~span.entitlements) == 0;
 }
 
 bool SectionRater::registers_missing() const {
     if (!work_.quantities.has_total()) return false;
-    for (std::size_t segment = 0; segment < segments_; ++segment) {
-        const auto& clauses = out_.plans[out_.segments[segment].version]->clauses;
-        const bool needs_periods = std::ranges::any_of(
-            clauses, [&](const Clause& clause) { return is_over_periods(clause) && applies(clause, segment); });
-        if (needs_periods && work_.quantities.only_total_in(out_.segments[segment].dates)) return true;
-    }
+    for (std::size_t segment = 0; segment < segments_; ++segment)
+        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
+            if (lacks_register(clause, segment)) return true;
     return false;
+}
+
+bool SectionRater::lacks_register(const Clause& clause, std::size_t segment) const {
+    const auto only_total_in = [&](DateRange dates) { return work_.quantities.only_total_in(dates); };
+    if (is_over_periods(clause) && applies(clause, segment) && only_total_in(out_.segments[segment].dates)) return true;
+    if (names_period(clause.bands.of) && applies(clause, segment) && only_total_in(input_.dates)) return true;
+    // What `when` asks must be known before it can be asked.
+    return names_period(clause.when.of) && fits_days(clause, segment) && fits_agreement(clause, segment) &&
+           fits_facts(clause, segment) && only_total_in(input_.dates);
 }
 
 std::optional<std::int64_t> SectionRater::fact_in(tariff::FactId fact, std::size_t segment) const {
@@ -87,14 +106,6 @@ std::optional<std::int64_t> SectionRater::fact_in(tariff::FactId fact, std::size
     for (const auto& rule : out_.plans[out_.segments[segment].version]->facts)
         if (rule.fact == fact) return rule.otherwise_micro;
     return std::nullopt;
-}
-
-bool SectionRater::facts_missing() const {
-    for (std::size_t segment = 0; segment < segments_; ++segment)
-        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
-            if (clause.times != tariff::kNoFact && applies(clause, segment) && !fact_in(clause.times, segment))
-                return true;
-    return false;
 }
 
 Ratio SectionRater::times_of(const Clause& clause, std::size_t segment) const {
@@ -169,7 +180,7 @@ void SectionRater::fixed_per_day(Place place) {
     const Clause& clause = at(place);
     const Ratio ratio = times_of(clause, place.segment);
     if (ratio.numerator == 0) return;
-    priced(place, out_.segments[place.segment].dates.days() * kMicro, clause.price_e8, ratio);
+    fixed(place, out_.segments[place.segment].dates.days() * kMicro, ratio);
 }
 
 void SectionRater::fixed_prorated(Place place) {
@@ -177,21 +188,21 @@ void SectionRater::fixed_prorated(Place place) {
     const Ratio ratio =
         months_of(out_.segments[place.segment].dates, clause.proration).times(times_of(clause, place.segment));
     if (ratio.numerator == 0) return;
-    priced(place, kMicro, clause.price_e8, ratio);
+    fixed(place, kMicro, ratio);
 }
 
 void SectionRater::full_price_once(Place place) {
     const Clause& clause = at(place);
     const Ratio ratio = times_of(clause, place.segment);
     if (ratio.numerator == 0) return;
-    priced(place, kMicro, clause.price_e8, ratio).segment = kNoSegment;
+    fixed(place, kMicro, ratio).segment = kNoSegment;
 }
 
 bool SectionRater::energy_flat(Place place) {
     const Clause& clause = at(place);
     const std::int64_t quantity = quantity_of(clause.of, place.segment);
     if (quantity == 0) return false;
-    priced(place, quantity, clause.price_e8, {});
+    priced(place, quantity, flat_price(place), {});
     return true;
 }
 
@@ -250,7 +261,7 @@ std::int64_t SectionRater::scaled_bound(const Clause& clause, std::int64_t bound
 // A clause without any use still shows on the bill.
 void SectionRater::energy_of_zero(Place place) {
     const Clause& clause = at(place);
-    std::int64_t price = clause.price_e8;
+    std::int64_t price = flat_price(place);
     std::uint16_t part = 0;
     if (clause.kind == ClauseKind::energy_tiered) {
         price = clause.tiers.front().price_e8;

@@ -47,6 +47,7 @@ struct Workspace {
     std::vector<std::size_t> next;  // per version: the clause that is to be derived next
     Currency currency;              // the one `minor_unit` was made for
     Int128 minor_unit = 0;          // in steps of an amount
+    std::vector<std::int64_t> formula_inputs;
 };
 
 class SectionRater {
@@ -72,12 +73,26 @@ private:
     const tariff::Clause& at(Place place) const { return out_.plans[place.version]->clauses[place.clause]; }
     const AgreementSpan& span_of(std::size_t segment) const { return input_.spans[out_.segments[segment].span]; }
     bool applies(const tariff::Clause& clause, std::size_t segment) const;
+    bool fits_days(const tariff::Clause& clause, std::size_t segment) const;
+    bool fits_agreement(const tariff::Clause& clause, std::size_t segment) const;
+    bool fits_facts(const tariff::Clause& clause, std::size_t segment) const;
+    bool fits_use(const tariff::Clause& clause) const;
+    bool lacks_fact(const tariff::Clause& clause, std::size_t segment) const;
+    bool lacks_register(const tariff::Clause& clause, std::size_t segment) const;
     bool facts_missing() const;
     bool registers_missing() const;
+    bool inputs_missing();
+    // Empty: an input is not published, or the formula divides by zero.
+    std::optional<std::int64_t> formula_price(const tariff::Clause& clause, std::size_t segment);
+    std::int64_t flat_price(Place place);
     // In millionths; empty where neither agreement nor version says it.
     std::optional<std::int64_t> fact_in(tariff::FactId fact, std::size_t segment) const;
     Ratio times_of(const tariff::Clause& clause, std::size_t segment) const;
     std::int64_t quantity_of(const tariff::Streams& streams, std::size_t segment) const;
+    Int128 section_quantity(const tariff::Streams& streams) const;
+    Int128 section_bound(std::int64_t bound_micro, tariff::TierBounds bounds) const;
+    std::size_t band_of(Place place) const;
+    Line& fixed(Place place, std::int64_t quantity_micro, Ratio ratio);
 
     void rate_in_segments(std::size_t rank);
     void rate_place(Place place, Progress& progress);
@@ -91,15 +106,16 @@ private:
 
     void derive_in_order();
     bool derive_until_blocked(std::size_t version);
-    bool is_ready(Derived minimum) const;
+    bool is_ready(Derived limit) const;
     void derive(Derived derived);
     bool applies_anywhere(Derived derived) const;
     void percentage(Derived derived);
     Int128 percentage_base(Derived derived) const;
-    void minimum(Derived derived);
-    std::int64_t minimum_floor(std::size_t rank, Place chosen, Line& line) const;
-    Int128 minimum_base(Derived derived) const;
-    Place choose_once(std::size_t rank) const;
+    Ratio taxed_share(const tariff::Clause& clause) const;
+    void limit(Derived derived);
+    std::int64_t limit_of(std::size_t rank, Place chosen, Line& line) const;
+    Int128 limit_base(Derived derived) const;
+    Place choose_once(std::size_t rank, tariff::ClauseKind kind) const;
 
     void order_lines();
     void round_total();

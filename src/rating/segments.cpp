@@ -40,6 +40,7 @@ void cut_version(const tariff::Plan& plan, Segment all, RatedSection& out) {
             segment.season = static_cast<std::uint8_t>(plan.calendar.season_of(day));
             end = std::min(end, plan.calendar.next_season_start(day));
         }
+        if (plan.cuts_at_months) end = std::min(end, first_of_next_month(day));
         segment.dates = {day, end};
         out.segments.push_back(segment);
         day = end;

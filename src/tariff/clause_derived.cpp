@@ -48,6 +48,12 @@ void read_percent(ClauseReading& c) {
     read_of_clauses(c, c.map.required("of"));
 }
 
+void read_tax(ClauseReading& c) {
+    read_percent(c);
+    const Value above = c.map.optional("above");
+    c.clause.tax_above_micro = c.in.decimal(above, {Quantity::kScale, Sign::positive}).value_or(0);
+}
+
 void read_limit(ClauseReading& c) {
     c.clause.limit_minor =
         c.in.decimal(c.map.required("amount"), {c.reading.minor_digits(), Sign::not_negative}).value_or(0);

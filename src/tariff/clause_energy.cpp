@@ -98,7 +98,7 @@ std::vector<Tier> read_tiers(ClauseReading& c, const Value& value, Sign price_si
 }
 
 void read_energy_flat(ClauseReading& c) {
-    c.clause.price_e8 = read_price(c, c.map.required("price"), Sign::any);
+    read_price_or_formula(c);
     read_of(c);
 }
 

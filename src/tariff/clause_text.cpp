@@ -8,7 +8,7 @@ namespace {
 
 // Every key that some kind of clause has.
 const std::vector<std::string_view> kKindKeys{"price",  "times",        "proration", "of",  "prices", "tiers",
-                                              "bounds", "round_bounds", "percent",   "per", "amount"};
+                                              "bounds", "round_bounds", "percent",   "per", "amount", "bands", "formula", "above"};
 
 struct Kind {
     ClauseKind kind;
@@ -16,16 +16,17 @@ struct Kind {
 };
 
 // `discount` stands for three kinds; which one, its other keys say.
-constexpr std::array<std::pair<std::string_view, Kind>, 9> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 10> kKinds{
     {{"fixed_per_day", {ClauseKind::fixed_per_day, read_fixed_per_day}},
      {"fixed_per_period", {ClauseKind::fixed_per_period, read_fixed_per_period}},
      {"energy_flat", {ClauseKind::energy_flat, read_energy_flat}},
      {"energy_time_of_use", {ClauseKind::energy_time_of_use, read_energy_time_of_use}},
      {"energy_tiered", {ClauseKind::energy_tiered, read_energy_tiered}},
      {"percentage", {ClauseKind::percentage, read_percent}},
-     {"tax", {ClauseKind::tax, read_percent}},
+     {"tax", {ClauseKind::tax, read_tax}},
      {"discount", {ClauseKind::discount_percent, read_discount}},
-     {"minimum", {ClauseKind::minimum, read_limit}}}};
+     {"minimum", {ClauseKind::minimum, read_limit}},
+     {"maximum", {ClauseKind::maximum, read_limit}}}};
 
 void read_names(ClauseReading& c) {
     const Value name = c.map.required("clause");
@@ -70,9 +71,12 @@ void read_for(ClauseReading& c, const Value& value) {
     if (!value) return;
     MapReader condition(c.in, value);
     const Value classes = condition.optional("classes"), entitlement = condition.optional("entitlement");
-    if (condition.is_map() && !classes && !entitlement) c.in.problem(value, "must name classes or an entitlement");
+    const Value facts = condition.optional("facts");
+    if (condition.is_map() && !classes && !entitlement && !facts)
+        c.in.problem(value, "must name classes, an entitlement or facts");
     if (classes) c.clause.classes = read_classes(c.reading, classes, c.reading.plan.classes);
     if (const auto name = c.in.code(entitlement)) c.clause.entitlement = c.reading.entitlement(*name);
+    read_fact_conditions(c, facts);
     condition.finish();
 }
 
@@ -83,6 +87,7 @@ void read_when(ClauseReading& c) {
     c.clause.dates.to = c.in.date(until).value_or(kForever);
     if (c.clause.dates.from >= c.clause.dates.to && until) c.in.problem(until, "must be later than from");
     read_for(c, c.map.optional("for"));
+    read_use_condition(c, c.map.optional("when"));
 }
 
 Clause read_clause(Reading& reading, const Value& value) {

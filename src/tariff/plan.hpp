@@ -214,6 +214,7 @@ struct Clause {
     std::uint64_t entitlement = 0;                   // bit that must be present; 0: none asked
     std::vector<FactCondition> fact_conditions;
     UseCondition when;
+    bool asks_more = false;                          // fact_conditions or when: rare, so that most look no further
 
     // What it computes; which fields count depends on `kind`.
     std::int64_t price_e8 = 0;    // per day, month or unit
@@ -263,6 +264,7 @@ struct Plan {
     QuantityRounding round_quantity;
     RoundingRule round_line, round_bill;
     bool has_seasons = false;  // calendar has more than one season
+    bool cuts_at_months = false;  // a charge has inputs
     TimeOfUse calendar;
     std::vector<FactRule> facts;
     std::vector<DemandRule> demands;
