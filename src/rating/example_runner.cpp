@@ -111,7 +111,11 @@ ExampleResult run_example(const Plan& plan, const Example& example,
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
     std::vector<MonthlyInput> inputs;
     for (const auto& value : example.inputs) inputs.push_back({value.name, value.month, value.e8});
-    const SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .inputs = inputs};
+    Accumulated before;
+    before.carried_minor = example.carried_before_minor;
+    before.carried_in = plan.currency;
+    const SectionInput input{
+        .dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .inputs = inputs, .before = &before};
     RatedSection rated;
     try {
         if (const auto done = Rater().rate(input, rated); !done)

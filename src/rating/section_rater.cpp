@@ -308,13 +308,21 @@ void SectionRater::round_total() {
     const std::uint16_t version = out_.segments.back().version;
     const tariff::Plan& plan = *out_.plans[version];
     const RoundingRule rule = plan.round_bill;
-    const Int128 rounded = divide_exactly_rounded(sum, rule.step_minor, rule.mode) * rule.step_minor;
+    const bool has_carried = input_.before != nullptr && input_.before->carried_in == out_.currency;
+    const std::int64_t carried = has_carried ? input_.before->carried_minor : 0;
+    const Int128 exact = sum + carried;
+    const Int128 rounded = divide_exactly_rounded(exact, rule.step_minor, rule.mode) * rule.step_minor;
     out_.total_minor = narrow(rounded);
+    if (plan.carries_rounding) {
+        out_.after.carried_minor = narrow(exact - rounded);
+        out_.after.carried_in = out_.currency;
+    }
     if (rounded == sum) return;
     Line& line = out_.lines.emplace_back();
     line.version = version;
     line.clause = static_cast<std::uint16_t>(plan.clauses.size());
     line.base_minor = narrow(sum);
+    line.price_e8 = narrow(Int128{carried} * work_.minor_unit / power_of_ten(Amount::kScale - Price::kScale));
     line.amount_minor = narrow(rounded - sum);
 }
 

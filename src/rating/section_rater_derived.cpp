@@ -12,6 +12,8 @@ using tariff::Proration;
 
 namespace {
 
+constexpr std::int64_t kRatioScale = 100'000'000;
+
 bool is_limit(ClauseKind kind) { return kind == ClauseKind::minimum || kind == ClauseKind::maximum; }
 
 bool is_derived(ClauseKind kind) {
@@ -106,8 +108,10 @@ Int128 SectionRater::percentage_base(Derived derived) const {
     return base;
 }
 
-// Of a tax with `above`: the share of the section's use that lies beyond; zero if none does.
+// Of the base: the net part if it contains the tax, the share of the section's use that lies beyond `above` (zero if
+// none does), else all.
 Ratio SectionRater::taxed_share(const Clause& clause) const {
+    if (!clause.contained_in.empty()) return Ratio::reduced(kRatioScale, narrow(Int128{kRatioScale} + clause.ratio_e8));
     if (clause.tax_above_micro == 0) return {};
     const std::int64_t used = narrow(section_quantity({tariff::kTotal}));
     if (used <= clause.tax_above_micro) return {0, 1};
@@ -119,7 +123,6 @@ void SectionRater::percentage(Derived derived) {
     const Ratio share = taxed_share(clause);
     const std::int64_t base = share.numerator == 0 ? 0 : narrow(percentage_base(derived));
     if (base == 0) return;
-    constexpr std::int64_t kRatioScale = 100'000'000;
     Int128 exact = Int128{base} * clause.ratio_e8, step = Int128{clause.round.step_minor} * kRatioScale;
     if (share.numerator != 1) exact = multiply(exact, share.numerator);
     if (share.denominator != 1) step = multiply(step, share.denominator);
@@ -133,6 +136,11 @@ void SectionRater::percentage(Derived derived) {
     line.numerator = share.numerator;
     line.denominator = share.denominator;
     line.amount_minor = clause.kind == ClauseKind::discount_percent ? -amount : amount;
+    if (clause.contained_in.empty()) return;
+    Line taken_out = line;
+    taken_out.part = kTakenOut;
+    taken_out.amount_minor = -amount;
+    out_.lines.push_back(taken_out);
 }
 
 // The last segment if the clause is of the kind and applies there, else the first such; kNoSegment if there is none.

@@ -8,7 +8,7 @@ namespace {
 
 // Every key that some kind of clause has.
 const std::vector<std::string_view> kKindKeys{"price",  "times",        "proration", "of",  "prices", "tiers",
-                                              "bounds", "round_bounds", "percent",   "per", "amount", "bands", "formula", "above"};
+                                              "bounds", "round_bounds", "percent",   "per", "amount", "bands", "formula", "above", "inclusive", "contained_in"};
 
 struct Kind {
     ClauseKind kind;

@@ -19,6 +19,7 @@ public:
         read_usage(map_.required("usage"));
         read_facts(map_.optional("facts"));
         read_inputs(map_.optional("inputs"));
+        read_before(map_.optional("before"));
         read_with(map_.optional("with"));
         read_result();
         map_.finish();
@@ -122,6 +123,14 @@ private:
                 example_.inputs.push_back({names[i], month.value_or(Date{}), price.value_or(0)});
             }
         }
+    }
+
+    void read_before(const Value& value) {
+        if (!value) return;
+        MapReader before(in_, value);
+        const DecimalLimits money{reading_.minor_digits(), DecimalLimits::Sign::any};
+        example_.carried_before_minor = in_.decimal(before.optional("carried"), money).value_or(0);
+        before.finish();
     }
 
     CustomerClass first_class() const {

@@ -232,6 +232,7 @@ struct Clause {
     PowerFactorTable power_factor;
     std::int64_t ratio_e8 = 0;               // percentage, tax, discount_percent: 10 % = 10,000,000
     std::int64_t tax_above_micro = 0;        // tax: only the share of the use beyond; 0: all
+    std::string contained_in;                // tax: account of the revenue that contains it; empty: it comes on top
     std::vector<std::uint16_t> of_clauses;   // indexes of clauses above this one
     std::int64_t limit_minor = 0;            // minimum, maximum: amount of a month
 };
@@ -263,6 +264,7 @@ struct Plan {
     std::uint8_t classes = 0xff;
     QuantityRounding round_quantity;
     RoundingRule round_line, round_bill;
+    bool carries_rounding = false;  // what round_bill takes or gives goes on to the next bill
     bool has_seasons = false;  // calendar has more than one season
     bool cuts_at_months = false;  // a charge has inputs
     TimeOfUse calendar;
