@@ -40,7 +40,8 @@ zone: Asia/Shanghai
 effective: 2026-01-01
 classes: [residential]
 source: {document: made up}
-rounding: {quantity: {decimals: 3}}
+rounding: {quantity: {decimals: 3}, bill: {carry: true}}
+facts: {persons: {unit: none, default: "3"}}
 calendar:
   seasons: {year: [{from: 01-01, to: 12-31}]}
   day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun]}
@@ -53,6 +54,26 @@ charges:
     account: revenue.energy
     tiers: [{upto: "100000", price: "0"}, {price: "0"}]
   - {clause: tax, kind: tax, name: {en: Tax}, account: tax.vat, percent: "5", of: [energy]}
+  - {clause: club, kind: fixed_per_period, name: {en: Club}, account: revenue.club, price: "1", when: {above: "200"}}
+  - clause: bands
+    kind: fixed_per_period
+    name: {en: Bands}
+    account: revenue.bands
+    for: {facts: {persons: {above: "2", upto: "5"}}}
+    bands: {tiers: [{upto: "200", price: "0"}, {price: "70"}]}
+  - clause: fuel
+    kind: energy_flat
+    name: {en: Fuel}
+    account: revenue.energy
+    formula: {text: "fuel - 1", inputs: [fuel], lag: 1}
+  - clause: vat
+    kind: tax
+    name: {en: VAT}
+    account: tax.vat
+    percent: "5"
+    of: [fuel]
+    inclusive: true
+    contained_in: revenue.energy
   - {clause: off, kind: discount, name: {en: Off}, account: discount.a, percent: "0", of: [energy]}
 examples:
   - name: One
@@ -61,7 +82,10 @@ examples:
     from: 2026-01-01
     to: 2026-02-01
     usage: {total: "100"}
-    lines: {energy: "100.00", steps: "0.00", tax: "5.00", off: "0.00"}
+    facts: {persons: "4"}
+    inputs: {fuel: {2025-12: "1"}}
+    before: {carried: "0.00"}
+    lines: {energy: "100.00", steps: "0.00", tax: "5.00", bands: "0.00", fuel: "0.00", off: "0.00"}
     total: "105.00"
 """
 
@@ -95,6 +119,19 @@ PLANTED = {
     "no working": ("    working: 100 × 1 = 100; 5 % of it 5\n", ""),
     "unknown origin": ("origin: hand", "origin: me"),
     "too many decimals": ('price: "1"', 'price: "1.123456789"'),
+    "condition without a bound": ('when: {above: "200"}', "when: {of: total}"),
+    "bounds of a condition over bills": ('when: {above: "200"}', 'when: {above: "200", bounds: year}'),
+    "two lower bounds of a fact": ('persons: {above: "2"', 'persons: {from: "1", above: "2"'),
+    "negative bound of a fact": ('above: "2"', 'above: "-2"'),
+    "fact that is reserved": ("facts: {persons: {unit", "facts: {dwellings: {unit"),
+    "price beside bands": ("    bands: {tiers", '    price: "1"\n    bands: {tiers'),
+    "bands by fact and use": ("bands: {tiers", "bands: {fact: persons, of: total, tiers"),
+    "formula without inputs": (", inputs: [fuel]", ""),
+    "formula with a power": ("fuel - 1", "fuel ^ 1"),
+    "input of no month": ("fuel: {2025-12:", "fuel: {2025-13:"),
+    "contained tax without account": ("    contained_in: revenue.energy\n", ""),
+    "contained tax beside above": ("inclusive: true", 'inclusive: true\n    above: "1"'),
+    "carried rounding in words": ("carry: true", 'carry: "true"'),
     "third language": ("zh: 试}", "zh: 试, fr: Essai}"),
 }
 
