@@ -221,7 +221,8 @@ void Explainer::percentage(const tariff::Plan& plan, const rating::Line& line) {
 }
 
 void Explainer::limit(const tariff::Plan& plan, const rating::Line& line) {
-    put("at {} {} a month", kind_ == ClauseKind::maximum ? "most" : "least", format_decimal(line.price_e8, Price::kScale));
+    put("at {} {} a month", kind_ == ClauseKind::maximum ? "most" : "least",
+        format_decimal(line.price_e8, Price::kScale));
     times(line);
     const RoundingRule& rule = plan.clauses[line.clause].round;
     put(" → {} {} → {} − {} = {}\n", text_of(rule.mode), money(rule.step_minor),

@@ -237,10 +237,7 @@ private:
         if (clause != nullptr) account = takes_tax_out(*clause, line) ? clause->contained_in : clause->account;
         const std::string_view item = clause != nullptr && !clause->item.empty() ? std::string_view(clause->item)
                                                                                  : mainspring::text_of(plan.commodity);
-        return Json()
-            .text("receivable", fmt::format("receivable.{}", item))
-            .text("account", account)
-            .done();
+        return Json().text("receivable", fmt::format("receivable.{}", item)).text("account", account).done();
     }
 
     const Derivation& bill_;

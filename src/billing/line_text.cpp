@@ -142,7 +142,8 @@ std::optional<ExactAmount> exact_amount(ClauseKind kind, const rating::Line& lin
     }
 }
 
-std::int64_t rounded_minor(const Clause& clause, const rating::Line& line, const ExactAmount& exact, Currency currency) {
+std::int64_t rounded_minor(const Clause& clause, const rating::Line& line, const ExactAmount& exact,
+                           Currency currency) {
     const Int128 step = power_of_ten(Amount::kScale - minor_digits(currency)) * clause.round.step_minor;
     const bool taken_off = tariff::is_discount(clause.kind) || takes_tax_out(clause, line);
     const Int128 steps = divide_rounded(exact.numerator, multiply(step, exact.denominator), clause.round.mode);

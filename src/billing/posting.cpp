@@ -75,8 +75,8 @@ void LegSummer::add(const rating::RatedSection& section, const PostingMap& map) 
     for (const auto& line : section.lines) {
         const PlanPosting& posting = map.of(*section.plans[line.version]);
         add_to(receivables_, posting.receivable_account[line.clause], line.amount_minor);
-        const bool taken_out = !posting.contained_in.empty() && line.part == rating::kTakenOut &&
-                               posting.contained_in[line.clause] != 0;
+        const bool taken_out =
+            !posting.contained_in.empty() && line.part == rating::kTakenOut && posting.contained_in[line.clause] != 0;
         const auto& credits = taken_out ? posting.contained_in : posting.credit_account;
         add_to(credits_, credits[line.clause], narrow(-Int128{line.amount_minor}));
     }

@@ -70,8 +70,9 @@ TEST_CASE("legs are sums by account: receivables first, each ascending, without 
 }
 
 TEST_CASE("a contained tax goes from the revenue to the tax account and leaves the receivables as they are") {
-    auto made = *plan_of({.charges = "energy energy_flat price: '1'\nvat tax percent: '20', of: [energy], inclusive: true, "
-                                     "contained_in: revenue"});
+    auto made =
+        *plan_of({.charges = "energy energy_flat price: '1'\nvat tax percent: '20', of: [energy], inclusive: true, "
+                             "contained_in: revenue"});
     made.clauses[1].account = "tax.vat";
     made.clauses[1].item = "tax";
     auto section = rated(made, {120'00, 20'00});

@@ -17,7 +17,7 @@ constexpr const char* kCarry = "rounding: {bill: {step: '0.05', carry: true}}\n"
 struct Setting {
     const char* from = "2026-01-01";
     const char* to = "2026-02-01";
-    const char* facts = "";   // "contract_kw 200; persons 3"
+    const char* facts = "";  // "contract_kw 200; persons 3"
     const char* inputs = "";  // "fuel 2026-01 61.2; ..."
     const char* carried = "0";
     const char* head = kFacts;
@@ -77,40 +77,58 @@ std::string rate_case(const Case& c) {
 }
 
 const Case kCases[] = {
-    {"a price times a fact", "fee fixed_per_day price: '0.1', times: contract_kw", "",
-     "fee/0 31 x 0.1 x 401/2 = 621.55\ntotal 621.55\n", {.facts = "contract_kw 200.5"}},
+    {"a price times a fact",
+     "fee fixed_per_day price: '0.1', times: contract_kw",
+     "",
+     "fee/0 31 x 0.1 x 401/2 = 621.55\ntotal 621.55\n",
+     {.facts = "contract_kw 200.5"}},
     {"a fact that the version assumes", "fee fixed_per_period price: '1.5', times: persons", "",
      "fee 1 x 1.5 x 2/1 = 3.00\ntotal 3.00\n"},
-    {"a fact of zero, no line", "fee fixed_per_day price: '0.1', times: contract_kw", "", "total 0.00\n",
+    {"a fact of zero, no line",
+     "fee fixed_per_day price: '0.1', times: contract_kw",
+     "",
+     "total 0.00\n",
      {.facts = "contract_kw 0"}},
     {"a fact that nobody states", "fee fixed_per_day price: '0.1', times: contract_kw", "", "refused: fact_missing\n"},
     {"a fact that nobody needs", "fee fixed_per_day price: '0.1', times: contract_kw, for: {entitlement: pump}", "",
      "total 0.00\n"},
     {"a fact that only a clause of other days needs",
      "fee fixed_per_day price: '0.1', times: contract_kw, from: 2026-02-01", "", "total 0.00\n"},
-    {"a fact above a bound", "fee fixed_per_day price: '1', for: {facts: {contract_kw: {above: '100', upto: '315'}}}",
-     "", "fee/0 31 x 1 = 31.00\ntotal 31.00\n", {.facts = "contract_kw 100.000001"}},
-    {"a fact at that bound", "fee fixed_per_day price: '1', for: {facts: {contract_kw: {above: '100', upto: '315'}}}",
-     "", "total 0.00\n", {.facts = "contract_kw 100"}},
-    {"a fact up to a bound", "fee fixed_per_day price: '1', for: {facts: {contract_kw: {above: '100', upto: '315'}}}",
-     "", "fee/0 31 x 1 = 31.00\ntotal 31.00\n", {.facts = "contract_kw 315"}},
-    {"a fact beyond it", "fee fixed_per_day price: '1', for: {facts: {contract_kw: {above: '100', upto: '315'}}}", "",
-     "total 0.00\n", {.facts = "contract_kw 315.000001"}},
+    {"a fact above a bound",
+     "fee fixed_per_day price: '1', for: {facts: {contract_kw: {above: '100', upto: '315'}}}",
+     "",
+     "fee/0 31 x 1 = 31.00\ntotal 31.00\n",
+     {.facts = "contract_kw 100.000001"}},
+    {"a fact at that bound",
+     "fee fixed_per_day price: '1', for: {facts: {contract_kw: {above: '100', upto: '315'}}}",
+     "",
+     "total 0.00\n",
+     {.facts = "contract_kw 100"}},
+    {"a fact up to a bound",
+     "fee fixed_per_day price: '1', for: {facts: {contract_kw: {above: '100', upto: '315'}}}",
+     "",
+     "fee/0 31 x 1 = 31.00\ntotal 31.00\n",
+     {.facts = "contract_kw 315"}},
+    {"a fact beyond it",
+     "fee fixed_per_day price: '1', for: {facts: {contract_kw: {above: '100', upto: '315'}}}",
+     "",
+     "total 0.00\n",
+     {.facts = "contract_kw 315.000001"}},
     {"from is inclusive, below is not",
      "a fixed_per_day price: '1', for: {facts: {persons: {from: '2'}}}\n"
      "b fixed_per_day price: '1', for: {facts: {persons: {below: '2'}}}",
      "", "a/0 31 x 1 = 31.00\ntotal 31.00\n"},
     {"several facts must all fit",
      "a fixed_per_day price: '1', for: {facts: {persons: {from: '2'}, dwellings: {from: '2'}}}", "", "total 0.00\n"},
-    {"a condition on a fact that nobody states",
-     "a fixed_per_day price: '1', for: {facts: {contract_kw: {from: '2'}}}", "", "refused: fact_missing\n"},
+    {"a condition on a fact that nobody states", "a fixed_per_day price: '1', for: {facts: {contract_kw: {from: '2'}}}",
+     "", "refused: fact_missing\n"},
     {"a `for` that asks for a fact is set aside as a whole",
      "a fixed_per_day price: '1', for: {entitlement: pump, facts: {contract_kw: {from: '2'}}}", "",
      "refused: fact_missing\n"},
     {"a fact that a clause whose `when` does not hold would need",
      "a fixed_per_day price: '1', for: {facts: {contract_kw: {from: '2'}}}, when: {above: '1'}", "", "total 0.00\n"},
-    {"a use at its bound", "fee fixed_per_period price: '10', when: {above: '600'}",
-     "total 2026-01-01 2026-02-01 600", "total 0.00\n"},
+    {"a use at its bound", "fee fixed_per_period price: '10', when: {above: '600'}", "total 2026-01-01 2026-02-01 600",
+     "total 0.00\n"},
     {"a use above it", "fee fixed_per_period price: '10', when: {above: '600'}",
      "total 2026-01-01 2026-02-01 600.000001", "fee 1 x 10 = 10.00\ntotal 10.00\n"},
     {"a use up to a bound a day", "fee fixed_per_period price: '10', when: {upto: '33', bounds: day}",
@@ -118,12 +136,13 @@ const Case kCases[] = {
     {"a use above a bound a day", "fee fixed_per_period price: '10', when: {upto: '33', bounds: day}",
      "total 2026-01-01 2026-02-01 1023.000001", "total 0.00\n"},
     {"a scaled bound is rounded to a millionth",  // 10 x 31/30 = 10.333333...
-     "fee fixed_per_period price: '10', when: {above: '10', bounds: days_30}",
-     "total 2026-01-01 2026-02-01 10.333334", "fee 1 x 10 = 10.00\ntotal 10.00\n"},
+     "fee fixed_per_period price: '10', when: {above: '10', bounds: days_30}", "total 2026-01-01 2026-02-01 10.333334",
+     "fee 1 x 10 = 10.00\ntotal 10.00\n"},
     {"a bound by days of the months",  // 1000 x (17/31 + 15/28) = 1084.101382
      "a fixed_per_period price: '10', when: {above: '1000', bounds: month_days}\n"
      "b fixed_per_period price: '1', when: {upto: '1000', bounds: month_days}",
-     "total 2026-01-15 2026-02-16 1084.101382", "b 1 x 1 = 1.00\ntotal 1.00\n",
+     "total 2026-01-15 2026-02-16 1084.101382",
+     "b 1 x 1 = 1.00\ntotal 1.00\n",
      {.from = "2026-01-15", .to = "2026-02-16"}},
     {"a use of a period", "fee fixed_per_period price: '10', when: {of: peak, above: '5'}",
      "peak 2026-01-01 2026-02-01 6; valley 2026-01-01 2026-02-01 1", "fee 1 x 10 = 10.00\ntotal 10.00\n"},
@@ -138,15 +157,15 @@ const Case kCases[] = {
      "total 2026-01-01 2026-02-01 5", "e/0 5 x 1 = 5.00\nfee 1 x 10 = 10.00\ntotal 15.00\n"},
     {"a percentage whose `when` holds takes lines without a segment, too",
      "e energy_flat price: '1'\nfee fixed_per_period price: '10'\nvat tax percent: '10', of: [all], when: {above: '5'}",
-     "total 2026-01-01 2026-02-01 6",
-     "e/0 6 x 1 = 6.00\nfee 1 x 10 = 10.00\nvat (16.00) x 0.1 = 1.60\ntotal 17.60\n"},
+     "total 2026-01-01 2026-02-01 6", "e/0 6 x 1 = 6.00\nfee 1 x 10 = 10.00\nvat (16.00) x 0.1 = 1.60\ntotal 17.60\n"},
     {"a percentage of a fact takes only the days on which it fits",
      "e energy_flat price: '1'\nrebate discount percent: '10', of: [e], for: {facts: {persons: {from: '3'}}}",
      "total 2026-01-01 2026-02-01 6", "e/0 6 x 1 = 6.00\ntotal 6.00\n"},
     {"a minimum whose `when` does not hold",
      "e energy_flat price: '1'\nleast minimum amount: '10', of: [e], when: {above: '5'}",
      "total 2026-01-01 2026-02-01 5", "e/0 5 x 1 = 5.00\ntotal 5.00\n"},
-    {"a minimum whose `when` holds", "e energy_flat price: '1'\nleast minimum amount: '10', of: [e], when: {above: '5'}",
+    {"a minimum whose `when` holds",
+     "e energy_flat price: '1'\nleast minimum amount: '10', of: [e], when: {above: '5'}",
      "total 2026-01-01 2026-02-01 6", "e/0 6 x 1 = 6.00\nleast 1 x 10 = 4.00\ntotal 10.00\n"},
     {"a band at its bound",
      "fee fixed_per_period bands: {tiers: [{upto: '200', price: '40'}, {upto: '300', price: '50'}, {price: '70'}]}",
@@ -165,7 +184,9 @@ const Case kCases[] = {
     {"bands of a fact, by days of 30, times a fact",
      "fee fixed_per_period proration: days_30, times: persons, bands: {fact: contract_kw, tiers: [{upto: '15', price: "
      "'3'}, {price: '6'}]}",
-     "", "fee/0#2 1 x 6 x 31/15 = 12.40\ntotal 12.40\n", {.facts = "contract_kw 15.5"}},
+     "",
+     "fee/0#2 1 x 6 x 31/15 = 12.40\ntotal 12.40\n",
+     {.facts = "contract_kw 15.5"}},
     {"bands of a fact that nobody states",
      "fee fixed_per_day bands: {fact: contract_kw, tiers: [{upto: '15', price: '3'}, {price: '6'}]}", "",
      "refused: fact_missing\n"},
@@ -195,40 +216,68 @@ const Case kCases[] = {
      "total 2026-01-01 2026-02-01 99.99",
      "e/0 99.99 x 1 = 99.99\nvat (99.99) x 0.07 x 100/107 = 6.55\nvat#1 (99.99) x 0.07 x 100/107 = -6.55\ntotal "
      "99.99\n"},
-    {"rounding takes what was carried to it", "e energy_flat price: '1'", "total 2026-01-01 2026-02-01 3.34",
-     "e/0 3.34 x 1 = 3.34\nrounding (3.34) x -0.02 = -0.04\ntotal 3.30\n", {.carried = "-0.02", .head = kCarry}},
-    {"what was carried may make good for the rounding", "e energy_flat price: '1'", "total 2026-01-01 2026-02-01 3.34",
-     "e/0 3.34 x 1 = 3.34\nrounding (3.34) x 0.01 = 0.01\ntotal 3.35\n", {.carried = "0.01", .head = kCarry}},
-    {"a version without carry still takes what an earlier one left", "e energy_flat price: '1'",
-     "total 2026-01-01 2026-02-01 3.34", "e/0 3.34 x 1 = 3.34\nrounding (3.34) x 0.02 = 0.02\ntotal 3.36\n",
+    {"rounding takes what was carried to it",
+     "e energy_flat price: '1'",
+     "total 2026-01-01 2026-02-01 3.34",
+     "e/0 3.34 x 1 = 3.34\nrounding (3.34) x -0.02 = -0.04\ntotal 3.30\n",
+     {.carried = "-0.02", .head = kCarry}},
+    {"what was carried may make good for the rounding",
+     "e energy_flat price: '1'",
+     "total 2026-01-01 2026-02-01 3.34",
+     "e/0 3.34 x 1 = 3.34\nrounding (3.34) x 0.01 = 0.01\ntotal 3.35\n",
+     {.carried = "0.01", .head = kCarry}},
+    {"a version without carry still takes what an earlier one left",
+     "e energy_flat price: '1'",
+     "total 2026-01-01 2026-02-01 3.34",
+     "e/0 3.34 x 1 = 3.34\nrounding (3.34) x 0.02 = 0.02\ntotal 3.36\n",
      {.carried = "0.02", .head = ""}},
-    {"what was carried is not taken into another currency", "e energy_flat price: '1'",
-     "total 2026-01-01 2026-02-01 3.34", "e/0 3.34 x 1 = 3.34\ntotal 3.34\n",
+    {"what was carried is not taken into another currency",
+     "e energy_flat price: '1'",
+     "total 2026-01-01 2026-02-01 3.34",
+     "e/0 3.34 x 1 = 3.34\ntotal 3.34\n",
      {.carried = "0.02", .head = "currency: USD\n"}},
 };
 
-constexpr const char* kFuel = "e energy_flat formula: {text: '(fuel - 52.10) * 0.031 * fx', inputs: [fuel, fx], "
-                              "decimals: 4}";
+constexpr const char* kFuel =
+    "e energy_flat formula: {text: '(fuel - 52.10) * 0.031 * fx', inputs: [fuel, fx], "
+    "decimals: 4}";
 
 const Case kFormulas[] = {
     {"a formula, cut at the month and rounded once",  // 9.10 x 0.031 x 4.5 = 1.26945; 10.90 x 0.031 x 4.55 = 1.537445
-     kFuel, "total 2026-01-22 2026-02-11 20",
+     kFuel,
+     "total 2026-01-22 2026-02-11 20",
      "e/0 10 x 1.2695 = 12.70\ne/1 10 x 1.5374 = 15.37\ntotal 28.07\n",
-     {.from = "2026-01-22", .to = "2026-02-11", .inputs = "fuel 2026-01 61.2; fx 2026-01 4.5; fuel 2026-02 63; fx "
-                                                          "2026-02 4.55"}},
-    {"an input that is not published", kFuel, "total 2026-01-22 2026-02-11 20", "refused: input_missing\n",
+     {.from = "2026-01-22",
+      .to = "2026-02-11",
+      .inputs = "fuel 2026-01 61.2; fx 2026-01 4.5; fuel 2026-02 63; fx "
+                "2026-02 4.55"}},
+    {"an input that is not published",
+     kFuel,
+     "total 2026-01-22 2026-02-11 20",
+     "refused: input_missing\n",
      {.from = "2026-01-22", .to = "2026-02-11", .inputs = "fuel 2026-01 61.2; fx 2026-01 4.5; fuel 2026-02 63"}},
     {"also where nothing was used", kFuel, "", "refused: input_missing\n"},
-    {"no use shows the first month's price", kFuel, "", "e/0 0 x 1.2695 = 0.00\ntotal 0.00\n",
+    {"no use shows the first month's price",
+     kFuel,
+     "",
+     "e/0 0 x 1.2695 = 0.00\ntotal 0.00\n",
      {.inputs = "fuel 2026-01 61.2; fx 2026-01 4.5"}},
     {"an input that nobody needs", "e energy_flat from: 2026-02-01, formula: {text: 'a', inputs: [a]}", "",
      "total 0.00\n"},
-    {"the value of months before", "e energy_flat formula: {text: 'a', inputs: [a], lag: 2}",
-     "total 2026-01-01 2026-02-01 10", "e/0 10 x 0.5 = 5.00\ntotal 5.00\n", {.inputs = "a 2025-11 0.5; a 2026-01 9"}},
-    {"division by zero", "e energy_flat formula: {text: '1 / (a - 2)', inputs: [a]}", "total 2026-01-01 2026-02-01 10",
-     "refused: input_missing\n", {.inputs = "a 2026-01 2"}},
-    {"a formula of a period, negative", "e energy_flat of: peak, formula: {text: '-a / 3', inputs: [a]}",
-     "peak 2026-01-01 2026-02-01 3; valley 2026-01-01 2026-02-01 9", "e/0 3 x -0.33333333 = -1.00\ntotal -1.00\n",
+    {"the value of months before",
+     "e energy_flat formula: {text: 'a', inputs: [a], lag: 2}",
+     "total 2026-01-01 2026-02-01 10",
+     "e/0 10 x 0.5 = 5.00\ntotal 5.00\n",
+     {.inputs = "a 2025-11 0.5; a 2026-01 9"}},
+    {"division by zero",
+     "e energy_flat formula: {text: '1 / (a - 2)', inputs: [a]}",
+     "total 2026-01-01 2026-02-01 10",
+     "refused: input_missing\n",
+     {.inputs = "a 2026-01 2"}},
+    {"a formula of a period, negative",
+     "e energy_flat of: peak, formula: {text: '-a / 3', inputs: [a]}",
+     "peak 2026-01-01 2026-02-01 3; valley 2026-01-01 2026-02-01 9",
+     "e/0 3 x -0.33333333 = -1.00\ntotal -1.00\n",
      {.inputs = "a 2026-01 1"}},
 };
 
@@ -249,9 +298,10 @@ TEST_CASE("every rule of prices that are formulas") {
 }
 
 TEST_CASE("facts follow the agreement's versions") {
-    const auto tariff = tariff_of({{.head = kFacts, .charges = "fee fixed_per_day price: '1', times: contract_kw\nonce "
-                                                               "fixed_per_period bands: {fact: contract_kw, tiers: "
-                                                               "[{upto: '5', price: '10'}, {price: '20'}]}"}});
+    const auto tariff = tariff_of({{.head = kFacts,
+                                    .charges = "fee fixed_per_day price: '1', times: contract_kw\nonce "
+                                               "fixed_per_period bands: {fact: contract_kw, tiers: "
+                                               "[{upto: '5', price: '10'}, {price: '20'}]}"}});
     const Date d1 = day("2026-01-01"), d2 = day("2026-01-11"), d3 = day("2026-01-31");
     const auto first = facts_of("contract_kw 4"), second = facts_of("contract_kw 6");
     const auto residential = tariff::CustomerClass::residential;

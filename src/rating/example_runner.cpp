@@ -105,8 +105,8 @@ ExampleResult run_example(const Plan& plan, const Example& example,
     }
     std::vector<FactValue> facts;
     for (const auto& fact : example.facts) facts.push_back({fact.fact, fact.micro});
-    const AgreementSpan span{example.dates,      &*versions, example.customer_class, example.entitlements,
-                             example.dwellings, facts};
+    const AgreementSpan span{example.dates,        &*versions,        example.customer_class,
+                             example.entitlements, example.dwellings, facts};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
     std::vector<MonthlyInput> inputs;

@@ -79,8 +79,8 @@ std::optional<std::int64_t> evaluate(const Formula& formula, std::span<const std
         }
     }
     const Fraction value = stack.pop();
-    const Int128 steps = divide_rounded(multiply(value.numerator, power_of_ten(formula.decimals)), value.denominator,
-                                        formula.mode);
+    const Int128 steps =
+        divide_rounded(multiply(value.numerator, power_of_ten(formula.decimals)), value.denominator, formula.mode);
     return narrow(multiply(steps, power_of_ten(Price::kScale - formula.decimals)));
 }
 

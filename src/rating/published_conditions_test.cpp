@@ -131,8 +131,9 @@ TEST_CASE("published tax rates by the use of a day") {
     for (const auto& item : all->at("cases").as_array()) {
         if (!item.at("id").as_string().starts_with("uk-vat-de-minimis-elec-")) continue;
         INFO(std::string(item.at("id").as_string()));
-        Bill bill{"e energy_flat price: '1'\nlow tax percent: '5', of: [e], when: {upto: '33', bounds: day}\n"
-                  "full tax percent: '20', of: [e], when: {above: '33', bounds: day}"};
+        Bill bill{
+            "e energy_flat price: '1'\nlow tax percent: '5', of: [e], when: {upto: '33', bounds: day}\n"
+            "full tax percent: '20', of: [e], when: {above: '33', bounds: day}"};
         bill.dates.to = bill.dates.from + std::chrono::days{item.at("input").at("days").as_int64()};
         bill.pieces = {{tariff::kTotal, bill.dates, decimal_of(item.at("input").at("kWh"), 6)}};
         const auto rated = rate(bill);
@@ -165,16 +166,16 @@ TEST_CASE("published bills whose whole use takes one price from a bound on") {
         Bill bill = bill_of(kKerala, decimal_of(item.at("input").at("kWh"), 6));
         bill.head = "currency: INR\nrounding: {bill: {step: '1'}}\n";
         const auto rated = rate(bill);
-        for (const char* clause : {"energy", "duty", "fixed"})
-            check_sum(rated, clause, item.at("expected").at(clause));
+        for (const char* clause : {"energy", "duty", "fixed"}) check_sum(rated, clause, item.at("expected").at(clause));
         CHECK(rated.total_minor == decimal_of(item.at("expected").at("total"), 2));
         ++cases;
     }
     CHECK(cases == 4);
 
-    Bill prorated{"energy energy_tiered bounds: month_days, round_bounds: {decimals: 0, mode: up}, tiers: [{upto: "
-                  "'200', price: '1'}, {price: '2'}]",
-                  {day("2026-07-01"), day("2026-08-02")}};
+    Bill prorated{
+        "energy energy_tiered bounds: month_days, round_bounds: {decimals: 0, mode: up}, tiers: [{upto: "
+        "'200', price: '1'}, {price: '2'}]",
+        {day("2026-07-01"), day("2026-08-02")}};
     const auto& slab = case_of(*all, "in-slab-proration-32-days");
     prorated.pieces = {{tariff::kTotal, prorated.dates, decimal_of(slab.at("input").at("kWh"), 6)}};
     CHECK(rate(prorated).lines.at(0).quantity_micro == decimal_of(slab.at("expected").at("first_slab_kWh"), 6));
@@ -217,15 +218,15 @@ TEST_CASE("published bills with tax on tax and a tax of its own for the meter") 
                               has_night ? "{p1: '0.062012', p2: '0.002215'}" : "{p1: '0.044027', p2: '0.044027'}",
                               format_decimal(hours, 2)),
                   {day("2020-02-18"), day("2020-03-19")}};
-        bill.head = "currency: EUR\nfacts: {kw: {unit: kW}}\ncalendar:\n  periods: [{period: p1, hours: "
-                    "['12:00-22:00']}, {period: p2}]\n";
+        bill.head =
+            "currency: EUR\nfacts: {kw: {unit: kW}}\ncalendar:\n  periods: [{period: p1, hours: "
+            "['12:00-22:00']}, {period: p2}]\n";
         bill.facts = {{tariff::fact_of("kw"), micro("4.6")}};
         for (const auto& [period, kwh] : expected.at("kWh").as_object())
-            bill.pieces.push_back(
-                {tariff::stream_of(period == "P1" ? "p1" : "p2"), bill.dates, decimal_of(kwh, 6)});
+            bill.pieces.push_back({tariff::stream_of(period == "P1" ? "p1" : "p2"), bill.dates, decimal_of(kwh, 6)});
         const auto rated = rate(bill);
-        for (const char* line : {"power_access", "power_retail", "electricity_tax", "meter_rent", "vat_general",
-                                 "vat_meter"})
+        for (const char* line :
+             {"power_access", "power_retail", "electricity_tax", "meter_rent", "vat_general", "vat_meter"})
             check_sum(rated, line, expected.at(line));
         CHECK(rated.total_minor == decimal_of(expected.at("total"), 2));
     }
@@ -264,7 +265,8 @@ TEST_CASE("published years of monthly bills: fixed charges, minima, prices for e
         const char* charges;
     };
     const Row rows[] = {
-        {"hpxml-flat_pv_none", "Electricity [kWh]", "fixed fixed_per_period price: '8'\nenergy energy_flat price: '{}'"},
+        {"hpxml-flat_pv_none", "Electricity [kWh]",
+         "fixed fixed_per_period price: '8'\nenergy energy_flat price: '{}'"},
         {"hpxml-flat_pv_none_fixed_daily_charge", "Electricity [kWh]",
          "fixed fixed_per_day price: '0.25'\nenergy energy_flat price: '{}'"},
         {"hpxml-pv_none_min_monthly_charge", "Electricity [kWh]",

@@ -103,13 +103,13 @@ struct SectionInput {
     std::span<const PriceSeries> series{};
     std::span<const MonthlyInput> inputs{};
     const Accumulated* before = nullptr;  // null: the first section
-    const Zone* zone = nullptr;           // of the tariffs; only sections with intervals need it
+    const Zone* zone = nullptr;  // of the tariffs; only sections with intervals need it
 };
 
 // Days with one tariff version, one agreement version, one season, one set of dated clauses.
 struct Segment {
     DateRange dates;
-    std::uint16_t span = 0;     // index into SectionInput::spans
+    std::uint16_t span = 0;  // index into SectionInput::spans
     std::uint16_t version = 0;  // index into RatedSection::plans
     std::uint8_t season = 0;
 };
@@ -122,14 +122,15 @@ inline constexpr std::uint16_t kNoSegment = 0xffff;
 
 struct Line {
     std::uint16_t version = 0;  // index into RatedSection::plans
-    std::uint16_t clause = 0;   // index into Plan::clauses; clauses.size() for the rounding line
+    std::uint16_t clause = 0;  // index into Plan::clauses; clauses.size() for the rounding line
     std::uint16_t segment = kNoSegment;
     // Tier from 1, or stream of a time-of-use line; of a tier with prices by period: tier + 256 * (1 + position of the
     // period in Tiering::periods); of a charge in bands the band from 1; kTakenOut; else 0.
     std::uint16_t part = 0;
     // What was multiplied: quantity (micro units, days * 10^6, or one month * 10^6 with the ratio below), or the base
     // of a percentage, minimum or rounding in minor units. A percentage's price is its ratio, a minimum's the amount
-    // of a month, an indexed line's the average, that of a rounding what was carried to the section. A power factor (millionths) stands as quantity beside the base.
+    // of a month, an indexed line's the average, that of a rounding what was carried to the section. A power factor
+    // (millionths) stands as quantity beside the base.
     std::int64_t quantity_micro = 0;
     std::int64_t base_minor = 0;
     std::int64_t price_e8 = 0;  // price or ratio

@@ -40,7 +40,8 @@ bool SectionRater::lacks_fact(const Clause& clause, std::size_t segment) const {
 bool SectionRater::facts_missing() const {
     for (std::size_t segment = 0; segment < segments_; ++segment)
         for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses) {
-            const bool asks = clause.times != tariff::kNoFact || clause.asks_more || clause.bands.by != Bands::By::nothing;
+            const bool asks =
+                clause.times != tariff::kNoFact || clause.asks_more || clause.bands.by != Bands::By::nothing;
             if (asks && lacks_fact(clause, segment)) return true;
         }
     return false;

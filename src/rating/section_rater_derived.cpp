@@ -149,8 +149,7 @@ SectionRater::Place SectionRater::choose_once(std::size_t rank, ClauseKind kind)
     for (std::size_t segment = 0; segment < segments_; ++segment) {
         const std::uint16_t version = out_.segments[segment].version;
         const Place place{version, work_.order.clause(rank, version), static_cast<std::uint16_t>(segment)};
-        if (place.clause == kNoClause || at(place).kind != kind || !applies(at(place), segment))
-            continue;
+        if (place.clause == kNoClause || at(place).kind != kind || !applies(at(place), segment)) continue;
         if (chosen.segment == kNoSegment || segment + 1 == segments_) chosen = place;
     }
     return chosen;
@@ -186,8 +185,7 @@ std::int64_t SectionRater::limit_of(std::size_t rank, Place chosen, Line& line) 
     for (std::size_t segment = 0; segment < segments_ && clause.proration != Proration::none; ++segment) {
         const std::uint16_t version = out_.segments[segment].version;
         const Place place{version, work_.order.clause(rank, version), static_cast<std::uint16_t>(segment)};
-        if (place.clause == kNoClause || at(place).kind != clause.kind || !applies(at(place), segment))
-            continue;
+        if (place.clause == kNoClause || at(place).kind != clause.kind || !applies(at(place), segment)) continue;
         const Ratio ratio = months_of(out_.segments[segment].dates, clause.proration);
         months.add(ratio.numerator, ratio.denominator);
         amount.add(multiply(at(place).limit_minor, ratio.numerator), ratio.denominator);

@@ -11,11 +11,10 @@ using Sign = DecimalLimits::Sign;
 
 constexpr DecimalLimits kBound{Quantity::kScale, Sign::not_negative};
 
-constexpr std::array<std::pair<std::string_view, TierBounds>, 4> kSectionBounds{
-    {{"bill", TierBounds::bill},
-     {"day", TierBounds::day},
-     {"month_days", TierBounds::month_days},
-     {"days_30", TierBounds::days_30}}};
+constexpr std::array<std::pair<std::string_view, TierBounds>, 4> kSectionBounds{{{"bill", TierBounds::bill},
+                                                                                 {"day", TierBounds::day},
+                                                                                 {"month_days", TierBounds::month_days},
+                                                                                 {"days_30", TierBounds::days_30}}};
 
 // One of two keys, in millionths; "the second is one millionth further".
 std::optional<std::int64_t> read_one_bound(ClauseReading& c, const Value& first, const Value& further) {
@@ -32,8 +31,7 @@ FactCondition read_fact_condition(ClauseReading& c, const Value& value, const st
     MapReader map(c.in, value);
     const Value from = map.optional("from"), above = map.optional("above");
     const Value below = map.optional("below"), upto = map.optional("upto");
-    if (map.is_map() && !from && !above && !below && !upto)
-        c.in.problem(value, "must have from, above, upto or below");
+    if (map.is_map() && !from && !above && !below && !upto) c.in.problem(value, "must have from, above, upto or below");
     condition.from_micro = read_one_bound(c, from, above).value_or(0);
     condition.below_micro = read_one_bound(c, below, upto).value_or(std::numeric_limits<std::int64_t>::max());
     if (condition.from_micro >= condition.below_micro) c.in.problem(value, "no number fits");

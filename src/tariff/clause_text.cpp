@@ -7,8 +7,9 @@ namespace mainspring::tariff {
 namespace {
 
 // Every key that some kind of clause has.
-const std::vector<std::string_view> kKindKeys{"price",  "times",        "proration", "of",  "prices", "tiers",
-                                              "bounds", "round_bounds", "percent",   "per", "amount", "bands", "formula", "above", "inclusive", "contained_in"};
+const std::vector<std::string_view> kKindKeys{"price",   "times",        "proration", "of",          "prices", "tiers",
+                                              "bounds",  "round_bounds", "percent",   "per",         "amount", "bands",
+                                              "formula", "above",        "inclusive", "contained_in"};
 
 struct Kind {
     ClauseKind kind;

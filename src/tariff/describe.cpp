@@ -188,10 +188,9 @@ private:
             case ClauseKind::discount_per_period: return detail("off: " + per_month(clause));
             case ClauseKind::minimum:
             case ClauseKind::maximum:
-                return detail(fmt::format("at {} {} a month for {}{}",
-                                          clause.kind == ClauseKind::minimum ? "least" : "most",
-                                          money(clause.limit_minor), clauses(clause),
-                                          proration_text(clause.proration)));
+                return detail(
+                    fmt::format("at {} {} a month for {}{}", clause.kind == ClauseKind::minimum ? "least" : "most",
+                                money(clause.limit_minor), clauses(clause), proration_text(clause.proration)));
             default: return;
         }
     }
@@ -283,7 +282,8 @@ private:
         std::string text(name_of_fact(condition.fact));
         const auto bound = [](std::int64_t micro, std::string_view at, std::string_view next) {
             const bool is_next = micro % 10 == 1;
-            return fmt::format(" {} {}", is_next ? next : at, format_decimal(micro - (is_next ? 1 : 0), Quantity::kScale));
+            return fmt::format(" {} {}", is_next ? next : at,
+                               format_decimal(micro - (is_next ? 1 : 0), Quantity::kScale));
         };
         if (condition.from_micro != 0) text += bound(condition.from_micro, "from", "above");
         if (condition.below_micro != std::numeric_limits<std::int64_t>::max())
