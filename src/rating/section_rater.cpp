@@ -176,6 +176,16 @@ Line& SectionRater::priced(Place place, std::int64_t quantity_micro, std::int64_
     return line;
 }
 
+// A line of a charge that no meter counts: its price, or that of its band.
+Line& SectionRater::fixed(Place place, std::int64_t quantity_micro, Ratio ratio) {
+    const Clause& clause = at(place);
+    if (clause.bands.by == tariff::Bands::By::nothing) return priced(place, quantity_micro, clause.price_e8, ratio);
+    const std::size_t band = band_of(place);
+    Line& line = priced(place, quantity_micro, clause.tiers[band].price_e8, ratio);
+    line.part = static_cast<std::uint16_t>(band + 1);
+    return line;
+}
+
 void SectionRater::fixed_per_day(Place place) {
     const Clause& clause = at(place);
     const Ratio ratio = times_of(clause, place.segment);
@@ -196,6 +206,12 @@ void SectionRater::full_price_once(Place place) {
     const Ratio ratio = times_of(clause, place.segment);
     if (ratio.numerator == 0) return;
     fixed(place, kMicro, ratio).segment = kNoSegment;
+}
+
+// REQUIRES: no input of a formula is missing.
+std::int64_t SectionRater::flat_price(Place place) {
+    const Clause& clause = at(place);
+    return clause.formula.steps.empty() ? clause.price_e8 : formula_price(clause, place.segment).value();
 }
 
 bool SectionRater::energy_flat(Place place) {

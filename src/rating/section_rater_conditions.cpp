@@ -76,14 +76,4 @@ std::size_t SectionRater::band_of(Place place) const {
     return tier;
 }
 
-// A line of a charge that no meter counts: its price, or that of its band.
-Line& SectionRater::fixed(Place place, std::int64_t quantity_micro, Ratio ratio) {
-    const Clause& clause = at(place);
-    if (clause.bands.by == Bands::By::nothing) return priced(place, quantity_micro, clause.price_e8, ratio);
-    const std::size_t band = band_of(place);
-    Line& line = priced(place, quantity_micro, clause.tiers[band].price_e8, ratio);
-    line.part = static_cast<std::uint16_t>(band + 1);
-    return line;
-}
-
 }  // namespace mainspring::rating

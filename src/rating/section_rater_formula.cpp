@@ -33,10 +33,4 @@ std::optional<std::int64_t> SectionRater::formula_price(const Clause& clause, st
     return evaluate(clause.formula, work_.formula_inputs);
 }
 
-// REQUIRES: no input is missing.
-std::int64_t SectionRater::flat_price(Place place) {
-    const Clause& clause = at(place);
-    return clause.formula.steps.empty() ? clause.price_e8 : formula_price(clause, place.segment).value();
-}
-
 }  // namespace mainspring::rating
