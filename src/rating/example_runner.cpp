@@ -123,7 +123,7 @@ ExampleResult run_example(const Plan& plan, const Example& example,
         else
             compare(example, rated, result);
     } catch (const OverflowError& error) {
-        result.problem = error.what();
+        result.problem = fmt::format("a number leaves the range of exact amounts ({})", error.what());
     }
     return result;
 }
