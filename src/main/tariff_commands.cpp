@@ -1,3 +1,5 @@
+#include "main/tariff_commands.hpp"
+
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -223,6 +225,7 @@ void add_tariff_commands(Command app) {
     auto activated = add_version(activate_command, Key::optional, activate);
     activate_command.flag("--all", activated->all, "Every draft of the price book");
     tariff.add("list", "The price book").runs(list);
+    add_tariff_convert_command(tariff);
 }
 
 }  // namespace mainspring::cli

@@ -25,11 +25,11 @@ std::string text_of(const std::vector<TextProblem>& problems);
 
 struct TariffFile {
     Plan plan;
-    std::vector<Example> examples;
+    std::vector<Example> examples;  // none: a sketch, which can be told and compared, but neither kept nor put in force
+    int examples_line = 1, examples_column = 1;  // where they stand
 };
-
-// Texts above this size are refused unread.
-inline constexpr std::size_t kLongestTariffText = 1'000'000;
+// What is to be said of a sketch: "file:line:column: examples: ...".
+TextProblem no_examples(const TariffFile& file, std::string_view file_name);
 
 // Reports every problem of the text, in the order of the lines (up to 200). A text that is no YAML has only one. Safe
 // for any bytes.

@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto file = mainspring::tariff::read_tariff(text, "fuzz");
     if (file) {
         must(!mainspring::tariff::describe(file->plan).empty(), "a plan can be told in words");
-        must(!file->plan.clauses.empty() && !file->examples.empty(), "a tariff has charges and examples");
+        must(!file->plan.clauses.empty(), "a tariff has charges");
         return 0;
     }
     must(!file.error().empty() && file.error().size() <= 201, "a refusal says why, and not too often");
