@@ -79,6 +79,6 @@ TEST_CASE("a version without examples does not pass, and says why") {
     const auto report = run(text + "examples: []\n");
     CHECK_FALSE(report.passed());
     CHECK(text_of(report) ==
-          "t.yaml:13:11: examples: is empty: at least one whose figures come from elsewhere must be given before the "
+          "t.yaml:14:11: examples: is empty: at least one whose figures come from elsewhere must be given before the "
           "version can be put in force\n");
 }

@@ -31,6 +31,9 @@ struct TariffFile {
 // What is to be said of a sketch: "file:line:column: examples: ...".
 TextProblem no_examples(const TariffFile& file, std::string_view file_name);
 
+// Texts above this size are refused unread.
+inline constexpr std::size_t kLongestTariffText = 1'000'000;
+
 // Reports every problem of the text, in the order of the lines (up to 200). A text that is no YAML has only one. Safe
 // for any bytes.
 std::expected<TariffFile, std::vector<TextProblem>> read_tariff(std::string_view yaml, std::string_view file_name);
