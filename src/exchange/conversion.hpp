@@ -19,7 +19,8 @@ struct Choices {
     std::string currency;                                // empty: that of the form
     std::optional<Date> effective;                       // instead of the form's own
     std::optional<tariff::CustomerClass> customer_class; // the same
-    int demand_window_minutes = 0;                       // 0: not said
+    int demand_window_minutes = 0;                        // 0: not said
+    std::string volume_unit;                              // ccf or kgal; empty: not said
     std::vector<std::string> leave_out;                  // fields that a person lets go, by name
 };
 

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "exchange/conversion.hpp"
+#include "exchange/owrs.hpp"
 #include "exchange/urdb.hpp"
 #include "main/output.hpp"
 #include "main/tariff_commands.hpp"
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 
 struct ConvertFlags {
     std::vector<std::string> files;
-    std::string from, out, leave_out, zone, effective, customer_class, currency;
+    std::string from, out, leave_out, volume_unit, zone, effective, customer_class, currency;
     std::int32_t demand_window = 0;
 };
 
@@ -31,6 +32,7 @@ exchange::Choices choices_of(const ConvertFlags& flags) {
         choices.customer_class = *named;
     }
     choices.demand_window_minutes = flags.demand_window;
+    choices.volume_unit = flags.volume_unit;
     for (std::size_t at = 0; at < flags.leave_out.size();) {
         const std::size_t end = std::min(flags.leave_out.find(',', at), flags.leave_out.size());
         choices.leave_out.push_back(flags.leave_out.substr(at, end - at));
@@ -41,10 +43,11 @@ exchange::Choices choices_of(const ConvertFlags& flags) {
 
 using Conversions = std::expected<std::vector<exchange::Conversion>, std::string>;
 
-Conversions convert_text(const std::string& file, const exchange::Choices& choices) {
+Conversions convert_text(const ConvertFlags& flags, const std::string& file, const exchange::Choices& choices) {
     const std::string text = read_named_file(file);
     const std::string name = fs::path(file).filename().native();
-    return exchange::convert_urdb(text, name, choices);
+    return flags.from == "urdb" ? exchange::convert_urdb(text, name, choices)
+                                : exchange::convert_owrs(text, name, choices);
 }
 
 // Writes what was converted; a file that is there already stays as it is, for a person may have worked on it.
@@ -80,7 +83,7 @@ Exit convert(const Session& session, const ConvertFlags& flags) {
                  {"NOTES", "notes", Table::Kind::json}});
     Table brief({{"FILE", "file"}, {"TARIFF", "tariff"}, {"RESULT", "result"}});
     for (const std::string& file : flags.files) {
-        auto made = convert_text(file, choices);
+        auto made = convert_text(flags, file, choices);
         if (!made) {
             complain(made.error());
             refused = true;
@@ -113,7 +116,9 @@ void add_tariff_convert_command(Command tariff) {
         "name. Needs no database; then give each an example, `tariff test` and `tariff import` it");
     auto flags = std::make_shared<ConvertFlags>();
     command.option("FILE", flags->files, "Files of that form").required();
-    command.option("--from", flags->from, "The form: urdb (OpenEI, JSON)").required().one_of({"urdb"});
+    command.option("--from", flags->from, "The form: urdb (OpenEI, JSON), owrs (water, YAML)")
+        .required()
+        .one_of({"urdb", "owrs"});
     command.option("--out", flags->out, "Folder for the tariff files").required();
     command.option("--zone", flags->zone, "Time zone of the tariff's hours and days, such as America/Denver");
     command.option("--effective", flags->effective, "First day, instead of the form's own");
@@ -122,6 +127,8 @@ void add_tariff_convert_command(Command tariff) {
     command.option("--currency", flags->currency, "Currency, where the form does not say it (USD)");
     command.option("--demand-window", flags->demand_window,
                    "Minutes that a demand is the mean of, where it is not said");
+    command.option("--volume-unit", flags->volume_unit, "Volume of water prices, where it is not said")
+        .one_of({"ccf", "kgal"});
     command.option("--leave-out", flags->leave_out,
                    "Fields that may be lost although they bear on money, joined by commas");
     command.runs([flags](const Session& session) { return convert(session, *flags); });
