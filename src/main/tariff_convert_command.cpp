@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "exchange/conversion.hpp"
+#include "exchange/csv_prices.hpp"
 #include "exchange/owrs.hpp"
 #include "exchange/urdb.hpp"
 #include "main/output.hpp"
@@ -46,8 +47,9 @@ using Conversions = std::expected<std::vector<exchange::Conversion>, std::string
 Conversions convert_text(const ConvertFlags& flags, const std::string& file, const exchange::Choices& choices) {
     const std::string text = read_named_file(file);
     const std::string name = fs::path(file).filename().native();
-    return flags.from == "urdb" ? exchange::convert_urdb(text, name, choices)
-                                : exchange::convert_owrs(text, name, choices);
+    if (flags.from == "urdb") return exchange::convert_urdb(text, name, choices);
+    if (flags.from == "owrs") return exchange::convert_owrs(text, name, choices);
+    return exchange::convert_csv_prices(text, name, choices);
 }
 
 // Writes what was converted; a file that is there already stays as it is, for a person may have worked on it.
@@ -116,9 +118,9 @@ void add_tariff_convert_command(Command tariff) {
         "name. Needs no database; then give each an example, `tariff test` and `tariff import` it");
     auto flags = std::make_shared<ConvertFlags>();
     command.option("FILE", flags->files, "Files of that form").required();
-    command.option("--from", flags->from, "The form: urdb (OpenEI, JSON), owrs (water, YAML)")
+    command.option("--from", flags->from, "The form: urdb (OpenEI, JSON), owrs (water, YAML), csv (price tables)")
         .required()
-        .one_of({"urdb", "owrs"});
+        .one_of({"urdb", "owrs", "csv"});
     command.option("--out", flags->out, "Folder for the tariff files").required();
     command.option("--zone", flags->zone, "Time zone of the tariff's hours and days, such as America/Denver");
     command.option("--effective", flags->effective, "First day, instead of the form's own");
