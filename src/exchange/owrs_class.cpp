@@ -323,7 +323,9 @@ std::optional<ClassWriter::Bounds> ClassWriter::budget_bounds(const YamlNode& st
                                           formats::shown(text)));
             return std::nullopt;
         }
-        if (i == 0 || !each || (text != "indoor" && (!percent || percent->value <= 0))) {
+        const bool sound = each && *each >= 0 && *each <= 1'000'000'000'000 &&
+                           (text == "indoor" || (percent && percent->value > 0 && percent->value <= 100'000'000));
+        if (i == 0 || !sound) {
             gathering_.refuse(field, fmt::format("'{}' is no start of a budget's tier", formats::shown(text)));
             return std::nullopt;
         }

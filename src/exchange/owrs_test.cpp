@@ -221,6 +221,7 @@ TEST_CASE("what water tariffs cannot carry is refused by its name") {
             return (one.field + ": " + one.reason).starts_with(row.refusal);
         }));
     }
+    CHECK(charges_of(budget("0", "[0, 10001%]", "[1, 2]")).find("'10001%' is no start") != std::string::npos);
     CHECK(charges_of(budget("0", "[0, soon]", "[1, 2]")).starts_with("tier_starts of commodity_charge: 'soon' is no"));
 }
 

@@ -42,7 +42,7 @@ int demand_window(const Fields& fields) {
 std::string months_text(std::uint16_t months) {
     std::vector<std::string> numbers;
     for (unsigned month = 1; month <= 12; ++month)
-        if ((months >> month & 1U) != 0) numbers.push_back(fmt::to_string(month));
+        if ((months >> month & 1U) != 0) numbers.push_back(fmt::format("{}", month));
     return bracketed(numbers);
 }
 

@@ -32,7 +32,7 @@ public:
             if (used.contains(static_cast<int>(i)))
                 rates[i] = rate(structure.items()[i], fmt::format("{}[{}]", field_, i));
             else
-                unused.append(unused.empty() ? "" : ", ").append(fmt::to_string(i));
+                unused.append(unused.empty() ? "" : ", ").append(fmt::format("{}", i));
         }
         if (!unused.empty())
             fields_.gathering().note(fmt::format("{}: never used, so not written: {}", field_, unused));
