@@ -11,6 +11,7 @@ find_package(rapidcheck REQUIRED)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(cairo REQUIRED IMPORTED_TARGET pangocairo cairo-pdf)
+pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 
 find_program(CCACHE ccache)

@@ -32,3 +32,5 @@ grant update on org.cell, jobs.job, ledger.series, ledger.period, billing.run, b
 grant update (state, activated_by, activated_at) on tariff.version to mainspring_app;
 -- Sums of a range that a person accepted otherwise than it was checked are made again.
 grant delete on billing.range_total, billing.range_use to mainspring_app;
+-- Moments that a later look made needless.
+grant delete on core.fact_moment to mainspring_app;

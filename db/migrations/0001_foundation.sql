@@ -78,7 +78,8 @@ create table core.outbox (
     primary key (cell_id, outbox_id)
 );
 
--- When facts were written and when a bill run or a rebilling looked at them (src/org/fact_moment.hpp): one row a transaction.
+-- When facts were written and when a bill run or a rebilling looked at them (src/org/fact_moment.hpp): one row a transaction,
+-- until a later look takes it away.
 create table core.fact_moment (
     moment_id int8 generated always as identity primary key,
     at        timestamptz not null,

@@ -155,6 +155,7 @@ create table metering.relation (
     version          int2 not null check (version > 0),
     voided           boolean not null default false,
     ended            boolean not null default false,
+    source           int8 not null,                 -- metering.source
     actor_id         int4 not null,
     recorded_at      timestamptz not null,
     primary key (cell_id, parent_id, child_id, kind, valid_from, version),
@@ -208,7 +209,8 @@ create table metering.interval_day (
 );
 
 -- Where reads came from, and when: a file, a channel, a person. One row a transaction that wrote reads, so that all of them carry its
--- moment; an import of many has several, and so has a file that is imported again and brings something new.
+-- moment; an import of many has several, and so has a file that is imported again and brings something new. A file of relations has one
+-- from its first import on, whether it brought something or not (kind 'relations of UTILITY').
 create table metering.source (
     source_id   int8 primary key,
     kind        text not null,

@@ -10,6 +10,8 @@ namespace {
 // Minor units, either sign: what the sums of an account's book hold thousands of.
 constexpr std::int64_t kMostMinor = 1'000'000'000'000'000;
 
+}  // namespace
+
 Cause cause_of(rating::Refusal refusal) {
     switch (refusal) {
         case rating::Refusal::no_tariff_version: return Cause::no_tariff_version;
@@ -24,8 +26,6 @@ Cause cause_of(rating::Refusal refusal) {
     }
     return Cause::no_tariff;
 }
-
-}  // namespace
 
 bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>& exceptions) {
     bool rated = true;

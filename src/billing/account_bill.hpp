@@ -44,6 +44,8 @@ struct BillRequest {
     BillPurpose purpose = {};
 };
 
+Cause cause_of(rating::Refusal refusal);
+
 // Holds buffers: one per thread.
 class AccountBiller {
 public:

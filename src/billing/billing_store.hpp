@@ -53,7 +53,7 @@ struct AccountException {
 };
 void insert_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
                        std::span<const AccountException> exceptions);
-// Those that are not there yet: what the check found stays.
+// Those that are not there yet: what the check found stays. The range counts all of them.
 void add_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant found_at,
                     std::span<const AccountException> exceptions);
 void insert_totals(Tx& tx, std::int64_t run_id, const RunRange& range, const ClauseTotals& totals,
@@ -130,6 +130,13 @@ struct BillNumber {
 };
 std::optional<StoredBill> find_bill(Tx& tx, const BillNumber& number);
 
+// Of billing.bill: the bills of run $1, no credit notes and no rebillings. They have the run's block of numbers, whose
+// key finds them; there is none on the run, which would cost every bill an entry.
+#define MAINSPRING_BILLS_OF_RUN                                                                                   \
+    "number >= (select first_number from billing.run where run_id = $1) "                                         \
+    "and number < (select r.first_number + sum(g.bills)::int8 from billing.run r join billing.run_range g using " \
+    "(run_id) where r.run_id = $1 group by r.first_number) and run_id = $1 and kind = 1 and replaces_seq is null "
+
 // Bills of a run (no credit notes, no rebillings) with numbers in [from, to], ascending, at most `most`.
 struct NumberRange {
     std::int64_t run_id = 0, from = 0, to = 0;
@@ -156,7 +163,7 @@ struct CorrectionPlan {
     std::string name;
 };
 void plan_correction_files(Tx& tx, const CorrectionPlan& plan);
-std::vector<PrintFile> unwritten_correction_files(Tx& tx, std::int32_t legal_entity_id);
+std::vector<PrintFile> correction_files(Tx& tx, std::int32_t legal_entity_id, CorrectionFiles which);
 // In order of (cell, account, bill), after the first `place`.
 struct CorrectionPage {
     std::int32_t legal_entity_id = 0, file_no = 0;

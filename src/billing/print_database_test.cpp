@@ -1,5 +1,8 @@
 // Bills and their corrections on paper: every document in exactly one file.
+#include <algorithm>
+#include <array>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <fstream>
 
 #include "billing/print_service.hpp"
@@ -25,7 +28,7 @@ struct Printed : BillingSample {
         command.command_id = january().command_id;
         command.bill = {1, BillKind::bill, bills(account_code).at(0).number};
         command.issued_on = date_of("2026-03-08");
-        command.due_on = date_of("2026-03-28");
+        command.due_days = 20;
         command.reason = "misread";
         command.actor_id = actor.actor_id;
         command.org_unit_id = 1;
@@ -36,6 +39,7 @@ struct Printed : BillingSample {
         options.run_id = run_id;
         options.folder = folder / "print";
         options.bills_a_file = bills_a_file;
+        options.doer = {7, 1, clock().now()};
         return options;
     }
     std::int64_t run_id = 0;
@@ -76,8 +80,28 @@ TEST_CASE("corrections are printed once, in files whose counts reconcile") {
     CHECK(second.files[0].file_no == 3);
     CHECK(sample.count("billing.correction_print") == 8);
     CHECK(sample.count("billing.correction_file where sha256 is null") == 0);
+    // A file that was lost comes again, the same; the others are left alone.
+    const auto lost = sample.folder / "print" / first.files[1].name;
+    const auto text_of_lost = [&] {
+        std::ifstream in(lost, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    const std::string before = text_of_lost();
+    std::filesystem::remove(lost);
+    CHECK(print(500).files.empty());
+    auto options = sample.options(500);
+    options.corrections = CorrectionFiles::all;
+    const auto again = print_corrections(sample.pool(), sample.utility(), options);
+    CHECK(again.files.size() == 3);
+    CHECK(again.bills == 8);
+    CHECK(again.written_now == 1);
+    CHECK(again.files[0].pages == first.files[0].pages);
+    CHECK(text_of_lost() == before);
     // The run's own files are as they were.
     CHECK(print_run(sample.pool(), sample.utility(), sample.options()).bills == sample.status(sample.run_id).bills);
+    CHECK(sample.count("core.audit where action = 'billing.print_file_written' and actor_id = 7") ==
+          5);  // one of them twice
+    CHECK(sample.count("core.outbox where topic = 'billing.print_file_written' and key = 'run 1'") == 1);
 }
 
 TEST_CASE("one document is printed and explained by its number") {
@@ -98,5 +122,41 @@ TEST_CASE("one document is printed and explained by its number") {
         CHECK(!find_explained(tx, sample.utility(), {BillKind::bill, 999}));
         CHECK(last_run(tx, 1) == sample.run_id + 1);
         CHECK(!last_run(tx, 2));
+    });
+}
+
+TEST_CASE("the bills of a run are found by its numbers, without looking at the bills of others") {
+    Printed sample;
+    constexpr std::array<std::string_view, 4> kNames{"billing.plan_print_files", "billing.bills_of_run",
+                                                     "billing.money_of_run", "billing.digest_rows"};
+    std::size_t found = 0;
+    for (const Statement* statement : all_statements()) {
+        if (std::ranges::find(kNames, statement->name()) == kNames.end()) continue;
+        ++found;
+        std::string values = "null";
+        for (int i = 2; statement->sql().contains(fmt::format("${}", i)); ++i) values += ", null";
+        std::string plan;
+        with_tx(sample.pool(), TxOptions(), [&](Tx& tx) {
+            // The table is small: only a plan that cannot do without would read all of it.
+            tx.exec_once(
+                "select set_config('enable_seqscan', 'off', true), "
+                "set_config('plan_cache_mode', 'force_generic_plan', true)");
+            tx.exec_once(fmt::format("prepare asked as {}", statement->sql()));
+            for (const Row row : tx.exec_once(fmt::format("explain execute asked({})", values)))
+                plan += row.get<std::string>(0) + "\n";
+            tx.exec_once("deallocate asked");
+        });
+        CAPTURE(plan);
+        CHECK_FALSE(plan.contains("Seq Scan on bill"));
+        const auto condition = plan.find("Index Cond: ((number >= ");
+        REQUIRE(condition != std::string::npos);
+        CHECK(plan.substr(condition, plan.find('\n', condition) - condition).contains("(number <"));
+    }
+    CHECK(found == kNames.size());
+
+    with_tx(sample.pool(), TxOptions(), [&](Tx& tx) {
+        const auto money = money_of_run(tx, sample.run_id);
+        REQUIRE(money.size() == 1);
+        CHECK(money[0].bills == sample.count(fmt::format("billing.bill where run_id = {}", sample.run_id)));
     });
 }

@@ -16,4 +16,7 @@ struct PrintFile {
     bool written = false;
 };
 
+// Which files of corrections are to be seen to.
+enum class CorrectionFiles : std::uint8_t { unwritten, all };
+
 }  // namespace mainspring::billing

@@ -12,6 +12,7 @@
 
 #include "billing/bill_page_of.hpp"
 #include "billing/print_file.hpp"
+#include "org/command_log.hpp"
 #include "org/org_service.hpp"
 #include "storage/pool.hpp"
 
@@ -22,9 +23,12 @@ struct PrintOptions {
     std::filesystem::path folder;
     std::string name = "bills";
     std::int32_t bills_a_file = 500;
+    CorrectionFiles corrections = CorrectionFiles::unwritten;  // of print_corrections
+    org::Doer doer = {};  // who prints, and since when
     std::function<void(std::int64_t done, std::int64_t total)> progress;  // bills
 };
-// The run is another utility's, or not issued to its end: its last bills would be in no file.
+// The doer may not bill in the utility; the run is another utility's, or not issued to its end: its last bills would be
+// in no file.
 class NotPrintable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -39,7 +43,7 @@ PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOption
 
 // All credit notes and replacement bills of the utility that were not printed before, in order of (account, bill). What
 // is in no file yet is put into files of at most `bills_a_file` first; then every file that was never finished is
-// written. Reports those files.
+// written, and, when all are asked for, every one that is not in the folder. Reports those that were asked for.
 PrintReport print_corrections(Pool& pool, const org::Utility& utility, const PrintOptions& options);
 
 // One bill or credit note.

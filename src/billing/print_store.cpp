@@ -15,13 +15,14 @@ const Statement kPrintFiles{"billing.print_files", R"(
     from billing.print_file where run_id = $1 order by file_no)"};
 const Statement kKeepRunPlannersOut{"billing.keep_run_planners_out",
                                     "select state from billing.run where run_id = $1 for update"};
-const Statement kPlanPrintFiles{"billing.plan_print_files", R"(
-    insert into billing.print_file (run_id, file_no, name, first_number, last_number, bills, total_minor)
-    select $1, part + 1, $3 || '-' || (part + 1) || '.pdf', min(number), max(number), count(*), sum(total_minor)
-    from (select number, total_minor, ((row_number() over (order by number) - 1) / $2)::int4 as part
-          from billing.bill where run_id = $1 and kind = 1 and replaces_seq is null) numbered
-    group by part
-    on conflict (run_id, file_no) do nothing)"};
+const Statement kPlanPrintFiles{
+    "billing.plan_print_files",
+    "insert into billing.print_file (run_id, file_no, name, first_number, last_number, bills, total_minor) "
+    "select $1, part + 1, $3 || '-' || (part + 1) || '.pdf', min(number), max(number), count(*), sum(total_minor) "
+    "from (select number, total_minor, ((row_number() over (order by number) - 1) / $2)::int4 as part "
+    "from billing.bill where " MAINSPRING_BILLS_OF_RUN
+    ") numbered group by part "
+    "on conflict (run_id, file_no) do nothing"};
 const Statement kMarkWritten{"billing.mark_written", R"(
     update billing.print_file set pages = $3, sha256 = $4 where run_id = $1 and file_no = $2)"};
 
@@ -44,9 +45,9 @@ const Statement kPlanCorrectionFiles{"billing.plan_correction_files", R"(
           and not exists (select from billing.correction_file f
                           where f.legal_entity_id = p.legal_entity_id and f.file_no = p.file_no)
     group by 1, 2)"};
-const Statement kUnwrittenCorrections{"billing.unwritten_corrections", R"(
-    select file_no, name, documents, total_minor::text from billing.correction_file
-    where legal_entity_id = $1 and sha256 is null order by file_no)"};
+const Statement kCorrectionFiles{"billing.correction_files", R"(
+    select file_no, name, documents, pages, total_minor::text, sha256 is not null from billing.correction_file
+    where legal_entity_id = $1 and (sha256 is null or $2::text = 'all') order by file_no)"};
 const Statement kBillsOfCorrectionFile{"billing.bills_of_correction_file", R"(
     select b.cell_id, b.account_id, b.bill_seq, b.kind, b.run_id, b.legal_entity_id, b.number, b.cancels_seq,
            b.replaces_seq, b.entry_seq, b.period_from, b.period_to, b.issued_on, b.due_on, b.currency, b.total_minor,
@@ -92,15 +93,18 @@ void plan_correction_files(Tx& tx, const CorrectionPlan& plan) {
     tx.exec(kPlanCorrectionFiles, plan.legal_entity_id, plan.name);
 }
 
-std::vector<PrintFile> unwritten_correction_files(Tx& tx, std::int32_t legal_entity_id) {
+std::vector<PrintFile> correction_files(Tx& tx, std::int32_t legal_entity_id, CorrectionFiles which) {
     std::vector<PrintFile> files;
-    const Result result = tx.exec(kUnwrittenCorrections, legal_entity_id);
+    const std::string_view asked = which == CorrectionFiles::all ? "all" : "unwritten";
+    const Result result = tx.exec(kCorrectionFiles, legal_entity_id, asked);
     for (const Row row : result) {
         PrintFile file;
         file.file_no = row.get<std::int32_t>(0);
         file.name = row.get<std::string>(1);
         file.bills = row.get<std::int32_t>(2);
-        file.total_minor = row.get<std::string>(3);
+        file.pages = row.get<std::optional<std::int32_t>>(3);
+        file.total_minor = row.get<std::string>(4);
+        file.written = row.get<bool>(5);
         files.push_back(std::move(file));
     }
     return files;

@@ -61,6 +61,7 @@ struct RangeFacts::Arena {
     std::vector<Account> accounts;
     std::unordered_map<std::int64_t, BillChain> chains;
     std::map<std::int64_t, std::vector<Acceptance>> accepted;
+    std::optional<Date> since;  // in place of what the chains say
 
     void clear();
     void read_customers(Tx& tx, const FactRange& range);
@@ -95,6 +96,7 @@ void RangeFacts::Arena::clear() {
     channel_days.clear();
     agreements.clear();
     accounts.clear();
+    since.reset();
 }
 
 template <class T, class Make>
@@ -130,6 +132,7 @@ void RangeFacts::Arena::read_chains(Tx& tx, const FactRange& range) {
 // The earliest start of a section of the range. An agreement that is billed to its end has none: with it, a range would
 // read more reads from year to year.
 Date RangeFacts::Arena::first_day(const FactRange& range) const {
+    if (since) return *since;
     Date first = range.period.to;
     for (const auto& item : pending) {
         const auto chain = chains.find(item.account_id);
@@ -335,6 +338,14 @@ void RangeFacts::load(Tx& tx, const FactRange& range, const TariffIndex& tariffs
     arena_->read_customers(tx, range);
     arena_->chains.clear();
     arena_->chains[range.account_from].carry = carry;
+    arena_->resolve(tx, range, tariffs);
+}
+
+void RangeFacts::load_since(Tx& tx, const FactRange& range, const TariffIndex& tariffs, Date since) {
+    arena_->clear();
+    arena_->since = since;
+    arena_->read_customers(tx, range);
+    arena_->chains.clear();
     arena_->resolve(tx, range, tariffs);
 }
 

@@ -41,6 +41,9 @@ public:
     // The same for one account whose bills are being taken back: its chain is `carry`, whatever is stored.
     void load(Tx& tx, const FactRange& range, const TariffIndex& tariffs, const Carry& carry);
 
+    // The same as if no account had been billed yet, with the reads (and interval values) from `since` on.
+    void load_since(Tx& tx, const FactRange& range, const TariffIndex& tariffs, Date since);
+
     std::span<const Account> accounts() const;  // ascending by id
     // The bills so far; null: none yet.
     const BillChain* chain_of(std::int64_t account_id) const;

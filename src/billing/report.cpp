@@ -38,16 +38,20 @@ const Statement kExceptionPage{"billing.exception_page", R"(
     from billing.exception e join customer.account a using (cell_id, account_id)
     where e.run_id = $1 and ($2 = '' or e.cause = $2) and (e.cell_id, e.account_id) > ($3, $4)
     order by e.cell_id, e.account_id, e.agreement_id, e.cause limit $5)"};
-const Statement kMoneyOfRun{"billing.money_of_run", R"(
-    select currency, count(*), sum(total_minor)::text from billing.bill
-    where run_id = $1 and kind = 1 and replaces_seq is null group by 1 order by 1)"};
-const Statement kDigestRows{"billing.digest_rows", R"(
-    select b.cell_id, b.account_id, b.bill_seq, b.number, b.sha256, b.carry, coalesce(e.seq, 0),
-           coalesce(e.accounts, '{}'),
-           coalesce(e.amounts, '{}'), coalesce(e.balances, '{}')
-    from billing.bill b left join ledger.entry e
-         on e.cell_id = b.cell_id and e.book_id = b.account_id and e.seq = b.entry_seq
-    where b.run_id = $1 order by b.cell_id, b.account_id, b.bill_seq)"};
+const Statement kMoneyOfRun{
+    "billing.money_of_run",
+    "select currency, count(*), sum(total_minor)::text from billing.bill where " MAINSPRING_BILLS_OF_RUN
+    "group by 1 order by 1"};
+// What was made of the run's bills later too: corrections have an index of their own.
+const Statement kDigestRows{
+    "billing.digest_rows",
+    "select b.cell_id, b.account_id, b.bill_seq, b.number, b.sha256, b.carry, coalesce(e.seq, 0), "
+    "coalesce(e.accounts, '{}'), coalesce(e.amounts, '{}'), coalesce(e.balances, '{}') "
+    "from (select * from billing.bill where " MAINSPRING_BILLS_OF_RUN
+    "union all select * from billing.bill where run_id = $1 and (kind = 2 or replaces_seq is not null) "
+    "and legal_entity_id = (select legal_entity_id from billing.run where run_id = $1)) b "
+    "left join ledger.entry e on e.cell_id = b.cell_id and e.book_id = b.account_id and e.seq = b.entry_seq "
+    "order by b.cell_id, b.account_id, b.bill_seq"};
 
 class Digest {
 public:

@@ -18,10 +18,33 @@ RunResources load_resources(Pool& pool, Instant known_at) {
     });
 }
 
+const RunResources& LatestResources::as_of(Instant known_at) {
+    const auto changed = [&](Tx& tx) {
+        return pricebook::any_activated(tx, known_at_, known_at) ||
+               metering::any_calorific_value(tx, known_at_, known_at);
+    };
+    if (!loaded_ || with_tx(pool_, TxOptions(), changed)) loaded_ = load_resources(pool_, known_at);
+    known_at_ = known_at;
+    return *loaded_;
+}
+
 TariffIndex index_of(const RunResources& resources) {
     TariffIndex index;
     for (const auto& [key, tariff] : resources.tariffs) index.emplace(key, &tariff);
     return index;
+}
+
+Reference reference_of(const RunResources& resources) {
+    Reference reference;
+    reference.calorific_values = resources.calorific_values;
+    for (const auto& [key, tariff] : resources.tariffs)
+        for (const auto& plan : tariff.versions) {
+            if (reference.zones.contains(plan->zone)) continue;
+            auto zone = Zone::named(plan->zone);
+            ensure(zone.has_value(), "an active tariff has an unknown zone");
+            reference.zones.emplace(plan->zone, std::move(*zone));
+        }
+    return reference;
 }
 
 std::expected<RunContext, RunProblem> make_context(const Run& run, const RunResources& resources) {
@@ -30,15 +53,9 @@ std::expected<RunContext, RunProblem> make_context(const Run& run, const RunReso
     context.rules = run.rules;
     context.issued_on = run.issued_on;
     context.due_on = run.due_on;
-    context.reference.calorific_values = resources.calorific_values;
+    context.reference = reference_of(resources);
     for (const auto& [key, tariff] : resources.tariffs)
-        for (const auto& plan : tariff.versions) {
-            plans.push_back(plan.get());
-            if (context.reference.zones.contains(plan->zone)) continue;
-            auto zone = Zone::named(plan->zone);
-            ensure(zone.has_value(), "an active tariff has an unknown zone");
-            context.reference.zones.emplace(plan->zone, std::move(*zone));
-        }
+        for (const auto& plan : tariff.versions) plans.push_back(plan.get());
     auto postings = PostingMap::make(plans, resources.chart);
     if (!postings) return std::unexpected(RunProblem{RunRefusal::chart_incomplete, postings.error()});
     context.postings = std::move(*postings);

@@ -113,7 +113,8 @@ TEST_CASE("facts written past the program: the run says so, and a person may tak
           RunRefusal::not_cancellable);
     CHECK(sample.bills("A03").empty());
 
-    options.accepts_changed = sample.person();
+    options.doer = sample.person();
+    options.changed = ExecuteOptions::Changed::accept;
     CHECK(sample.execute(options) == Executed::issued);
     CHECK(sample.bills("A03").at(0).total_minor == 229'50);  // 400 x 0.5 + 3.10, and 13 % of each
     CHECK(sample.digest(options.run_id) != january_digest());
@@ -126,11 +127,45 @@ TEST_CASE("facts written past the program: the run says so, and a person may tak
     });
 }
 
+TEST_CASE("exceptions that come with accepted changes are counted") {
+    Sample sample;
+    auto options = sample.started(ExecuteOptions::After::check);
+    const auto causes = [&] {
+        return with_tx(sample.pool(), TxOptions(), [&](Tx& tx) {
+            std::int64_t sum = 0;
+            for (const auto& cause : exceptions_by_cause(tx, options.run_id)) sum += cause.count;
+            return sum;
+        });
+    };
+    CHECK(sample.status(options.run_id).exceptions == 2);  // A08 and A09
+    CHECK(causes() == 2);
+    // A06 cannot be billed any more, but A08 of the same range can: as many bills as before.
+    sample.plant("S06", "{1600000000}", 's');
+    const auto point = sample.point("S08");
+    with_tx(sample.database.owner(), TxOptions(), [&](Tx& tx) {
+        tx.exec_once(fmt::format(
+            "insert into metering.register_read (cell_id, service_point_id, read_at, device_id, version, read_on, "
+            "register_no, value_micro, quality, status, source) "
+            "select cell_id, service_point_id, read_at - interval '31 days', device_id, 1, '2026-01-01', register_no, "
+            "'{{900000000}}', quality, status, source from metering.register_read "
+            "where cell_id = {} and service_point_id = {} and read_on = '2026-02-01'",
+            point.cell.value, point.service_point_id));
+    });
+    options.doer = sample.person();
+    options.changed = ExecuteOptions::Changed::accept;
+    CHECK(sample.execute(options) == Executed::issued);
+    CHECK(sample.bills("A06").empty());
+    CHECK(sample.bills("A08").size() == 1);
+    CHECK(causes() == 3);  // what the check found stays
+    CHECK(sample.status(options.run_id).exceptions == 3);
+}
+
 TEST_CASE("facts written past the program that make another number of bills are not taken") {
     Sample sample;
     auto options = sample.started(ExecuteOptions::After::check);
     sample.plant("S03", "{1300000000}", 's');
-    options.accepts_changed = sample.person();
+    options.doer = sample.person();
+    options.changed = ExecuteOptions::Changed::accept;
     const RunProblem problem = sample.refused(options);
     CHECK(problem.code == RunRefusal::facts_changed);
     CHECK(problem.text.find("it cannot be issued") != std::string::npos);
@@ -154,7 +189,7 @@ TEST_CASE("a rebilling waits for a run that starts, and then sees it") {
             RebillCommand command;
             command.command_id = sample.january().command_id;
             command.bill = {1, BillKind::bill, number};
-            command.issued_on = command.due_on = date_of("2026-03-08");
+            command.issued_on = date_of("2026-03-08");
             command.actor_id = sample.actor.actor_id;
             command.org_unit_id = 1;
             const auto done = rebill(sample.pool(), sample.clock(), command);
@@ -184,7 +219,7 @@ TEST_CASE("a rebilling sees what was recorded before it, and nothing of its own 
     RebillCommand command;
     command.command_id = sample.january().command_id;
     command.bill = {1, BillKind::bill, sample.bills("A01").at(0).number};
-    command.issued_on = command.due_on = date_of("2026-03-08");
+    command.issued_on = date_of("2026-03-08");
     command.actor_id = sample.actor.actor_id;
     command.org_unit_id = 1;
     REQUIRE(rebill(sample.pool(), sample.clock(), command));

@@ -58,6 +58,11 @@ const Statement kDropUse{"billing.drop_use", R"(
 const Statement kAddException{"billing.add_exception", R"(
     insert into billing.exception (cell_id, run_id, account_id, agreement_id, cause, detail, found_at)
     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing)"};
+const Statement kCountExceptions{"billing.count_exceptions", R"(
+    update billing.run_range r set exceptions = (
+        select count(*) from billing.exception e
+        where e.cell_id = r.cell_id and e.run_id = r.run_id and e.account_id between r.account_from and r.account_to)
+    where r.cell_id = $1 and r.run_id = $2 and r.range_no = $3)"};
 
 RangeState range_state_of(std::string_view text) {
     if (text == "open") return RangeState::open;
@@ -198,6 +203,7 @@ void add_exceptions(Tx& tx, std::int64_t run_id, const RunRange& range, Instant 
     for (const auto& [account_id, exception] : exceptions)
         pipeline.add(kAddException, range.cell, run_id, account_id, exception.agreement_id, text_of(exception.cause),
                      exception.detail, found_at);
+    pipeline.add(kCountExceptions, range.cell, run_id, range.range_no);
     pipeline.sync();
 }
 

@@ -202,6 +202,7 @@ void fill_total(Section& out) {
     Int128 total = 0, periods = 0;
     bool has_total = false;
     for (const auto& piece : out.pieces) {
+        if (tariff::measure_of(piece.stream) != tariff::kTotal) continue;
         if (piece.stream == tariff::kTotal) {
             has_total = true;
             total += piece.micro;
@@ -245,6 +246,13 @@ void fill_carry(const AgreementCarry* carry, Section& out) {
 }
 
 }  // namespace
+
+Date end_of_period(const Agreement& agreement, const RunRules& rules) {
+    const Installation* installation = installation_on(agreement, rules.period.to - std::chrono::days{1});
+    if (installation == nullptr || is_interval_billed(*installation)) return rules.period.to;
+    const Read* read = closing_read(agreement, *installation, Date::min(), rules);
+    return read != nullptr ? read->on : rules.period.to;
+}
 
 SectionResult build_section(const SectionRequest& request, Section& out, std::vector<Exception>& exceptions) {
     const Agreement& agreement = request.agreement;

@@ -96,6 +96,9 @@ struct Section {
     void clear();
 };
 
+// The day that a section ending about the end of the nominal period ends on, were it not for the end of the agreement.
+Date end_of_period(const Agreement& agreement, const RunRules& rules);
+
 enum class SectionResult { billed, nothing_to_bill, held_back };
 
 struct SectionRequest {

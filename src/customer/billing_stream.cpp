@@ -5,11 +5,14 @@
 namespace mainspring::customer {
 namespace {
 
+const Statement kAccountCodes{
+    "customer.account_codes",
+    "select code from customer.account where cell_id = $1 and account_id = any($2) order by account_id"};
 const Statement kRanges{
     "customer.account_ranges",
     "select cell_id, min(account_id), max(account_id) + 1, count(*) from ("
     "select cell_id, account_id, (row_number() over (partition by cell_id order by account_id) - 1) / $3 as part "
-    "from customer.account where legal_entity_id = $1 and cycle = $2) numbered "
+    "from customer.account where legal_entity_id = $1 and (cycle = $2 or $2 = '')) numbered "
     "group by cell_id, part order by cell_id, part"};
 // The legal entity and the cycle are texts, which COPY cannot take: they come along and are compared here.
 const Statement kAccounts{
@@ -41,6 +44,14 @@ std::int32_t TextTable::number_of(std::string_view text) {
     const auto at = numbers_.emplace(std::string(text), number).first;
     texts_.push_back(at->first);
     return number;
+}
+
+std::vector<std::string> account_codes(Tx& tx, CellId cell, std::span<const std::int64_t> account_ids) {
+    std::vector<std::string> codes;
+    if (account_ids.empty()) return codes;
+    const Result rows = tx.exec(kAccountCodes, cell, account_ids);
+    for (const Row row : rows) codes.push_back(row.get<std::string>(0));
+    return codes;
 }
 
 std::vector<AccountRange> account_ranges(Tx& tx, const RangeRequest& request) {

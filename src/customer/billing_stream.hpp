@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,14 +37,14 @@ private:
 struct AccountRange {
     CellId cell;
     std::int64_t account_from = 0, account_to = 0;  // [from, to)
-    std::int64_t count = 0;                         // accounts of the cycle in it
+    std::int64_t count = 0;                         // accounts asked for in it
     Instant known_at = kEndOfTime;                  // agreements: only what was recorded by then
 };
 // Ranges of at most `size` accounts that cover the cycle of a legal entity, by (cell, from). A range never spans two
 // cells.
 struct RangeRequest {
     std::int32_t legal_entity_id = 0;
-    std::string_view cycle;
+    std::string_view cycle;  // empty: every cycle
     std::int64_t size = 0;
 };
 std::vector<AccountRange> account_ranges(Tx& tx, const RangeRequest& request);
@@ -63,6 +64,9 @@ struct AccountQuery {
 };
 // Ascending by account_id; `out` is overwritten, its memory kept.
 void accounts_in_range(Tx& tx, const AccountQuery& query, std::vector<AccountRecord>& out);
+
+// In the order of the ids. REQUIRES: they are ascending, and accounts of the cell.
+std::vector<std::string> account_codes(Tx& tx, CellId cell, std::span<const std::int64_t> account_ids);
 
 // One row of customer.agreement, with what billing needs of its service point.
 struct AgreementRecord {

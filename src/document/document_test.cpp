@@ -1,13 +1,17 @@
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sys/wait.h>
+#include <tuple>
 #include <unistd.h>
 
 #include "document/bill_document.hpp"
 #include "document/clean_text.hpp"
+#include "document/file_sink.hpp"
 #include "document/qr_code.hpp"
 #include "document/sample_bills_test.hpp"
 
@@ -170,6 +174,53 @@ TEST_CASE("an unfinished document leaves nothing behind") {
     }
     CHECK(fs::is_empty(folder / ""));
     CHECK_THROWS_AS(BillDocument(folder / "absent/a.pdf", {}), std::system_error);
+}
+
+TEST_CASE("what a killed process left of a file goes with the next one, what a living one writes stays") {
+    const Folder folder;
+    const fs::path file = folder / "bills.pdf";
+    // A process that has begun the file; it lives until it is killed.
+    const auto begin = [&] {
+        int ready[2];
+        REQUIRE(::pipe(ready) == 0);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const FileSink sink(file);
+            std::ignore = ::write(ready[1], "x", 1);
+            for (;;) ::pause();
+        }
+        char byte = 0;
+        REQUIRE(::read(ready[0], &byte, 1) == 1);
+        ::close(ready[0]);
+        ::close(ready[1]);
+        return child;
+    };
+    const auto kill = [](pid_t child) {
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+    };
+    const auto part_of = [&](pid_t child) { return fs::path(file.string() + ".part" + std::to_string(child)); };
+    for (const char* other : {"bills.pdf.part", "bills.pdf.part1x", "other.pdf.part1"}) std::ofstream(folder / other);
+    const pid_t dead = begin();
+    kill(dead);
+    CHECK(fs::exists(part_of(dead)));
+    const pid_t living = begin();
+    CHECK_FALSE(fs::exists(part_of(dead)));
+    {
+        FileSink sink(file);
+        CHECK(fs::exists(part_of(living)));
+        sink.commit();
+    }
+    CHECK(fs::exists(file));
+    CHECK(fs::exists(part_of(living)));
+    kill(living);
+    {
+        const FileSink sink(file);
+    }
+    CHECK_FALSE(fs::exists(part_of(living)));
+    for (const char* other : {"bills.pdf.part", "bills.pdf.part1x", "other.pdf.part1"})
+        CHECK(fs::exists(folder / other));
+    CHECK(std::distance(fs::directory_iterator(file.parent_path()), {}) == 4);
 }
 
 TEST_CASE("bills of odd content are printed, not refused") {

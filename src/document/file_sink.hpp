@@ -7,7 +7,9 @@
 
 namespace mainspring::document {
 
-// Writes "<name>.part" with the number of the process; commit() syncs and renames it. Throws std::system_error.
+// Writes "<name>.part" with the number of the process; commit() syncs and renames it. What a killed process left of the
+// same file is removed. Throws std::system_error.
+// REQUIRES: one at a time for a file within a process.
 class FileSink {
 public:
     explicit FileSink(std::filesystem::path file);

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "exchange/terms.hpp"
 #include "tariff/yaml_tree.hpp"
 
@@ -105,20 +106,6 @@ void put_example(const Plan& plan, const Example& example, std::string& text) {
                         amount(example.total_minor));
 }
 
-std::string json_text(std::string_view text) {
-    std::string made = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            made.append({'\\', c});
-        else if (byte < 0x20)
-            made += fmt::format("\\u{:04x}", byte);
-        else
-            made += c;
-    }
-    return made + "\"";
-}
-
 // A bare whole number is one here too; everything else that is bare (a date, a word) is a text.
 bool is_whole(const YamlNode& node) {
     return !node.quoted && !node.text.empty() && node.text.size() <= 9 &&
@@ -126,27 +113,16 @@ bool is_whole(const YamlNode& node) {
            std::ranges::all_of(node.text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-void put_json(const YamlNode& node, std::string& text) {
+std::string json_of_node(const YamlNode& node) {
     switch (node.kind) {
-        case YamlNode::Kind::null: text += "null"; return;
-        case YamlNode::Kind::scalar: text += is_whole(node) ? node.text : json_text(node.text); return;
-        case YamlNode::Kind::list:
-            text += "[";
-            for (std::size_t i = 0; i < node.items.size(); ++i) {
-                if (i > 0) text += ", ";
-                put_json(node.items[i], text);
-            }
-            text += "]";
-            return;
-        case YamlNode::Kind::map:
-            text += "{";
-            for (std::size_t i = 0; i < node.entries.size(); ++i) {
-                text.append(i > 0 ? ", " : "").append(json_text(node.entries[i].key.text)).append(": ");
-                put_json(node.entries[i].value, text);
-            }
-            text += "}";
-            return;
+        case YamlNode::Kind::null: return "null";
+        case YamlNode::Kind::scalar: return is_whole(node) ? node.text : json_string(node.text);
+        case YamlNode::Kind::list: return json_list(node.items, json_of_node);
+        case YamlNode::Kind::map: break;
     }
+    JsonObject object;
+    for (const auto& entry : node.entries) object.raw(entry.key.text, json_of_node(entry.value));
+    return object.done();
 }
 
 }  // namespace
@@ -175,9 +151,7 @@ std::string json_of(std::string_view yaml) {
     std::vector<TextProblem> problems;
     const bool read = parse_yaml(yaml, root, problems);
     ensure(read && problems.empty(), "a tariff that was read is YAML");
-    std::string text = "{\"format\": \"mainspring-tariff-1\", \"document\": ";
-    put_json(root, text);
-    return text + "}\n";
+    return JsonObject().text("format", "mainspring-tariff-1").raw("document", json_of_node(root)).done() + "\n";
 }
 
 }  // namespace mainspring::exchange

@@ -23,7 +23,7 @@ enum class Check {
     read_model_differs,
     series_gap,
     period_violated,  // posted into a period after it was closed
-    reference_missing,  // a bill or read without its account, entry or service point
+    reference_missing,  // a bill, read or entry without its account, entry, service point or bill
 };
 std::string_view text_of(Check check);
 

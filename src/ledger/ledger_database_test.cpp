@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -26,8 +27,8 @@ struct Books {
         chart = load_chart(pool());
     }
     Pool& pool() { return database.app(); }
-    void bill(std::int64_t book, std::int64_t energy, std::int64_t tax) {
-        post_bill(pool(), chart, book, {.energy = energy, .tax = tax, .on = day(2026, 2, 27)});
+    void charge(std::int64_t book, std::int64_t energy, std::int64_t tax) {
+        post_charge(pool(), chart, book, {.energy = energy, .tax = tax, .on = day(2026, 2, 27)});
     }
     void owner(const char* sql) {
         with_tx(database.owner(), TxOptions(), [&](Tx& tx) { tx.exec_once(sql); });
@@ -64,7 +65,7 @@ std::string output_of(const std::string& command) {
 
 TEST_CASE("what is stored is what was decided") {
     Books books;
-    books.bill(7, 1000, 130);
+    books.charge(7, 1000, 130);
     auto command = adjustment(7, {{1010, 400, {}}, {1110, -400, {1, 1}}});
     const auto posted = post(books.pool(), kClock, books.chart, command);
     REQUIRE(posted.has_value());
@@ -104,7 +105,7 @@ TEST_CASE("the same command again is the same entry; another request under its i
 
 TEST_CASE("the database itself refuses what is unbalanced, doubled or changed") {
     Books books;
-    books.bill(7, 1000, 130);
+    books.charge(7, 1000, 130);
     const std::string insert =
         "insert into ledger.entry (cell_id, book_id, seq, command_id, kind, legal_entity_id, org_unit_id, actor_id, "
         "business_date, posted_at, currency, accounts, amounts, balance_accounts, balances, open_from) values "
@@ -150,11 +151,35 @@ TEST_CASE("numbers have no gaps, whoever takes them and however often a taker fa
     CHECK(next == taken + 1);
 }
 
+TEST_CASE("an actor who may not keep the books posts, matches and closes nothing") {
+    Books books;
+    auto command = adjustment(7, {{1110, 50, {}}, {4160, -50, {}}});
+    REQUIRE(post(books.pool(), kClock, books.chart, command).has_value());
+    for (const std::int32_t actor : {5, 6, 99}) {
+        command.actor_id = actor;
+        CHECK(post(books.pool(), kClock, books.chart, command).error() == PostingRefusal::access);
+        command.command_id = next_command();
+        CHECK(post(books.pool(), kClock, books.chart, command).error() == PostingRefusal::access);
+        CHECK(match(books.pool(), kClock, books.chart, command).error() == PostingRefusal::access);
+        CHECK_FALSE(
+            set_period(books.pool(), kClock,
+                       {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .actor_id = actor})
+                .has_value());
+        command = adjustment(7, {{1110, 50, {}}, {4160, -50, {}}});
+    }
+    CHECK(post(books.pool(), kClock, books.chart, adjustment(7, {{1110, 1, {}}, {4160, -1, {}}})).has_value());
+}
+
 TEST_CASE("a closed period takes no entry until it is open again") {
     Books books;
     const auto set = [&](PeriodState state) {
         return set_period(books.pool(), kClock,
-                          {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .state = state});
+                          {.command_id = next_command(),
+                           .legal_entity_id = 1,
+                           .period = 202603,
+                           .state = state,
+                           .actor_id = 1})
+            .value();
     };
     const auto command = adjustment(7, {{1110, 50, {}}, {4160, -50, {}}});
     const auto kept = post(books.pool(), kClock, books.chart, command);
@@ -165,20 +190,32 @@ TEST_CASE("a closed period takes no entry until it is open again") {
     CHECK(post(books.pool(), kClock, books.chart, command) == kept);
     CHECK(books.findings().empty());
     // Past the service, behind the period's back: the auditor sees it.
-    post_bill(books.pool(), books.chart, 7, {.energy = 5, .tax = 1, .on = day(2026, 3, 20)});
+    post_charge(books.pool(), books.chart, 7, {.energy = 5, .tax = 1, .on = day(2026, 3, 20)});
     CHECK(books.findings() == std::vector<Check>{Check::period_violated});
     CHECK(set(PeriodState::open));
     CHECK(post(books.pool(), kClock, books.chart, adjustment(7, {{1110, 1, {}}, {4160, -1, {}}})).has_value());
     CHECK(books.findings().empty());  // opened before that day came
+    const auto messages = with_tx(books.database.read(), TxOptions(), [](Tx& tx) {
+        return tx
+            .exec_once("select count(*) from core.outbox where topic in ('ledger.period.closed', 'ledger.period.open')")
+            .one()
+            .get<std::int64_t>(0);
+    });
+    CHECK(messages == 2);
 }
 
 TEST_CASE("opening a month again does not excuse what slipped in while it was closed") {
     Books books;
     const auto set = [&](PeriodState state, Date on) {
         return set_period(books.pool(), FixedClock(Instant{on}),
-                          {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .state = state});
+                          {.command_id = next_command(),
+                           .legal_entity_id = 1,
+                           .period = 202603,
+                           .state = state,
+                           .actor_id = 1})
+            .value();
     };
-    const auto slip_in = [&](Date on) { post_bill(books.pool(), books.chart, 7, {.energy = 5, .tax = 1, .on = on}); };
+    const auto slip_in = [&](Date on) { post_charge(books.pool(), books.chart, 7, {.energy = 5, .tax = 1, .on = on}); };
     slip_in(day(2026, 3, 5));
     CHECK(set(PeriodState::closed, day(2026, 3, 10)));
     CHECK(set(PeriodState::open, day(2026, 3, 12)));
@@ -201,7 +238,8 @@ TEST_CASE("closing a period waits for postings under way") {
         hold_periods(tx, 1);
         CHECK(period_is_open(tx, 1, day(2026, 3, 1)));
         closer = std::thread([&] {
-            set_period(books.pool(), kClock, {.command_id = next_command(), .legal_entity_id = 1, .period = 202603});
+            set_period(books.pool(), kClock,
+                       {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .actor_id = 1});
             closed = true;
         });
         // Until the closer is seen waiting for our lock.
@@ -217,11 +255,11 @@ TEST_CASE("closing a period waits for postings under way") {
 
 TEST_CASE("the read model and the journal agree, also about what came after the roll-up") {
     Books books;
-    books.bill(7, 1000, 130);
-    books.bill(8, 500, 65);
+    books.charge(7, 1000, 130);
+    books.charge(8, 500, 65);
     const auto first = rollup(books.pool(), kClock, kSampleCell);
     CHECK(first.rows == 4);
-    books.bill(9, 70, 9);
+    books.charge(9, 70, 9);
     const auto both = [&](const TrialBalanceQuery& query) {
         const auto journal = trial_balance(books.pool(), query, TrialBalanceSource::journal);
         CHECK(journal.is_balanced());
@@ -244,14 +282,14 @@ TEST_CASE("the read model and the journal agree, also about what came after the 
 
 TEST_CASE("a roll-up misses no entry of a transaction that commits late") {
     Books books;
-    books.bill(7, 1000, 130);
+    books.charge(7, 1000, 130);
     with_tx(books.pool(), TxOptions(), [&](Tx& tx) {
         // This transaction's number is below those that commit while it runs.
         Entry entry = entries_of(tx, {kSampleCell, 7}).front();
         entry.book.book_id = 8;
         entry.command_id = next_command();
         REQUIRE(insert_entry(tx, entry));
-        books.bill(9, 10, 1);
+        books.charge(9, 10, 1);
         rollup(books.pool(), kClock, kSampleCell);
     });
     rollup(books.pool(), kClock, kSampleCell);
@@ -263,8 +301,8 @@ TEST_CASE("a roll-up misses no entry of a transaction that commits late") {
 
 TEST_CASE("verify names what was tampered with") {
     Books books;
-    books.bill(7, 1000, 130);
-    books.bill(7, 500, 65);
+    books.charge(7, 1000, 130);
+    books.charge(7, 500, 65);
     REQUIRE(
         post(books.pool(), kClock, books.chart, adjustment(7, {{1010, 400, {}}, {1110, -400, {1, 1}}})).has_value());
     rollup(books.pool(), kClock, kSampleCell);
@@ -301,6 +339,10 @@ TEST_CASE("verify names what was tampered with") {
     CHECK(plant("update ledger.entry set legal_entity_id = 77 where seq = 3",
                 "update ledger.entry set legal_entity_id = 1 where seq = 3")
               .back() == Check::reference_missing);
+    for (const char* kind : {"1", "2"})
+        CHECK(plant(fmt::format("update ledger.entry set kind = {}, source = 3 where seq = 1", kind).c_str(),
+                    "update ledger.entry set kind = 7, source = 0 where seq = 1")
+                  .back() == Check::reference_missing);
     CHECK(plant("insert into metering.register_read (cell_id, service_point_id, read_at, device_id, version, read_on, "
                 "register_no, value_micro, quality, source) "
                 "values (1, 404, '2026-03-01Z', 1, 1, '2026-03-01', '{1}', '{0}', 'A', 1)",
@@ -323,8 +365,8 @@ TEST_CASE("hledger reads the export and agrees on every balance") {
     }
     Books books;
     for (std::int64_t book = 1; book <= 5; ++book) {
-        books.bill(book, 1000 * book + 7, 130 * book);
-        books.bill(book, 99 * book, -3 * book);
+        books.charge(book, 1000 * book + 7, 130 * book);
+        books.charge(book, 99 * book, -3 * book);
         REQUIRE(post(books.pool(), kClock, books.chart,
                      adjustment(book, {{1020, 500, {}}, {1110, -400, {1, 1}}, {2110, -100, {}}}))
                     .has_value());

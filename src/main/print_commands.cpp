@@ -14,7 +14,7 @@ struct PrintFlags {
     std::string utility, out = ".", name;
     std::int64_t run_id = 0, number = 0;
     std::int32_t bills_a_file = 500;
-    bool credit_note = false, corrections = false;
+    bool credit_note = false, corrections = false, again = false;
 };
 
 billing::BillWanted wanted_by(const PrintFlags& flags) {
@@ -64,6 +64,7 @@ std::string report_text(const billing::PrintReport& report, const std::string& t
 }
 
 Exit print_one(Session& session, const PrintFlags& flags, const org::Utility& utility) {
+    session.require(org::Permission::look, utility.root_unit_id);
     const auto printed = billing::print_bill(session.database().app(), utility, wanted_by(flags), flags.out);
     if (!printed) throw unknown_bill(utility, flags);
     print(session.json()
@@ -76,8 +77,8 @@ Exit print_bills(Session& session, const PrintFlags& flags) {
     if ((flags.number != 0) + (flags.run_id != 0) + flags.corrections > 1)
         throw Failure(Exit::usage, "a run, --number and --corrections exclude each other");
     if (flags.credit_note && flags.number == 0) throw Failure(Exit::usage, "--credit-note goes with --number");
+    if (flags.again && !flags.corrections) throw Failure(Exit::usage, "--again goes with --corrections");
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::look, utility.root_unit_id);
     if (flags.number != 0) return print_one(session, flags, utility);
     ProgressLine line("bills");
     billing::PrintOptions options;
@@ -87,6 +88,8 @@ Exit print_bills(Session& session, const PrintFlags& flags) {
                    : flags.corrections ? utility.code + "-corrections"
                                        : fmt::format("bills-run-{}", options.run_id);
     options.bills_a_file = flags.bills_a_file;
+    if (flags.again) options.corrections = billing::CorrectionFiles::all;
+    options.doer = {session.actor().actor_id, utility.root_unit_id, session.clock().now()};
     options.progress = [&](std::int64_t done, std::int64_t total) { line.show("print", done, total); };
     const auto report = [&] {
         try {
@@ -126,6 +129,8 @@ void add_print_commands(Command bill) {
     print_command.flag("--credit-note", flags->credit_note, "The number is a credit note's");
     print_command.flag("--corrections", flags->corrections,
                        "Print all credit notes and replacement bills that were not printed before");
+    print_command.flag("--again", flags->again,
+                       "With --corrections: write files of earlier calls again that are not in the folder");
     print_command.option("--out", flags->out, "Folder for the files; with --number also the name of a file");
     print_command.option("--name", flags->name, "Files are called NAME-1.pdf, NAME-2.pdf, …");
     print_command

@@ -65,11 +65,9 @@ void write_one(const ConvertFlags& flags, exchange::Conversion& made) {
 }
 
 std::string json_of_refusals(const exchange::Conversion& made) {
-    std::string text;
-    for (const auto& refusal : made.refusals)
-        text += fmt::format("{}{}", text.empty() ? "" : ", ",
-                            JsonObject().text("field", refusal.field).text("reason", refusal.reason).done());
-    return "[" + text + "]";
+    return json_list(made.refusals, [](const exchange::FieldRefusal& refusal) {
+        return json_object({{"field", refusal.field}, {"reason", refusal.reason}});
+    });
 }
 
 Exit convert(const Session& session, const ConvertFlags& flags) {

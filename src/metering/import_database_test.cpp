@@ -1,5 +1,6 @@
 // Meters and reads against a real database.
 #include <map>
+#include <thread>
 
 #include "metering/import_world.hpp"
 #include "org/fact_moment.hpp"
@@ -267,6 +268,60 @@ TEST_CASE("the same file imported again with a run in between: what it adds is o
         installations(tx, {CellId{1}, ids, run}, texts, batch);
     });
     CHECK(batch.rows.size() == 1);
+}
+
+TEST_CASE("a meter exchanged and a point added while an import is under way: the chunks after see them") {
+    ImportWorld world;
+    world.points({"S1"});
+    world.meters("S1,2026-01-01,,M1,R,total,kWh,5,,\n");
+    ImportOrder order = world.order(world.write("five.csv",
+                                                "service_point,register,read_at,value\n"
+                                                "S2,R,2026-02-01,1\nS1,R,2026-02-01,100\nS2,R,2026-07-01,2\n"
+                                                "S1,R,2026-07-01,5\nS2,R,2026-08-01,3\n"));
+    int chunks = 0;
+    order.on_progress = [&](const customer::ImportProgress&) {
+        if (++chunks > 1) return;
+        world.points({"S1", "S2"});
+        world.meters("S1,2026-06-01,,M3,R,total,kWh,5,,\nS2,2026-01-01,,M2,R,total,kWh,5,,\n");
+    };
+    const auto report = import_reads(world.database.app(), kTestClock, {.order = order, .rows_of_transaction = 2});
+    REQUIRE(report);
+    CHECK(chunks == 3);
+    CHECK(report->added == 4);
+    CHECK(fields_of(*report) == std::map<int, std::string>{{2, "service_point"}});
+    CHECK(world.count("metering.register_read r join metering.device d using (cell_id, device_id) "
+                      "where (serial, read_on) in (('M1', '2026-02-01'), ('M3', '2026-07-01'), ('M2', '2026-07-01'), "
+                      "('M2', '2026-08-01'))") == 4);
+}
+
+TEST_CASE("a read that another transaction writes first: the chunk is decided anew") {
+    ImportWorld world;
+    world.points({"S1", "S2"});
+    world.meters("S1,2026-01-01,,M1,R,total,kWh,5,,\nS2,2026-01-01,,M2,R,total,kWh,5,,\n");
+    REQUIRE(world.reads("S1,M1,R,2026-02-01,1,A,\n").added == 1);
+    ImportReport report;
+    std::thread import;
+    with_tx(world.database.app(), {}, [&](Tx& tx) {
+        // The same read of M2 as the file has, with another value, not yet committed.
+        tx.exec_once(
+            "insert into metering.register_read (cell_id, service_point_id, read_at, device_id, version, read_on, "
+            "register_no, value_micro, quality, source) "
+            "select r.cell_id, i.service_point_id, r.read_at, i.device_id, 1, r.read_on, i.register_no, '{7000000}', "
+            "'A', r.source from metering.register_read r, metering.installation i where i.serial = 'M2'");
+        // That of M1 is known, so the chunk compares; that of M2 it cannot see yet.
+        import = std::thread([&] { report = world.reads("S1,M1,R,2026-02-01,1,A,\nS2,M2,R,2026-02-01,9,A,\n"); });
+        while (tx.exec_once("select 1 from pg_locks where locktype = 'transactionid' and not granted and "
+                            "transactionid = pg_current_xact_id()::xid")
+                   .empty())
+            std::this_thread::yield();
+    });
+    import.join();
+    CHECK(report.unchanged == 1);
+    CHECK(report.changed == 1);
+    CHECK(report.added == 0);
+    CHECK(world.count("metering.register_read where (version, value_micro) in ((1, '{7000000}'), (2, '{9000000}'))") ==
+          2);
+    CHECK(world.count("metering.register_read") == 3);
 }
 
 TEST_CASE("runs that start while an import is under way see whole chunks, as many as had come") {

@@ -7,13 +7,13 @@
 
 #include "customer/customer_service.hpp"
 #include "customer/dated.hpp"
+#include "org/org_service.hpp"
 
 namespace mainspring::metering {
 
 using customer::LineOutcome;
 
-void PointCache::load(Tx& tx, const StatedBatch& batch) {
-    if (points_.size() > kMostPoints) points_.clear();
+BatchPoints::BatchPoints(Tx& tx, std::int32_t legal_entity_id, const StatedBatch& batch) {
     std::vector<std::string> codes;
     const auto want = [&](const std::string& code) {
         if (points_.try_emplace(code).second) codes.push_back(code);
@@ -22,7 +22,7 @@ void PointCache::load(Tx& tx, const StatedBatch& batch) {
     for (const StatedDay& day : batch.days) want(day.channel.point);
     if (codes.empty()) return;
     std::map<CellId, std::vector<std::pair<std::int64_t, Point*>>> by_cell;
-    for (const auto& ref : customer::find_service_points(tx, cells_, codes)) {
+    for (const auto& ref : customer::find_service_points(tx, org::cells_of(tx, legal_entity_id), codes)) {
         Point& point = points_[ref.code];
         point.cell = ref.cell;
         point.id = ref.service_point_id;
@@ -41,11 +41,10 @@ void PointCache::load(Tx& tx, const StatedBatch& batch) {
     }
 }
 
-customer::ImportReport ReadChunk::run(const StatedBatch& batch, Expectation& expectation) {
-    points_.load(tx_, batch);
-    resolve_reads(batch.reads);
+customer::ImportReport ReadChunk::run(Expectation& expectation) {
+    resolve_reads(batch_.reads);
     group_reads();
-    resolve_days(batch.days);
+    resolve_days(batch_.days);
     drop_double_days();
     if (groups_.empty() && days_.empty()) return std::move(report_);
     if (expectation == Expectation::some_known || !write_all_new()) {
@@ -69,7 +68,7 @@ void ReadChunk::count(int lines, LineOutcome outcome) {
 }
 
 ReadChunk::Place ReadChunk::place_of(const StatedChannel& channel, const DeviceQuestion& question) const {
-    const PointCache::Point& point = points_.find(channel.point);
+    const BatchPoints::Point& point = points_.find(channel.point);
     if (point.id == 0)
         throw Rejected{"service_point", fmt::format("there is no service point '{}'", formats::shown(channel.point))};
     if (question.day > context_.today)

@@ -13,21 +13,19 @@
 
 namespace mainspring::metering {
 
-// Service points and their installations by code, kept between the chunks of one import.
-class PointCache {
+// The service points that a batch names and their installations, as they are in the transaction: looked up for each
+// chunk anew, because meters may be exchanged and points be added while an import is under way.
+class BatchPoints {
 public:
     struct Point {
         CellId cell;
         std::int64_t id = 0;  // 0: there is none of this code
         std::vector<InstallationFact> timeline;
     };
-    explicit PointCache(std::vector<CellId> cells) : cells_(std::move(cells)) {}
-    void load(Tx& tx, const StatedBatch& batch);
+    BatchPoints(Tx& tx, std::int32_t legal_entity_id, const StatedBatch& batch);
     const Point& find(const std::string& code) const { return points_.at(code); }
 
 private:
-    static constexpr std::size_t kMostPoints = 1'000'000;
-    std::vector<CellId> cells_;
     std::unordered_map<std::string, Point> points_;
 };
 
@@ -36,7 +34,8 @@ private:
 enum class Expectation : std::uint8_t { all_new, some_known };
 
 struct ReadContext {
-    const Zone& zone;  // of the utility
+    std::int32_t legal_entity_id = 0;  // of the utility
+    const Zone& zone;                  // of the utility
     Date today;
     std::string file;
     ReadSource source;  // made by the first row that is written
@@ -44,8 +43,9 @@ struct ReadContext {
 
 class ReadChunk {
 public:
-    ReadChunk(Tx& tx, const ReadContext& context, PointCache& points) : tx_(tx), context_(context), points_(points) {}
-    customer::ImportReport run(const StatedBatch& batch, Expectation& expectation);
+    ReadChunk(Tx& tx, const ReadContext& context, const StatedBatch& batch)
+        : tx_(tx), context_(context), batch_(batch), points_(tx, context.legal_entity_id, batch) {}
+    customer::ImportReport run(Expectation& expectation);
 
 private:
     struct Resolved {
@@ -71,7 +71,7 @@ private:
         std::string reason;
     };
     struct Place {
-        const PointCache::Point* point;
+        const BatchPoints::Point* point;
         const InstallationFact* fact;
         const InstalledRegister* channel;
     };
@@ -97,7 +97,8 @@ private:
 
     Tx& tx_;
     const ReadContext& context_;
-    PointCache& points_;
+    const StatedBatch& batch_;
+    const BatchPoints points_;
     std::int64_t source_ = 0;                 // of this transaction; 0: nothing is written yet
     std::vector<std::int64_t> same_content_;  // sources of this very content before this one
     std::vector<Resolved> resolved_;

@@ -48,7 +48,8 @@ public:
     template <class InTx>
     ImportReport run(const formats::TextFile& text, InTx in_tx) {
         ImportReport report;
-        const ReadContext context{.zone = setting_.zone,
+        const ReadContext context{.legal_entity_id = frame_.utility().legal_entity_id,
+                                  .zone = setting_.zone,
                                   .today = frame_.today(),
                                   .file = text.name(),
                                   .source = {.kind = text_of(import_.format),
@@ -56,14 +57,12 @@ public:
                                              .sha256 = org::sha256_of(text.text()),
                                              .actor_id = import_.order.actor.actor_id,
                                              .at = {}}};
-        const std::int32_t legal_entity_id = frame_.utility().legal_entity_id;
-        PointCache points(in_tx([&](Tx& tx, Instant) { return org::cells_of(tx, legal_entity_id); }));
         Expectation expectation = Expectation::all_new;
         const auto take = [&](StatedBatch& batch, std::int64_t done) {
             report.merge(in_tx([&](Tx& tx, Instant at) {
                 ReadContext here = context;
                 here.source.at = at;
-                return ReadChunk(tx, here, points).run(batch, expectation);
+                return ReadChunk(tx, here, batch).run(expectation);
             }));
             const customer::ImportProgress progress{done, static_cast<std::int64_t>(text.text().size())};
             if (import_.order.on_progress) import_.order.on_progress(progress);

@@ -43,6 +43,10 @@ RelationNet::Change RelationNet::state(const RelationKey& key, const Statement& 
     const auto* holds = customer::fact_on(timeline, statement.valid_from);
     const bool of_this_day = holds != nullptr && holds->valid_from == statement.valid_from;
     if (of_this_day && holds->ended == statement.ended) return Change::none;
+    const auto stands = [&](const RelationFact& fact) {
+        return fact.valid_from == statement.valid_from && fact.source >= statement.known_since;
+    };
+    if (statement.known_since != 0 && std::ranges::any_of(facts, stands)) return Change::none;
     if (!of_this_day && statement.ended && (holds == nullptr || holds->ended)) return Change::nothing_to_end;
     out = {statement.valid_from, customer::next_version(facts, statement.valid_from), false, statement.ended};
     const auto before = facts;

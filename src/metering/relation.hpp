@@ -27,7 +27,8 @@ struct RelationFact {
     Date valid_from;
     std::int16_t version = 1;
     bool voided = false;
-    bool ended = false;  // from this day on it is no more
+    bool ended = false;       // from this day on it is no more
+    std::int64_t source = 0;  // metering.source; 0: not stored yet
 };
 
 // All relations of one cell.
@@ -40,6 +41,9 @@ public:
     struct Statement {
         Date valid_from;
         bool ended = false;
+        // The source of the statement's file when it first came; 0: it comes for the first time. What was stored about
+        // the same day then or later stands: the file says nothing new.
+        std::int64_t known_since = 0;
     };
     // Takes the statement in, unless it changes nothing or is refused. `out`: the new fact when it was taken in.
     Change state(const RelationKey& key, const Statement& statement, RelationFact& out);

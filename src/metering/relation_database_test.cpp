@@ -65,6 +65,63 @@ TEST_CASE("relations are dated and versioned, and refused line by line") {
     });
 }
 
+TEST_CASE("an older file of relations again does not undo a correction, a new file does") {
+    ImportWorld world;
+    world.points({"A", "B", "C"});
+    const auto import = [&](std::string_view rows) {
+        const auto order =
+            world.order(world.write("relations.csv", "parent,child,kind,valid_from,ended\n" + std::string(rows)));
+        const auto report = import_relations(world.database.app(), kTestClock, order);
+        REQUIRE(report);
+        return *report;
+    };
+    const auto last_ended = [&] {
+        return world.count(
+            "(select from (select distinct on (parent_id, child_id, valid_from) ended from "
+            "metering.relation order by parent_id, child_id, valid_from, version desc) f where ended) e");
+    };
+    // The second says the same as the first in other words: it brings nothing, but it too is older than the correction.
+    constexpr std::string_view kOld =
+        "A,B,sub_meter,2026-01-01,no\nB,C,sub_meter,2026-01-01,\nX,C,sub_meter,2026-01-01,\n";
+    constexpr std::string_view kSame = "B,C,sub_meter,2026-01-01,\nA,B,sub_meter,2026-01-01,\n";
+    constexpr std::string_view kCorrection = "A,B,sub_meter,2026-01-01,yes\nC,A,sub_meter,2026-01-01,\n";
+    CHECK(import(kOld).added == 2);
+    CHECK(import(kSame).unchanged == 2);
+    const auto corrected = import(kCorrection);
+    CHECK(corrected.changed == 1);
+    CHECK(corrected.added == 1);
+    CHECK(last_ended() == 1);
+    for (const std::string_view old : {kOld, kSame, kCorrection}) {
+        const auto again = import(old);
+        CHECK(again.unchanged == 2);
+        CHECK(again.added + again.changed == 0);
+    }
+    CHECK(last_ended() == 1);
+    CHECK(world.count("metering.relation") == 4);
+
+    // What was refused comes in when it fits.
+    world.points({"A", "B", "C", "X"});
+    const auto with_x = import(kOld);
+    CHECK(with_x.added == 1);
+    CHECK(with_x.unchanged == 2);
+    CHECK(import("C,A,sub_meter,2026-01-01,yes\nA,B,sub_meter,2026-01-01,no\n").changed == 2);
+    CHECK(last_ended() == 1);
+    CHECK(import(kCorrection).unchanged == 2);
+    CHECK(last_ended() == 1);
+
+    // A file that says two things of one day: the later line, and nothing more the second time.
+    constexpr std::string_view kTwice = "X,A,check_meter,2026-03-01,no\nX,A,check_meter,2026-03-01,yes\n";
+    const auto twice = import(kTwice);
+    CHECK(twice.added == 1);
+    CHECK(twice.changed == 1);
+    CHECK(import(kTwice).unchanged == 2);
+    // The same file is no older one to another utility.
+    world.add_utility("v", "Europe/London");
+    world.points({"A", "B", "C"});
+    CHECK(import("A,B,sub_meter,2026-01-01,no\n").added == 1);
+    CHECK(import(kCorrection).changed == 1);
+}
+
 TEST_CASE("relations stay within a cell") {
     ImportWorld world;
     std::string text =

@@ -6,6 +6,7 @@
 #include "customer/customer_service.hpp"
 #include "formats/csv.hpp"
 #include "formats/text_file.hpp"
+#include "metering/metering_store.hpp"
 #include "metering/relation_store.hpp"
 
 namespace mainspring::metering {
@@ -51,13 +52,19 @@ public:
 
     ImportReport run() {
         const auto rows = parse();
+        if (rows.empty()) return std::move(report_);
         const std::int32_t entity = frame_.utility().legal_entity_id;
         keep_relations(tx_, entity);
+        const std::string kind = fmt::format("relations of {}", frame_.utility().code);
+        const ReadSource source{kind, text_.name(), org::sha256_of(text_.text()), frame_.order().actor.actor_id, at_};
+        const auto before = select_sources_of(tx_, source);
+        if (!before.empty()) known_since_ = before.front();
         const auto cells = org::cells_of(tx_, entity);
         find_points(cells, rows);
         for (const auto& stored : select_relations(tx_, cells)) nets_[stored.cell.value].add(stored.key, stored.fact);
         for (const auto& row : rows) apply(row);
-        copy_relations(tx_, added_, {frame_.order().actor.actor_id, at_});
+        if (before.empty() || !added_.empty())
+            copy_relations(tx_, added_, {insert_source(tx_, source), source.actor_id, at_});
         return std::move(report_);
     }
 
@@ -107,8 +114,10 @@ private:
         if (child->second.cell != cell)
             return refuse(row, "child", fmt::format("'{}' lies in another cell than '{}'", row.child, row.parent));
         const RelationKey key{parent->second.service_point_id, child->second.service_point_id, row.kind};
+        RelationNet::Statement statement = row.statement;
+        statement.known_since = known_since_;
         RelationFact fact;
-        switch (nets_[cell.value].state(key, row.statement, fact)) {
+        switch (nets_[cell.value].state(key, statement, fact)) {
             case RelationNet::Change::none: return report_.count(LineOutcome::unchanged);
             case RelationNet::Change::nothing_to_end:
                 return refuse(row, "ended", "there is nothing to end on this day");
@@ -128,6 +137,7 @@ private:
     std::unordered_map<std::string, customer::ServicePointRef> points_;
     std::unordered_map<std::int32_t, RelationNet> nets_;  // by cell
     std::vector<StoredRelation> added_;
+    std::int64_t known_since_ = 0;  // RelationNet::Statement
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 // Relations between service points in bulk: CSV with the columns parent, child (codes of service points of one cell),
 // kind (sub_meter, check_meter), valid_from, ended* (yes or no; may be missing or empty: no). "ended: yes" says that
-// the relation is no more from valid_from on. The same file again changes nothing; another statement about the same day
-// is a new version. No point may stand above itself on any day.
+// the relation is no more from valid_from on. Another statement about the same day is a new version. A file of the same
+// content again changes nothing that was said in it or since it first came, but brings what was refused then and fits
+// now. No point may stand above itself on any day.
 #pragma once
 #include <expected>
 

@@ -20,6 +20,7 @@ std::vector<StoredRelation> select_relations(Tx& tx, std::span<const CellId> cel
 // The same, of those that have one of the points on either side.
 std::vector<StoredRelation> select_relations_of_points(Tx& tx, CellId cell, std::span<const std::int64_t> points);
 struct RelationMark {
+    std::int64_t source = 0;
     std::int32_t actor_id = 0;
     Instant at;
 };

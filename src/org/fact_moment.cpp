@@ -22,6 +22,13 @@ const Statement kAddLook{"org.add_look", R"(
     select greatest($1::timestamptz, (select max(at) from core.fact_moment where look),
                     (select max(at) from core.fact_moment where not look)), true
     returning at, current_setting('transaction_isolation') = 'read committed')"};
+// Nobody writes beside a look, and its moment is not before any other: whoever comes later asks for no older one. What
+// many writers left is taken away by several looks.
+const Statement kForgetMoments{"org.forget_fact_moments", R"(
+    delete from core.fact_moment where moment_id in (
+        select moment_id from core.fact_moment
+        where moment_id <> (select moment_id from core.fact_moment where look order by at desc, moment_id desc limit 1)
+        order by moment_id limit 10000))"};
 
 Instant moment_from(const Result& inserted) {
     const Row row = inserted.one();
@@ -44,7 +51,9 @@ Instant moment_of_facts(Tx& tx, Instant now) {
 
 Instant moment_of_look(Tx& tx, Instant now) {
     lock(tx, kHoldFacts);
-    return moment_from(tx.exec(kAddLook, now));
+    const Instant at = moment_from(tx.exec(kAddLook, now));
+    tx.exec(kForgetMoments);
+    return at;
 }
 
 }  // namespace mainspring::org

@@ -10,6 +10,9 @@
 // up new writers: most transactions of writers are short (an import of reads has one a chunk), and a look's is too.
 // Both wait for up to ten minutes.
 //
+// A look takes the moments before it away, at most 10,000 of them: all that is asked for later is the newest look, and
+// the facts since.
+//
 // Both take their lock before any lock that a writer of facts takes too, and REQUIRE read committed: in an older
 // snapshot they would not see each other. Ask before anything is read that the facts are decided from.
 #pragma once

@@ -2,7 +2,9 @@
 #include "org/fact_moment.hpp"
 
 #include <doctest/doctest.h>
+#include <expected>
 #include <thread>
+#include <tuple>
 
 #include "base/ensure.hpp"
 #include "support/test_database.hpp"
@@ -47,6 +49,42 @@ TEST_CASE("moments: a look is not before facts, facts come after a look") {
     CHECK(facts(pool, kNoon + 30min) == kNoon + 30min);
     CHECK(look(pool, kNoon) == kNoon + 1h);
     CHECK(facts(pool, kNoon) == kNoon + 1h + 1ms);
+}
+
+TEST_CASE("a look leaves no moment but its own, and takes a bounded number away") {
+    TestDatabase database;
+    Pool& pool = database.app();
+    const auto kept = [&] {
+        return with_tx(pool, {}, [](Tx& tx) {
+            return tx.exec_once("select count(*) from core.fact_moment").one().get<std::int64_t>(0);
+        });
+    };
+    for (int i = 0; i < 3; ++i) facts(pool, kNoon + i * 1h);
+    CHECK(kept() == 3);
+    CHECK(look(pool, kNoon) == kNoon + 2h);
+    CHECK(kept() == 1);
+    CHECK(look(pool, kNoon) == kNoon + 2h);
+    CHECK(kept() == 1);
+    CHECK(facts(pool, kNoon) == kNoon + 2h + 1ms);
+    CHECK(facts(pool, kNoon) == kNoon + 2h + 1ms);
+    CHECK(kept() == 3);
+    // One that comes to nothing takes nothing away.
+    std::ignore = with_tx(pool, {}, [&](Tx& tx) -> std::expected<void, int> {
+        org::moment_of_look(tx, kNoon + 5h);
+        return std::unexpected(0);
+    });
+    CHECK(kept() == 3);
+    CHECK(look(pool, kNoon) == kNoon + 2h + 1ms);
+    with_tx(pool, {}, [](Tx& tx) {
+        tx.exec_once(
+            "insert into core.fact_moment (at, look) select '2026-04-01', false from generate_series(1, 10050)");
+    });
+    const Instant april{std::chrono::sys_days{std::chrono::year{2026} / 4 / 1}};
+    CHECK(look(pool, kNoon) == april);
+    CHECK(kept() == 52);
+    CHECK(look(pool, kNoon) == april);
+    CHECK(kept() == 1);
+    CHECK(facts(pool, kNoon) == april + 1ms);
 }
 
 TEST_CASE("a look waits for facts under way and sees them; facts wait for a look") {

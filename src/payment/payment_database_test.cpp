@@ -32,8 +32,8 @@ struct Office {
     }
     Pool& pool() { return database.app(); }
     Desk desk() { return {pool(), kClock, chart}; }
-    void bill(std::int64_t account, std::int64_t energy, std::int64_t tax, Date on = day(2026, 2, 27)) {
-        post_bill(pool(), chart, account, {.energy = energy, .tax = tax, .on = on});
+    void charge(std::int64_t account, std::int64_t energy, std::int64_t tax, Date on = day(2026, 2, 27)) {
+        post_charge(pool(), chart, account, {.energy = energy, .tax = tax, .on = on});
     }
     PayCommand command(std::int64_t account, std::int64_t minor) {
         return {.command_id = next_command(),
@@ -78,7 +78,7 @@ void in_threads(int n, Fn fn) {
 
 TEST_CASE("a payment settles items, leaves a receipt, an audit row and a message") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto command = office.command(7, 1200);
     const auto paid = pay(office.desk(), command);
     REQUIRE(paid.has_value());
@@ -95,9 +95,70 @@ TEST_CASE("a payment settles items, leaves a receipt, an audit row and a message
     CHECK(office.count("core.outbox") == 1);
 }
 
+TEST_CASE("the same payment and undoing on another day, the day left open, are answered as the first time") {
+    Office office;
+    office.charge(7, 1000, 130);
+    const FixedClock later{kClock.now() + std::chrono::days{1}};
+    const Desk next_day{office.pool(), later, office.chart};
+    auto open = office.command(7, 100);
+    open.received_on.reset();
+    const auto paid = pay(office.desk(), open);
+    REQUIRE(paid.has_value());
+    CHECK(office.count("payment.payment where received_on = '2026-03-10'") == 1);
+    CHECK((pay(next_day, open) == paid));
+    auto other = open;
+    other.received_on = day(2026, 3, 11);
+    CHECK((pay(next_day, other).error() == PaymentRefusal::command_reused));
+
+    auto batched = office.command(7, 200);
+    batched.received_on.reset();
+    const auto in_batch = pay_batch(office.desk(), {&batched, 1});
+    REQUIRE(in_batch.at(0).has_value());
+    CHECK((pay_batch(next_day, {&batched, 1}).at(0) == in_batch.at(0)));
+    CHECK(office.count("payment.payment where received_on = '2026-03-10'") == 2);
+
+    auto taken_back = office.undo_of(open);
+    taken_back.business_date.reset();
+    const auto undone = undo(office.desk(), taken_back);
+    REQUIRE(undone.has_value());
+    CHECK((undo(next_day, taken_back) == undone));
+    CHECK(office.count("ledger.entry where command_id = (select command_id from payment.reversal) and "
+                       "business_date = '2026-03-10'") == 1);
+}
+
+TEST_CASE("an actor who may not take payments is refused before anything else") {
+    Office office;
+    office.charge(7, 1000, 130);
+    const auto done = office.command(7, 100);
+    REQUIRE(pay(office.desk(), done).has_value());
+    auto command = office.command(7, 100);
+    command.actor_id = 6;
+    CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
+    command.amount.minor = 0;
+    CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
+    auto elsewhere = office.command(7, 100);
+    elsewhere.account.org_unit_id = 2;  // not the unit of actor 5
+    CHECK(pay(office.desk(), elsewhere).error() == PaymentRefusal::access);
+    auto repeated = done;
+    repeated.actor_id = 6;
+    CHECK(pay(office.desk(), repeated).error() == PaymentRefusal::access);
+    command.amount.minor = 100;
+    const std::vector batch{office.command(7, 50), command};
+    const auto answers = pay_batch(office.desk(), batch);
+    CHECK(answers[0].has_value());
+    CHECK(answers[1].error() == PaymentRefusal::access);
+    auto undoing = office.undo_of(done);
+    undoing.actor_id = 6;
+    CHECK(undo(office.desk(), undoing).error() == PaymentRefusal::access);
+    undoing.payment_command_id = next_command();
+    CHECK(undo(office.desk(), undoing).error() == PaymentRefusal::access);
+    CHECK(office.count("payment.payment") == 2);
+    CHECK(office.count("payment.reversal") == 0);
+}
+
 TEST_CASE("every refusal of pay and undo has a case") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto done = office.command(7, 100);
     REQUIRE(pay(office.desk(), done).has_value());
     const auto refusal = [&](PayCommand command) { return pay(office.desk(), command).error(); };
@@ -125,7 +186,8 @@ TEST_CASE("every refusal of pay and undo has a case") {
     auto reused = office.undo_of(done);
     reused.command_id = done.command_id;
     CHECK(undo(office.desk(), reused).error() == PaymentRefusal::command_reused);
-    ledger::set_period(office.pool(), kClock, {.command_id = next_command(), .legal_entity_id = 1, .period = 202603});
+    ledger::set_period(office.pool(), kClock,
+                       {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .actor_id = 1});
     CHECK(refusal(office.command(7, 5)) == PaymentRefusal::period_closed);
     CHECK(undo(office.desk(), office.undo_of(done)).error() == PaymentRefusal::period_closed);
     CHECK(pay(office.desk(), done).has_value());
@@ -133,11 +195,11 @@ TEST_CASE("every refusal of pay and undo has a case") {
 
 TEST_CASE("undo restores the items exactly, once, and takes matches of the credit with it") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto before = office.open(7);
     const auto command = office.command(7, 1300);
     REQUIRE(pay(office.desk(), command).has_value());
-    office.bill(7, 400, 52);
+    office.charge(7, 400, 52);
     auto matching = adjustment(7, {});
     const auto matched = ledger::match(office.pool(), kClock, office.chart, matching);
     REQUIRE(matched.has_value());
@@ -173,7 +235,7 @@ TEST_CASE("credit that an adjustment used cannot be taken back") {
 
 TEST_CASE("eight tellers at one account: nothing is lost") {
     Office office;
-    for (int i = 0; i < 10; ++i) office.bill(7, 1000 + i, 130);
+    for (int i = 0; i < 10; ++i) office.charge(7, 1000 + i, 130);
     const std::int64_t owed = office.owed(7);
     std::atomic<std::int64_t> sum = 0;
     in_threads(8, [&](int t) {
@@ -193,7 +255,7 @@ TEST_CASE("eight tellers at one account: nothing is lost") {
 
 TEST_CASE("one command from eight callers at once is one payment") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto command = office.command(7, 600);
     std::vector<std::optional<std::expected<PaymentResult, PaymentRefusal>>> answers(8);
     in_threads(8, [&](int t) { answers[static_cast<std::size_t>(t)] = pay(office.desk(), command); });
@@ -207,7 +269,7 @@ TEST_CASE("one command from eight callers at once is one payment") {
 
 TEST_CASE("one undo from eight callers at once is one reversal") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     const auto paid = office.command(7, 600);
     REQUIRE(pay(office.desk(), paid).has_value());
     const auto same = office.undo_of(paid);
@@ -223,7 +285,7 @@ TEST_CASE("one undo from eight callers at once is one reversal") {
 
 TEST_CASE("a batch answers each payment, also doubled, refused and known ones") {
     Office office;
-    for (std::int64_t account = 1; account <= 20; ++account) office.bill(account, 1000, 130);
+    for (std::int64_t account = 1; account <= 20; ++account) office.charge(account, 1000, 130);
     std::vector<PayCommand> commands;
     for (std::int64_t account = 1; account <= 20; ++account)
         commands.push_back(office.command(account, 1130 + account));
@@ -248,7 +310,7 @@ TEST_CASE("a batch answers each payment, also doubled, refused and known ones") 
 
 TEST_CASE("batches and single payments beside each other lose nothing") {
     Office office;
-    for (std::int64_t account = 1; account <= 5; ++account) office.bill(account, 100'000, 130);
+    for (std::int64_t account = 1; account <= 5; ++account) office.charge(account, 100'000, 130);
     std::vector<std::vector<PayCommand>> work(4);
     for (auto& commands : work)
         for (int i = 0; i < 30; ++i) commands.push_back(office.command(1 + i % 5, 10));
@@ -266,7 +328,7 @@ TEST_CASE("batches and single payments beside each other lose nothing") {
 
 TEST_CASE("a connection lost at COMMIT is resolved by the command id") {
     Office office;
-    office.bill(7, 1000, 130);
+    office.charge(7, 1000, 130);
     // The first COMMIT that would write a payment loses its connection.
     with_tx(office.database.owner(), TxOptions(), [](Tx& tx) {
         tx.exec_once("create sequence payment.commits");
@@ -288,7 +350,7 @@ TEST_CASE("a connection lost at COMMIT is resolved by the command id") {
 
 TEST_CASE("connections cut at any moment: every payment is done exactly once") {
     Office office;
-    office.bill(7, 100'000, 130);
+    office.charge(7, 100'000, 130);
     constexpr int kPayments = 150;
     std::atomic<int> round = 0;
     // One cut a payment, wherever it finds the payment's connection at work.

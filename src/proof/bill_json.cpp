@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "billing/derivation.hpp"
 #include "metering/packing.hpp"
 #include "pricebook/pricebook_service.hpp"
@@ -37,11 +38,15 @@ std::string optional_text(const std::optional<std::int32_t>& value) {
 
 using PlansById = std::unordered_map<std::int64_t, const tariff::Plan*>;
 
-// The part as the tariff text names it: the period, or the tier counted from 0.
+// The part as the tariff text names it: the period, the tier counted from 1, or both: "2.peak".
 std::string part_text(const rating::Line& line, const tariff::Clause* clause) {
     if (clause == nullptr) return "null";
     if (clause->kind == tariff::ClauseKind::energy_time_of_use)
         return fmt::format("\"{}\"", tariff::name_of(clause->period_prices.at(line.part).stream));
+    if (!clause->tiering.periods.empty()) {
+        const rating::TierPart part = rating::tier_part(*clause, line.part);
+        return fmt::format("\"{}.{}\"", part.tier, tariff::name_of(part.period));
+    }
     return fmt::format("{}", line.part);
 }
 
@@ -68,13 +73,28 @@ std::string line_json(const billing::ProvenSection& section, const rating::Line&
                        line.numerator, line.denominator, line.amount_minor);
 }
 
+std::string row_json(const billing::ProvenRow& row) {
+    return fmt::format(R"({{"start_at": "{}", "version": {}}})", instant_text(row.start), row.version);
+}
+
+std::string channel_json(const billing::ProvenChannel& channel) {
+    return fmt::format(R"({{"register_no": {}, "installed_from": "{}", "rows": {}, "like_day_rows": {}}})",
+                       channel.register_no, format_date(channel.installed_from), json_list(channel.rows, row_json),
+                       json_list(channel.like_rows, row_json));
+}
+
 std::string section_json(const billing::ProvenSection& section, const PlansById& plans) {
-    std::string lines;
-    for (const auto& line : section.lines) lines += (lines.empty() ? "" : ", ") + line_json(section, line, plans);
-    return fmt::format(
-        R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, "lines": [{}], "total_minor": {}}})",
-        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to), section.estimated, lines,
-        section.total_minor);
+    const std::string lines =
+        json_list(section.lines, [&](const rating::Line& line) { return line_json(section, line, plans); });
+    const std::string values = json_list(section.calorific_values, [&](const billing::ProvenCalorificValue& value) {
+        return fmt::format(R"({{"gas_zone": "{}", "valid_from": "{}", "version": {}}})", section.gas_zone,
+                           format_date(value.valid_from), value.version);
+    });
+    return fmt::format(R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, "lines": {}, )"
+                       R"("channels": {}, "calorific_values": {}, "total_minor": {}}})",
+                       section.agreement_id, format_date(section.dates.from), format_date(section.dates.to),
+                       section.estimated, lines, json_list(section.channels, channel_json), values,
+                       section.total_minor);
 }
 
 std::string bill_json(const CopyOut& row, const PlansById& plans) {

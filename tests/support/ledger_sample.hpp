@@ -1,4 +1,4 @@
-// A legal entity, a cell and a few bills for tests of rooms that post.
+// A legal entity, a cell and a few charges for tests of rooms that post.
 #pragma once
 #include <doctest/doctest.h>
 
@@ -23,6 +23,10 @@ inline void set_up_entity(TestDatabase& database) {
             "values (1, 'u1', '{\"en\": \"Utility\"}', 'CNY', 'Asia/Shanghai')");
         tx.exec_once("insert into org.org_unit values (1, null, 1, 'root', 'Root')");
         tx.exec_once("insert into org.cell values (1, 1, 1, 0)");
+        tx.exec_once(
+            "insert into org.actor (actor_id, code, name, org_unit_id, roles) values "
+            "(1, 'all', 'All', null, '{administrator}'), (5, 'cash', 'Cash', 1, '{cashier}'), "
+            "(6, 'eye', 'Eye', null, '{auditor}')");
     });
 }
 
@@ -37,25 +41,28 @@ inline Uuid next_command() {
     return id;
 }
 
-struct SampleBill {
+struct SampleCharge {
     std::int64_t energy = 0, tax = 0;
     Date on;
 };
-// Posts a bill as a run does: into the head that is there. Gives its seq.
-inline std::int32_t post_bill(Pool& pool, const ledger::Chart& chart, std::int64_t book_id, const SampleBill& bill) {
+// Posts what is owed from a day on, as a run does: into the head that is there. Gives its seq. An adjustment: the entry
+// of a bill has a bill.
+inline std::int32_t post_charge(Pool& pool, const ledger::Chart& chart, std::int64_t book_id,
+                                const SampleCharge& charge) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) {
         const std::int64_t ids[] = {book_id};
         const auto head = ledger::heads(tx, kSampleCell, ids).front();
         ledger::Draft draft;
         draft.book = {kSampleCell, book_id};
         draft.command_id = next_command();
-        draft.kind = ledger::EntryKind::bill;
+        draft.kind = ledger::EntryKind::adjustment;
         draft.legal_entity_id = draft.org_unit_id = draft.actor_id = 1;
-        draft.business_date = bill.on;
-        draft.posted_at = Instant{bill.on} + std::chrono::hours{12};
+        draft.business_date = charge.on;
+        draft.posted_at = Instant{charge.on} + std::chrono::hours{12};
         draft.currency = kSampleCurrency;
-        draft.due_on = bill.on + std::chrono::days{20};
-        draft.legs = {{1110, bill.energy, {}}, {1150, bill.tax, {}}, {4110, -bill.energy, {}}, {2210, -bill.tax, {}}};
+        draft.due_on = charge.on + std::chrono::days{20};
+        draft.legs = {
+            {1110, charge.energy, {}}, {1150, charge.tax, {}}, {4110, -charge.energy, {}}, {2210, -charge.tax, {}}};
         const auto entry = ledger::append(chart, head, {}, std::move(draft)).value();
         ledger::copy_entries(tx, {&entry, 1});
         return entry.seq;

@@ -1,0 +1,31 @@
+// Which tariffs hold in place of which, in a question of what would be if. docs/WHATIF.md.
+#pragma once
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tariff/plan.hpp"
+
+namespace mainspring::whatif {
+
+// `plan` holds on every day in place of all versions of the tariff `key`.
+struct Replacement {
+    std::string key;
+    std::shared_ptr<const tariff::Plan> plan;
+};
+
+class Scenario {
+public:
+    explicit Scenario(const std::vector<Replacement>& replacements);
+
+    // What holds in place of the tariff: itself where nothing does.
+    const tariff::Tariff* instead_of(const tariff::Tariff* tariff) const;
+    std::vector<std::string> zones() const;
+    bool replaces(const std::string& key) const { return by_key_.contains(key); }
+
+private:
+    std::unordered_map<std::string, tariff::Tariff> by_key_;
+};
+
+}  // namespace mainspring::whatif
