@@ -33,8 +33,7 @@ std::vector<Conversion> convert(std::string_view rows) {
 std::string problems_of(std::string_view rest) {
     std::string text;
     const auto made = convert(fmt::format("{}{}\n", kFirst, rest));
-    for (const auto& refusal : made.front().refusals)
-        text += fmt::format("{}: {}\n", refusal.field, refusal.reason);
+    for (const auto& refusal : made.front().refusals) text += fmt::format("{}: {}\n", refusal.field, refusal.reason);
     return text;
 }
 
