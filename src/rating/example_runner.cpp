@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <iterator>
 
+#include "base/ensure.hpp"
 #include "tariff/tariff_set.hpp"
 
 namespace mainspring::rating {
@@ -13,6 +14,13 @@ namespace {
 using tariff::Example;
 using tariff::Plan;
 using tariff::Tariff;
+
+// The stream of what a measure counts in a period.
+tariff::Stream stream_of_measure(tariff::Stream measure, tariff::Stream period) {
+    if (measure == tariff::kTotal) return period;
+    if (period == tariff::kTotal) return measure;
+    return tariff::stream_of(fmt::format("{}.{}", tariff::name_of(measure), tariff::name_of(period)));
+}
 
 struct Sum {
     std::string clause;
@@ -87,6 +95,37 @@ ExampleResult run_with(const tariff::TariffFile& file, const Example& example, c
     return result;
 }
 
+// Interval values as rating wants them. `pieces` gets their sums by day and period.
+std::vector<IntervalRun> runs_of(const Example& example, const Tariff& versions, const Zone& zone,
+                                 std::vector<Piece>& pieces) {
+    std::vector<IntervalRun> runs;
+    for (const auto& intervals : example.intervals) {
+        IntervalRun run{
+            intervals.measure, {example.dates.from, example.dates.from}, intervals.minutes, intervals.micro};
+        const std::size_t first = pieces.size();
+        std::span<const std::int64_t> rest = intervals.micro;
+        for (Date& day = run.dates.to; !rest.empty(); day += std::chrono::days{1}) {
+            const auto later = [&](const auto& version) { return version->effective > day; };
+            const auto next = std::ranges::find_if(versions.versions, later);
+            const auto& plan = next == versions.versions.begin() ? *next : *std::prev(next);
+            const auto count = static_cast<std::size_t>(zone.minutes_in(day) / intervals.minutes);
+            ensure(count <= rest.size(), "the reader has counted the days");
+            classify_day(*plan, zone, intervals.minutes, {day, rest.first(count)}, pieces);
+            rest = rest.subspan(count);
+        }
+        for (std::size_t i = first; i < pieces.size(); ++i)
+            pieces[i].stream = stream_of_measure(intervals.measure, pieces[i].stream);
+        runs.push_back(run);
+    }
+    return runs;
+}
+
+std::vector<PriceSeries> series_of(const Example& example) {
+    std::vector<PriceSeries> series;
+    for (const auto& one : example.series) series.push_back({one.name, example.dates.from, one.minutes, one.e8});
+    return series;
+}
+
 std::string amount_text(std::optional<std::int64_t> minor, Currency currency) {
     return minor ? format_money({*minor, currency}) : "no line";
 }
@@ -107,8 +146,15 @@ ExampleResult run_example(const Plan& plan, const Example& example,
                              example.dwellings};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
+    const Zone zone = Zone::named(plan.zone).value();
+    const auto intervals = runs_of(example, *versions, zone, pieces);
+    const auto series = series_of(example);
+    SectionInput input{example.dates, {&span, 1}, pieces};
+    input.intervals = intervals;
+    input.series = series;
+    input.zone = &zone;
     RatedSection rated;
-    if (const auto done = Rater().rate({example.dates, {&span, 1}, pieces}, rated); !done)
+    if (const auto done = Rater().rate(input, rated); !done)
         result.problem = text_of(done.error());
     else
         compare(example, rated, result);

@@ -46,7 +46,8 @@ struct Peak {
     std::int64_t micro = 0;
 };
 
-// Whole local days of one measure's interval values, in the tariff's unit, in time order without holes.
+// Whole local days of one measure's interval values, in the tariff's unit, in time order without holes. Runs of one
+// measure share no day; their values are those of the section's pieces. `minutes` divides 60.
 struct IntervalRun {
     tariff::Stream measure = tariff::kTotal;  // a bare stream
     DateRange dates;
@@ -54,7 +55,8 @@ struct IntervalRun {
     std::span<const std::int64_t> micro;
 };
 
-// A published series of prices, from the local midnight of `first` on; a day of `minutes` = 1440 has one price.
+// A published series of prices, one for every `minutes` (15, 30, 60) that elapse from the local midnight of `first` on;
+// of `minutes` = 1440 one for every local day. A name has one series.
 struct PriceSeries {
     std::string_view name;
     Date first;
@@ -101,13 +103,13 @@ struct SectionInput {
     std::span<const PriceSeries> series{};
     std::span<const MonthlyInput> inputs{};
     const Accumulated* before = nullptr;  // null: the first section
-    const Zone* zone = nullptr;           // of the tariffs; only sections with intervals need it
+    const Zone* zone = nullptr;  // of the tariffs; only sections with intervals need it
 };
 
 // Days with one tariff version, one agreement version, one season, one set of dated clauses.
 struct Segment {
     DateRange dates;
-    std::uint16_t span = 0;     // index into SectionInput::spans
+    std::uint16_t span = 0;  // index into SectionInput::spans
     std::uint16_t version = 0;  // index into RatedSection::plans
     std::uint8_t season = 0;
 };
@@ -117,7 +119,7 @@ inline constexpr std::uint16_t kNoSegment = 0xffff;
 
 struct Line {
     std::uint16_t version = 0;  // index into RatedSection::plans
-    std::uint16_t clause = 0;   // index into Plan::clauses; clauses.size() for the rounding line
+    std::uint16_t clause = 0;  // index into Plan::clauses; clauses.size() for the rounding line
     std::uint16_t segment = kNoSegment;
     // Tier from 1, or stream of a time-of-use line; of a tier with prices by period: tier + 256 * (1 + position of the
     // period in Tiering::periods); else 0.

@@ -46,6 +46,8 @@ std::expected<void, Refusal> SectionRater::run() {
     work_.quantities.gather(input_.pieces, out_.segments, out_.plans[last_version]->round_quantity);
     if (facts_missing()) return std::unexpected(Refusal::fact_missing);
     if (registers_missing()) return std::unexpected(Refusal::register_missing);
+    if (has_indexed())
+        if (const auto summed = sum_indexed(); !summed) return summed;
     work_.order.build(out_.plans);
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
         rate_in_segments(rank);
@@ -141,6 +143,7 @@ void SectionRater::rate_place(Place place, Progress& progress) {
         case ClauseKind::energy_flat: progress.has_energy_line |= energy_flat(place); break;
         case ClauseKind::energy_time_of_use: progress.has_energy_line |= energy_time_of_use(place); break;
         case ClauseKind::energy_tiered: progress.has_energy_line |= energy_tiered(place, progress); break;
+        case ClauseKind::energy_indexed: progress.has_energy_line |= energy_indexed(place); break;
         default: break;
     }
 }

@@ -40,13 +40,23 @@ private:
     std::vector<std::size_t> first_;
 };
 
+// What an indexed clause comes to in a segment: price * value of its intervals, exactly.
+struct IndexedSum {
+    // exact = amount at Amount::kScale * kScale: factors have 8 decimals, the mean of up to four prices two more bits.
+    static constexpr std::int64_t kScale = 400'000'000;
+    std::uint16_t version, clause, segment;
+    Int128 exact = 0;
+};
+
 // What is kept from section to section.
 struct Workspace {
     Quantities quantities;
     ClauseOrder order;
     std::vector<std::size_t> next;  // per version: the clause that is to be derived next
-    Currency currency;              // the one `minor_unit` was made for
-    Int128 minor_unit = 0;          // in steps of an amount
+    Currency currency;  // the one `minor_unit` was made for
+    Int128 minor_unit = 0;  // in steps of an amount
+    std::vector<IndexedSum> indexed;
+    std::vector<std::int64_t> values, prices_x4;  // of the intervals of one clause that need a look-up each
 };
 
 class SectionRater {
@@ -61,7 +71,7 @@ private:
     };
     // What one clause (by name) has come to on its way through the segments.
     struct Progress {
-        std::int64_t filled_micro = 0;     // tiers with bounds for the whole bill
+        std::int64_t filled_micro = 0;  // tiers with bounds for the whole bill
         bool has_energy_line = false;
         std::uint16_t first_energy = kNoSegment, once = kNoSegment;  // segments
     };
@@ -87,6 +97,9 @@ private:
     bool energy_flat(Place place);
     bool energy_time_of_use(Place place);
     bool energy_tiered(Place place, Progress& progress);
+    bool energy_indexed(Place place);
+    bool has_indexed() const;
+    std::expected<void, Refusal> sum_indexed();
     void energy_of_zero(Place place);
 
     void derive_in_order();

@@ -41,6 +41,7 @@ void read_fixed_per_period(ClauseReading& c);
 void read_energy_flat(ClauseReading& c);
 void read_energy_time_of_use(ClauseReading& c);
 void read_energy_tiered(ClauseReading& c);
+void read_energy_indexed(ClauseReading& c);
 void read_percent(ClauseReading& c);  // percentage, tax
 void read_discount(ClauseReading& c);
 void read_limit(ClauseReading& c);    // minimum, maximum

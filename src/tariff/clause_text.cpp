@@ -7,8 +7,9 @@ namespace mainspring::tariff {
 namespace {
 
 // Every key that some kind of clause has.
-const std::vector<std::string_view> kKindKeys{"price",  "times",        "proration", "of",  "prices", "tiers",
-                                              "bounds", "round_bounds", "percent",   "per", "amount"};
+const std::vector<std::string_view> kKindKeys{"price",  "times",  "proration",    "of",      "prices",
+                                              "tiers",  "bounds", "round_bounds", "percent", "per",
+                                              "amount", "series", "factor",       "adder"};
 
 struct Kind {
     ClauseKind kind;
@@ -16,12 +17,13 @@ struct Kind {
 };
 
 // `discount` stands for three kinds; which one, its other keys say.
-constexpr std::array<std::pair<std::string_view, Kind>, 9> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 10> kKinds{
     {{"fixed_per_day", {ClauseKind::fixed_per_day, read_fixed_per_day}},
      {"fixed_per_period", {ClauseKind::fixed_per_period, read_fixed_per_period}},
      {"energy_flat", {ClauseKind::energy_flat, read_energy_flat}},
      {"energy_time_of_use", {ClauseKind::energy_time_of_use, read_energy_time_of_use}},
      {"energy_tiered", {ClauseKind::energy_tiered, read_energy_tiered}},
+     {"energy_indexed", {ClauseKind::energy_indexed, read_energy_indexed}},
      {"percentage", {ClauseKind::percentage, read_percent}},
      {"tax", {ClauseKind::tax, read_percent}},
      {"discount", {ClauseKind::discount_percent, read_discount}},

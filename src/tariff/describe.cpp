@@ -166,6 +166,7 @@ private:
                     detail(fmt::format("{}: {} for each {}", name_of(period.stream), price(period.price_e8), unit()));
                 return;
             case ClauseKind::energy_tiered: return tiers(clause);
+            case ClauseKind::energy_indexed: return detail(indexed(clause));
             case ClauseKind::percentage: return detail(percent(clause.ratio_e8) + " of " + clauses(clause));
             case ClauseKind::tax:
                 return detail(fmt::format("tax of {} on {}", percent(clause.ratio_e8), clauses(clause)));
@@ -186,6 +187,14 @@ private:
     static std::string of_stream(const Clause& clause) {
         if (clause.of == Streams{kTotal}) return "";
         return " of " + joined(clause.of, [](Stream stream) { return std::string(name_of(stream)); });
+    }
+
+    std::string indexed(const Clause& clause) const {
+        std::string text = fmt::format("price of the series {}", clause.indexed.series);
+        if (clause.indexed.factor_e8 != 100'000'000)
+            text += fmt::format(" times {}", format_decimal(clause.indexed.factor_e8, Price::kScale));
+        if (clause.indexed.adder_e8 != 0) text += fmt::format(" plus {}", price(clause.indexed.adder_e8));
+        return text + fmt::format(" for each {}{}, interval by interval", unit(), of_stream(clause));
     }
 
     void tiers(const Clause& clause) {

@@ -1,5 +1,6 @@
 #include "tariff/plan.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
@@ -75,6 +76,13 @@ constexpr std::array<std::string_view, 18> kKinds{
 Stream stream_of(std::string_view name) { return static_cast<Stream>(streams().number_of(name)); }
 
 std::string_view name_of(Stream stream) { return streams().name_of(stream); }
+
+StreamParts parts_of_stream(std::string_view name) {
+    constexpr std::array<std::string_view, 3> kMeasures{"export", "reactive", "reactive_export"};
+    const std::string_view head = name.substr(0, name.find('.'));
+    if (std::ranges::find(kMeasures, head) == kMeasures.end()) return {"", name == "total" ? "" : name};
+    return {head, head.size() == name.size() ? "" : name.substr(head.size() + 1)};
+}
 
 FactId fact_of(std::string_view name) { return static_cast<FactId>(facts().number_of(name)); }
 

@@ -30,6 +30,12 @@ inline constexpr Stream kTotal = 0;
 Stream stream_of(std::string_view name);  // throws TooManyNames after 65,535
 std::string_view name_of(Stream stream);
 
+// "export.peak" is the measure "export" in the period "peak". Energy taken has the measure "", "total" no period.
+struct StreamParts {
+    std::string_view measure, period;
+};
+StreamParts parts_of_stream(std::string_view name);
+
 // Facts of agreements are numbered the same way; kDwellings is the one that every tariff has.
 using FactId = std::uint16_t;
 inline constexpr FactId kDwellings = 0;
@@ -162,7 +168,14 @@ struct Formula {
 
 // docs/TARIFFS.md, "Indexed".
 struct IndexedPrice {
+    // Which intervals a stream of Clause::of counts.
+    struct Intervals {
+        Stream measure = kTotal;   // a bare stream
+        int period = kAllPeriods;  // index into the calendar's period names
+    };
+    static constexpr int kAllPeriods = -1;
     std::string series;
+    std::vector<Intervals> intervals;
     std::int64_t factor_e8 = 100'000'000;
     std::int64_t adder_e8 = 0;
 };
@@ -263,6 +276,7 @@ struct Plan {
     QuantityRounding round_quantity;
     RoundingRule round_line, round_bill;
     bool has_seasons = false;  // calendar has more than one season
+    bool has_indexed = false;  // a clause is of the kind energy_indexed
     TimeOfUse calendar;
     std::vector<FactRule> facts;
     std::vector<DemandRule> demands;

@@ -42,6 +42,11 @@ void read_facts(Reading& reading, const Value& value);
 void read_charges(Reading& reading, const Value& value);
 void read_examples(Reading& reading, const Value& value);
 
+// Of an example. `counted`: the streams and days of its usage, by name.
+using CountedDays = std::vector<std::pair<std::string, DateRange>>;
+void read_example_series(Reading& reading, const Value& value, Example& example);
+void read_example_intervals(Reading& reading, const Value& value, const CountedDays& counted, Example& example);
+
 // Shared by the parts.
 struct PrintedName {
     std::string en, local, language;
