@@ -84,7 +84,7 @@ TEST_CASE("an example with intervals: any clause takes their sums by day and per
     std::string alone = example;
     alone.resize(alone.find(", usage:"));
     CHECK(text_of(run(text + alone + ", " + result)) == "");
-    CHECK(text_of(run(text + example + "2'}], " + result)) == "t.yaml:17: example 'day': intervals_missing\n");
+    CHECK(text_of(run(text + example + "2'}], " + result)) == "t.yaml:18: example 'day': intervals_missing\n");
 }
 
 TEST_CASE("an example that cannot be rated, and a text that cannot be read") {
