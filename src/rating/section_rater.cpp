@@ -24,7 +24,7 @@ bool is_energy(ClauseKind kind) {
 
 bool is_over_periods(const Clause& clause) {
     if (clause.kind == ClauseKind::energy_time_of_use) return true;
-    return is_energy(clause.kind) && clause.of != tariff::Streams{tariff::kTotal};
+    return is_energy(clause.kind) && (clause.of.size() != 1 || clause.of.front() != tariff::kTotal);
 }
 
 // What lies between the bounds of a tier when the fill goes up from `before` to `after`.

@@ -23,7 +23,8 @@ bool names(const Clause& clause, std::uint16_t other) {
 
 // Whether the clause asks anything of a segment.
 bool is_limited(const Clause& clause) {
-    return ~clause.seasons != 0 || clause.classes != 0xff || clause.entitlement != 0 || clause.dates != Clause{}.dates;
+    return ~clause.seasons != 0 || clause.classes != 0xff || clause.entitlement != 0 ||
+           clause.dates != DateRange{Date{}, kForever};
 }
 
 }  // namespace

@@ -131,10 +131,11 @@ private:
         const SeriesPrices prices(*series, zone, run.minutes);
         if (period == tariff::IndexedPrice::kAllPeriods)
             if (const auto aligned = prices.aligned(start, count); !aligned.empty())
-                return add_priced(values, aligned, 4);
+                return add_priced(values, aligned, {4, clause.indexed.adder_e8});
         work_.values.clear();
         work_.prices_x4.clear();
-        return look_up(prices, values, days, {run.minutes, period}) && add_priced(work_.values, work_.prices_x4, 1);
+        return look_up(prices, values, days, {run.minutes, period}) &&
+               add_priced(work_.values, work_.prices_x4, {1, clause.indexed.adder_e8});
     }
 
     struct Wanted {
@@ -165,10 +166,15 @@ private:
         return plan_.calendar.minutes_of(day)[static_cast<std::size_t>(minute)];
     }
 
-    bool add_priced(std::span<const std::int64_t> values, std::span<const std::int64_t> prices, int times) {
+    struct Weights {
+        int times;  // that a product counts, to be four times itself
+        std::int64_t adder_e8;
+    };
+
+    bool add_priced(std::span<const std::int64_t> values, std::span<const std::int64_t> prices, Weights weights) {
         const PricedSum priced = sum_of_products(values, prices);
-        products_x4_ = add(products_x4_, multiply(priced.products, times));
-        values_ = add(values_, sum_of(values));
+        products_x4_ = add(products_x4_, multiply(priced.products, weights.times));
+        if (weights.adder_e8 != 0) values_ = add(values_, sum_of(values));
         return !priced.has_hole;
     }
 
