@@ -85,7 +85,7 @@ MAINSPRING_INLINE void multiply_wide(const std::int64_t* values, const std::int6
         typename V::Signed value, price;
         std::memcpy(&value, values + i, sizeof value);
         std::memcpy(&price, prices + i, sizeof price);
-        sum += reinterpret_cast<typename V::Unsigned>(value * price);
+        sum += reinterpret_cast<typename V::Unsigned>(value) * reinterpret_cast<typename V::Unsigned>(price);
         value_bits |= reinterpret_cast<typename V::Unsigned>(value ^ (value >> 63));
         price_bits |= reinterpret_cast<typename V::Unsigned>(price ^ (price >> 63));
     }
