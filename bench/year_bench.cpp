@@ -34,10 +34,14 @@ calendar:
     - {period: shoulder, day_types: [weekday], hours: ["08:00-12:00", "18:00-22:00"]}
     - {period: night}
 charges:
-  - {clause: summer, kind: energy_time_of_use, name: {en: S}, account: revenue, season: summer, prices: {peak: "0.25", shoulder: "0.15", night: "0.08"}}
-  - {clause: winter, kind: energy_time_of_use, name: {en: W}, account: revenue, season: winter, prices: {peak: "0.18", shoulder: "0.12", night: "0.07"}}
-  - {clause: tiers, kind: energy_tiered, name: {en: T}, account: revenue, tiers: [{upto: "300", price: "0"}, {upto: "600", price: "0.02"}, {price: "0.05"}]}
-  - {clause: demand, kind: energy_tiered, name: {en: D}, account: revenue, tiers: [{upto: "2", price: "1"}, {price: "2"}]}
+  - {clause: summer, kind: energy_time_of_use, name: {en: S}, account: revenue, season: summer,
+     prices: {peak: "0.25", shoulder: "0.15", night: "0.08"}}
+  - {clause: winter, kind: energy_time_of_use, name: {en: W}, account: revenue, season: winter,
+     prices: {peak: "0.18", shoulder: "0.12", night: "0.07"}}
+  - {clause: tiers, kind: energy_tiered, name: {en: T}, account: revenue,
+     tiers: [{upto: "300", price: "0"}, {upto: "600", price: "0.02"}, {price: "0.05"}]}
+  - {clause: demand, kind: energy_tiered, name: {en: D}, account: revenue,
+     tiers: [{upto: "2", price: "1"}, {price: "2"}]}
   - {clause: peak_demand, kind: energy_flat, name: {en: P}, account: revenue, price: "4"}
   - {clause: shoulder_demand, kind: energy_flat, name: {en: P}, account: revenue, price: "2"}
   - {clause: fixed, kind: fixed_per_period, name: {en: F}, account: revenue, price: "10"}

@@ -411,6 +411,52 @@ TEST_CASE("published years of residential time-of-use with changes of the clock"
     CHECK(rated == 8);
 }
 
+// Their other tariffs go by the weekday and month of each half hour's end, and count a day less.
+TEST_CASE("published years of Australian half hours at one price") {
+    const auto all = published_cases();
+    const auto file = published("ceem/AllTariffs_network.json");
+    if (!all || !file) return;
+    std::string tariffs_text = *file;
+    for (std::size_t at = 0; (at = tariffs_text.find(": Infinity", at)) != tariffs_text.npos;)
+        tariffs_text.replace(at, 10, ": null");
+    const auto tariffs = json::parse(tariffs_text);
+    int rated = 0;
+    for (const auto& item : all->at("cases").as_array()) {
+        const auto* charge = item.at("expected").as_object().if_contains("Charge_FlatRate");
+        const std::string id = text(item.at("id"));
+        if (!id.starts_with("unsw-TN") || charge == nullptr) continue;
+        const auto& wanted = item.at("tariff");
+        for (const auto& version : tariffs.as_array())
+            for (const auto& one : version.at("Tariffs").as_array()) {
+                if (one.at("Tariff ID") != wanted.at("key")) continue;
+                const auto& price = one.at("Parameters").at(text(wanted.at("component"))).at("FlatRate").at("Value");
+                // A thousandfold, so that cents do not hide a difference.
+                const auto tariff = tariff_of(
+                    {{.effective = "2000-01-01",
+                      .head = "currency: AUD\n",
+                      .charges = "energy energy_flat price: '" + format_decimal(decimal_of(price, 8), 5) + "'"}});
+                for (const auto& [customer, dollars] : charge->as_object()) {
+                    INFO(id << " " << std::string(customer));
+                    json::object load{{"file", "ceem/TestLoadProfile.csv"}, {"unit", "kWh"}, {"column", customer}};
+                    auto values = load_of(load, 30);
+                    values.resize(365 * 48);
+                    for (std::int64_t& value : values) value = std::max<std::int64_t>(value, 0);  // what is not fed in
+                    const DateRange dates{day("2012-07-01"), day("2013-07-01")};
+                    const Zone zone = Zone::named("UTC+10:00").value();
+                    const AgreementSpan span{dates, &tariff, tariff::CustomerClass::residential};
+                    const auto schedule = IntervalSchedule::compile({span, &zone, 30, {&dates, 1}});
+                    IntervalUsage usage(schedule.value());
+                    usage.sum(values);
+                    RatedSection result;
+                    REQUIRE(Rater().rate({dates, {&span, 1}, usage.pieces(0)}, result).has_value());
+                    CHECK(std::abs(result.total_minor - decimal_of(dollars, 5)) <= 100);  // their 0.001
+                }
+                ++rated;
+            }
+    }
+    CHECK(rated == 6);
+}
+
 TEST_CASE("published hours of the months, and a price of one hour") {
     const auto all = published_cases();
     if (!all) return;
