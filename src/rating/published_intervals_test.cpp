@@ -7,13 +7,12 @@
 #include <optional>
 
 #include "rating/interval_schedule.hpp"
-#include "rating/rating_test_help.hpp"
+#include "rating/schedule_test_help.hpp"
 
 using namespace mainspring;
 using namespace mainspring::rating;
 using namespace mainspring::rating::testing;
 namespace json = boost::json;
-
 namespace {
 
 std::optional<std::string> published(const std::string& file) {
@@ -27,29 +26,16 @@ std::optional<std::string> published(const std::string& file) {
     return text.str();
 }
 
-// "1.25", "1E-1", "4.3e-05" at a scale; digits beyond it are rounded half up.
-std::int64_t decimal_of(std::string_view text, int scale) {
-    const auto exponent_at = text.find_first_of("eE");
-    const int exponent = exponent_at == text.npos ? 0 : std::stoi(std::string(text.substr(exponent_at + 1)));
-    std::string digits(text.substr(0, exponent_at));
-    const bool negative = digits.starts_with('-');
-    if (negative) digits.erase(0, 1);
-    const auto point = digits.find('.');
-    int decimals = point == digits.npos ? 0 : static_cast<int>(digits.size() - point - 1);
-    if (point != digits.npos) digits.erase(point, 1);
-    Int128 value = 0;
-    for (const char digit : digits) value = value * 10 + (digit - '0');
-    decimals -= exponent + scale;
-    const Int128 scaled = decimals > 0 ? divide_rounded(value, power_of_ten(decimals), RoundingMode::half_up)
-                                       : value * power_of_ten(-decimals);
-    return narrow(negative ? -scaled : scaled);
-}
-
-std::int64_t decimal_of(const json::value& value, int scale) { return decimal_of(json::serialize(value), scale); }
+std::int64_t decimal_of(const json::value& value, int scale) { return decimal_of_text(json::serialize(value), scale); }
 std::string price_text(const json::value& value) { return format_decimal(decimal_of(value, 8), 8); }
 std::size_t whole(const json::value& value) { return static_cast<std::size_t>(decimal_of(value, 0)); }
 
 std::string text(const json::value& value) { return std::string(value.as_string()); }
+
+std::optional<json::value> published_cases() {
+    const auto file = published("cases.json");
+    return file ? std::optional(json::parse(*file)) : std::nullopt;
+}
 
 // Values of one column of a CSV, or of its only one; without its heading.
 std::vector<std::int64_t> load_of(const json::value& load, int minutes) {
@@ -70,74 +56,10 @@ std::vector<std::int64_t> load_of(const json::value& load, int minutes) {
         std::string cell;
         for (std::size_t i = 0; i <= column; ++i) std::getline(cells, cell, ',');
         while (!cell.empty() && cell.back() == '\r') cell.pop_back();
-        const std::int64_t micro = decimal_of(cell, 6);
+        const std::int64_t micro = decimal_of_text(cell, 6);
         values.push_back(is_power ? narrow(divide_rounded(Int128{micro} * minutes, 60, RoundingMode::half_up)) : micro);
     }
     return values;
-}
-
-// The period of each hour, by month and kind of day, from 0 on; and what a period costs.
-struct Schedule {
-    using Days = std::array<std::array<std::size_t, 24>, 12>;
-    Days weekday{}, weekend{};
-    struct Tier {
-        std::string upto, price;  // the last tier without upto
-    };
-    std::vector<std::vector<Tier>> tiers;  // by period
-    const char* bounds = "bill";
-
-    std::vector<std::size_t> used() const {
-        std::vector<std::size_t> periods;
-        for (std::size_t period = 0; period < tiers.size(); ++period)
-            for (const Days* days : {&weekday, &weekend})
-                for (const auto& hours : *days)
-                    if (std::ranges::find(hours, period) != hours.end() &&
-                        std::ranges::find(periods, period) == periods.end())
-                        periods.push_back(period);
-        return periods;
-    }
-};
-
-constexpr const char* kMonths =
-    "  seasons: {m1: [{from: 01-01, to: 01-31}], m2: [{from: 02-01, to: 02-28}], m3: [{from: 03-01, to: 03-31}], "
-    "m4: [{from: 04-01, to: 04-30}], m5: [{from: 05-01, to: 05-31}], m6: [{from: 06-01, to: 06-30}], "
-    "m7: [{from: 07-01, to: 07-31}], m8: [{from: 08-01, to: 08-31}], m9: [{from: 09-01, to: 09-30}], "
-    "m10: [{from: 10-01, to: 10-31}], m11: [{from: 11-01, to: 11-30}], m12: [{from: 12-01, to: 12-31}]}\n";
-
-std::string calendar_of(const Schedule& schedule) {
-    std::string head = std::string("calendar:\n") + kMonths;
-    if (schedule.used().size() < 2) return head;
-    head += "  day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun]}\n  periods:\n";
-    for (std::size_t month = 0; month < 12; ++month)
-        for (const auto& [name, days] : {std::pair{"weekday", &schedule.weekday}, {"weekend", &schedule.weekend}})
-            for (const std::size_t period : schedule.used()) {
-                std::string hours;
-                for (std::size_t hour = 0; hour < 24; ++hour)
-                    if ((*days)[month][hour] == period)
-                        hours += fmt::format("{}'{:02}:00-{:02}:00'", hours.empty() ? "" : ", ", hour, hour + 1);
-                if (!hours.empty())
-                    head += fmt::format("    - {{period: p{}, seasons: [m{}], day_types: [{}], hours: [{}]}}\n", period,
-                                        month + 1, name, hours);
-            }
-    return head;
-}
-
-// Nothing where tiers would have to be shared over periods.
-std::optional<std::string> energy_of(const Schedule& schedule) {
-    const auto used = schedule.used();
-    const auto& first = schedule.tiers[used.front()];
-    std::string list;
-    if (used.size() == 1) {
-        for (const auto& tier : first)
-            list += fmt::format("{}{{{}price: '{}'}}", list.empty() ? "" : ", ",
-                                tier.upto.empty() ? "" : fmt::format("upto: '{}', ", tier.upto), tier.price);
-        return fmt::format("energy energy_tiered bounds: {}, tiers: [{}]\n", schedule.bounds, list);
-    }
-    if (std::ranges::any_of(used, [&](std::size_t period) { return schedule.tiers[period].size() > 1; }))
-        return std::nullopt;
-    for (const std::size_t period : used)
-        list += fmt::format("{}p{}: '{}'", list.empty() ? "" : ", ", period, schedule.tiers[period].front().price);
-    return fmt::format("energy energy_time_of_use prices: {{{}}}\n", list);
 }
 
 struct YearOf {
@@ -207,7 +129,7 @@ bool is_endless(const json::value& bound) { return json::serialize(bound).find("
 Schedule::Days days_of(const json::value& rows, std::size_t lowest) {
     Schedule::Days days{};
     for (std::size_t month = 0; month < 12; ++month)
-        for (std::size_t hour = 0; hour < 24; ++hour) days[month][hour] = whole(rows.at(month).at(hour)) - lowest;
+        for (std::size_t half = 0; half < 48; ++half) days[month][half] = whole(rows.at(month).at(half / 2)) - lowest;
     return days;
 }
 
@@ -240,11 +162,6 @@ Schedule schedule_of_urdb(const json::value& item) {
         }
     }
     return schedule;
-}
-
-std::optional<json::value> published_cases() {
-    const auto file = published("cases.json");
-    return file ? std::optional(json::parse(*file)) : std::nullopt;
 }
 
 std::string head_of(const Schedule& schedule) { return "currency: USD\n" + calendar_of(schedule); }
@@ -346,10 +263,10 @@ Schedule schedule_of_components(const json::array& components) {
                    std::ranges::any_of(list->as_array(), [&](const auto& value) { return whole(value) == number; });
         };
         for (std::size_t month = 0; month < 12; ++month)
-            for (std::size_t hour = 0; hour < 24; ++hour) {
-                if (!has("months", month) || !has("hourStarts", hour)) continue;
-                if (has("daysOfWeek", 1)) schedule.weekday[month][hour] = period;
-                if (has("daysOfWeek", 0)) schedule.weekend[month][hour] = period;
+            for (std::size_t half = 0; half < 48; ++half) {
+                if (!has("months", month) || !has("hourStarts", half / 2)) continue;
+                if (has("daysOfWeek", 1)) schedule.weekday[month][half] = period;
+                if (has("daysOfWeek", 0)) schedule.weekend[month][half] = period;
             }
     }
     return schedule;
@@ -409,52 +326,6 @@ TEST_CASE("published years of residential time-of-use with changes of the clock"
         ++rated;
     }
     CHECK(rated == 8);
-}
-
-// Their other tariffs go by the weekday and month of each half hour's end, and count a day less.
-TEST_CASE("published years of Australian half hours at one price") {
-    const auto all = published_cases();
-    const auto file = published("ceem/AllTariffs_network.json");
-    if (!all || !file) return;
-    std::string tariffs_text = *file;
-    for (std::size_t at = 0; (at = tariffs_text.find(": Infinity", at)) != tariffs_text.npos;)
-        tariffs_text.replace(at, 10, ": null");
-    const auto tariffs = json::parse(tariffs_text);
-    int rated = 0;
-    for (const auto& item : all->at("cases").as_array()) {
-        const auto* charge = item.at("expected").as_object().if_contains("Charge_FlatRate");
-        const std::string id = text(item.at("id"));
-        if (!id.starts_with("unsw-TN") || charge == nullptr) continue;
-        const auto& wanted = item.at("tariff");
-        for (const auto& version : tariffs.as_array())
-            for (const auto& one : version.at("Tariffs").as_array()) {
-                if (one.at("Tariff ID") != wanted.at("key")) continue;
-                const auto& price = one.at("Parameters").at(text(wanted.at("component"))).at("FlatRate").at("Value");
-                // A thousandfold, so that cents do not hide a difference.
-                const auto tariff = tariff_of(
-                    {{.effective = "2000-01-01",
-                      .head = "currency: AUD\n",
-                      .charges = "energy energy_flat price: '" + format_decimal(decimal_of(price, 8), 5) + "'"}});
-                for (const auto& [customer, dollars] : charge->as_object()) {
-                    INFO(id << " " << std::string(customer));
-                    json::object load{{"file", "ceem/TestLoadProfile.csv"}, {"unit", "kWh"}, {"column", customer}};
-                    auto values = load_of(load, 30);
-                    values.resize(365 * 48);
-                    for (std::int64_t& value : values) value = std::max<std::int64_t>(value, 0);  // what is not fed in
-                    const DateRange dates{day("2012-07-01"), day("2013-07-01")};
-                    const Zone zone = Zone::named("UTC+10:00").value();
-                    const AgreementSpan span{dates, &tariff, tariff::CustomerClass::residential};
-                    const auto schedule = IntervalSchedule::compile({span, &zone, 30, {&dates, 1}});
-                    IntervalUsage usage(schedule.value());
-                    usage.sum(values);
-                    RatedSection result;
-                    REQUIRE(Rater().rate({dates, {&span, 1}, usage.pieces(0)}, result).has_value());
-                    CHECK(std::abs(result.total_minor - decimal_of(dollars, 5)) <= 100);  // their 0.001
-                }
-                ++rated;
-            }
-    }
-    CHECK(rated == 6);
 }
 
 TEST_CASE("published hours of the months, and a price of one hour") {
