@@ -157,6 +157,43 @@ TEST_CASE("the highest interval of each segment and period is a peak of a demand
     CHECK(IntervalSchedule::compile({span, &zone, 30, early}).error() == "2019-01-01: no_tariff_version");
 }
 
+TEST_CASE("prices of hours, the same by quarter hours, and period by period come to the same") {
+    Random random(11);
+    for (int i = 0; i < 10; ++i) {
+        const auto tariff = tariff_of({{.head = calendar_of(random),
+                                        .charges = "whole energy_indexed series: hours, adder: '0.013'\n"
+                                                   "fine energy_indexed series: quarters, adder: '0.013'\n"
+                                                   "peak energy_indexed series: hours, adder: '0.013', of: peak\n"
+                                                   "other energy_indexed series: hours, adder: '0.013', of: shoulder\n"
+                                                   "night energy_indexed series: hours, adder: '0.013', of: night"}});
+        Year year = year_of(random, 5'000'000);
+        if (year.minutes < 15) continue;
+        std::vector<std::int64_t> hours, quarters;
+        for (int hour = 0; hour < 8'761; ++hour) {
+            hours.push_back(pick(random, -20'000'000, 300'000'000));
+            quarters.insert(quarters.end(), 4, hours.back());
+        }
+        const Date first = year.sections.front().from, last = year.sections.back().to;
+        const IntervalRun run{tariff::kTotal, {first, last}, year.minutes, year.values};
+        const PriceSeries series[] = {{"hours", first, 60, hours}, {"quarters", first, 15, quarters}};
+        RatedSection rated;
+        for (const DateRange dates : year.sections) {
+            const AgreementSpan span{dates, &tariff, tariff::CustomerClass::residential};
+            const auto pieces = day_by_day(*tariff.versions.front(), year, dates);
+            SectionInput input{dates, {&span, 1}, pieces};
+            input.intervals = {&run, 1};
+            input.series = series;
+            input.zone = &year.zone;
+            REQUIRE(Rater().rate(input, rated).has_value());
+            std::array<std::int64_t, 5> sums{};  // by clause
+            for (const Line& line : rated.lines) sums[line.clause] += line.amount_minor;
+            CHECK(sums[0] == sums[1]);
+            CHECK(std::abs(sums[0] - sums[2] - sums[3] - sums[4]) <=
+                  2 * static_cast<std::int64_t>(rated.segments.size()));
+        }
+    }
+}
+
 TEST_CASE("sums of columns are exact and the same on every machine") {
     Random random(3);
     for (const std::int64_t largest : {std::int64_t{1'000}, std::int64_t{1} << 40, std::int64_t{1} << 61})
