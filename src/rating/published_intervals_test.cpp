@@ -328,6 +328,46 @@ TEST_CASE("published years of residential time-of-use with changes of the clock"
     CHECK(rated == 8);
 }
 
+TEST_CASE("published use and highest demand of summer working days, without a holiday") {
+    const auto all = published_cases();
+    if (!all) return;
+    auto plan =
+        *plan_of({.effective = "2019-01-01",
+                  .head = "currency: USD\ncalendar:\n  holidays: [2019-07-04]\n"
+                          "  seasons: {summer: [{from: 06-01, to: 09-30}], winter: [{from: 10-01, to: 05-31}]}\n"
+                          "  day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun], holiday: "
+                          "weekend}\n  periods: [{period: peak, seasons: [summer], day_types: [weekday], hours: "
+                          "['07:00-20:00']}, {period: rest}]\n",
+                  .charges = "energy energy_flat of: peak, price: '1'"});
+    plan.demands = {{"md", tariff::stream_of("md"), Unit::kw, 60, 60}};
+    const tariff::Tariff tariff{"test", {std::make_shared<const tariff::Plan>(plan)}};
+    const auto months = months_of(2019);
+    const Zone zone = Zone::named("America/New_York").value();
+    const AgreementSpan span{{}, &tariff, tariff::CustomerClass::residential};
+    const auto schedule = IntervalSchedule::compile({span, &zone, 60, months});
+    REQUIRE(schedule.has_value());
+    int found = 0;
+    for (const auto& item : all->at("cases").as_array()) {
+        const std::string id = text(item.at("id"));
+        if (id != "ere-determinant-etou-1" && id != "ere-determinant-dtou-0") continue;
+        INFO(id);
+        const auto values = load_of(item.at("input").at("load"), 60);
+        const auto& expected = item.at("expected").at("by_month");
+        if (id == "ere-determinant-etou-1")
+            check_months(rate_year(tariff, {2019, "America/New_York", 60}, values), "energy", expected);
+        IntervalUsage usage(*schedule);
+        usage.sum(values);
+        for (std::size_t month = 0; month < 12 && id == "ere-determinant-dtou-0"; ++month) {
+            std::int64_t highest = 0;
+            for (const Peak& peak : usage.peaks(month))
+                if (peak.stream == tariff::stream_of("md.peak")) highest = std::max(highest, peak.micro);
+            CHECK(highest == decimal_of(expected.at(month), 6));
+        }
+        ++found;
+    }
+    CHECK(found == 2);
+}
+
 TEST_CASE("published hours of the months, and a price of one hour") {
     const auto all = published_cases();
     if (!all) return;
