@@ -1,4 +1,4 @@
-"""Every example bill of samples/tariffs comes out of the checker's own reading of the rules."""
+"""Every example bill of samples/tariffs and its library comes out of the checker's own reading of the rules."""
 import tempfile
 import unittest
 from datetime import date
@@ -10,7 +10,7 @@ from compare import CHART
 from make_tariffs import Maker
 from tariff_text import TariffError
 
-SAMPLES = sorted((Path(__file__).resolve().parents[2] / "samples" / "tariffs").glob("*.yaml"))
+SAMPLES = sorted((Path(__file__).resolve().parents[2] / "samples" / "tariffs").rglob("*.yaml"))
 TEXT = next(path for path in SAMPLES if path.stem == "gb-severn-electricity-2026-01").read_text(encoding="utf-8")
 
 
