@@ -40,11 +40,14 @@ zone: Asia/Shanghai
 effective: 2026-01-01
 classes: [residential]
 source: {document: made up}
-rounding: {quantity: {decimals: 3}}
+rounding: {quantity: {decimals: 3}, bill: {carry: true}}
+facts: {persons: {unit: none, default: "3"}}
 calendar:
   seasons: {year: [{from: 01-01, to: 12-31}]}
   day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun]}
   periods: [{period: peak, hours: ["08:00-12:00"]}, {period: flat}]
+demands:
+  md: {unit: kW, window: 15, step: 5}
 charges:
   - {clause: energy, kind: energy_flat, name: {en: Energy}, account: revenue.energy, price: "1"}
   - clause: steps
@@ -53,6 +56,40 @@ charges:
     account: revenue.energy
     tiers: [{upto: "100000", price: "0"}, {price: "0"}]
   - {clause: tax, kind: tax, name: {en: Tax}, account: tax.vat, percent: "5", of: [energy]}
+  - clause: most
+    kind: demand
+    name: {en: Demand}
+    account: revenue.demand
+    price: "2"
+    of: md
+    at_least: [{past: 11, percent: "60", months: [1, 12]}]
+  - clause: factor
+    kind: power_factor
+    name: {en: Power factor}
+    account: revenue.energy
+    of: [energy]
+    reactive: [reactive]
+    table: [{from: "0.90", percent: "-0.75"}, {from: "0.00", percent: "0", each: "0.5"}]
+  - {clause: club, kind: fixed_per_period, name: {en: Club}, account: revenue.club, price: "1", when: {above: "200"}}
+  - clause: bands
+    kind: fixed_per_period
+    name: {en: Bands}
+    account: revenue.bands
+    for: {facts: {persons: {above: "2", upto: "5"}}}
+    bands: {tiers: [{upto: "200", price: "0"}, {price: "70"}]}
+  - clause: fuel
+    kind: energy_flat
+    name: {en: Fuel}
+    account: revenue.energy
+    formula: {text: "fuel - 1", inputs: [fuel], lag: 1}
+  - clause: vat
+    kind: tax
+    name: {en: VAT}
+    account: tax.vat
+    percent: "5"
+    of: [fuel]
+    inclusive: true
+    contained_in: revenue.energy
   - {clause: off, kind: discount, name: {en: Off}, account: discount.a, percent: "0", of: [energy]}
 examples:
   - name: One
@@ -60,9 +97,14 @@ examples:
     working: 100 × 1 = 100; 5 % of it 5
     from: 2026-01-01
     to: 2026-02-01
-    usage: {total: "100"}
-    lines: {energy: "100.00", steps: "0.00", tax: "5.00", off: "0.00"}
-    total: "105.00"
+    usage: {total: "100", reactive: "0"}
+    facts: {persons: "4"}
+    peaks: {md: "10"}
+    inputs: {fuel: {2025-12: "1"}}
+    before: {peaks: [{clause: most, from: 2025-12-01, to: 2026-01-01, value: "20"}], carried: "0.00"}
+    lines: {energy: "100.00", steps: "0.00", tax: "5.00", bands: "0.00", fuel: "0.00", most: "24.00", factor: "-0.75",
+            off: "0.00"}
+    total: "128.25"
 """
 
 # what it is: (text, what stands there instead)
@@ -102,7 +144,7 @@ PLANTED = {
     "split of one price": ("kind: energy_tiered", "kind: energy_tiered\n    split: proportional"),
     "prices without split": ('{price: "0"}]', '{prices: {peak: "0", flat: "1"}}]'),
     "slab of a year": ("kind: energy_tiered", "kind: energy_slab\n    bounds: year"),
-    "counter without its quotes": ("    lines: {energy", "    before: {counters: {steps: 1}}\n    lines: {energy"),
+    "counter without its quotes": ("before: {peaks:", "before: {counters: {steps: 1}, peaks:"),
     "unknown bounds": ("kind: energy_tiered", "kind: energy_tiered\n    bounds: week"),
     "no English name": ("name: {en: Planted, zh: 试}", "name: {zh: 试}"),
     "no charges": (GOOD[GOOD.index("charges:"):GOOD.index("examples:")], "charges: []\n"),
@@ -110,6 +152,31 @@ PLANTED = {
     "no working": ("    working: 100 × 1 = 100; 5 % of it 5\n", ""),
     "unknown origin": ("origin: hand", "origin: me"),
     "too many decimals": ('price: "1"', 'price: "1.123456789"'),
+    "window of 20 minutes": ("window: 15", "window: 20"),
+    "demand in kWh": ("unit: kW,", "unit: kWh,"),
+    "demand without price": ('    price: "2"\n', ""),
+    "demand of two prices": ('    price: "2"\n', '    price: "2"\n    tiers: [{price: "1"}]\n'),
+    "times without tiers": ('    price: "2"\n', '    price: "2"\n    times: dwellings\n'),
+    "least of two sorts": ("{past: 11,", '{past: 11, amount: "1",'),
+    "month 13": ("months: [1, 12]", "months: [1, 13]"),
+    "current_months alone": ("    of: md\n", "    of: md\n    current_months: [1]\n"),
+    "factor above one": ('from: "0.90"', 'from: "1.01"'),
+    "table without percent": ('{from: "0.90", percent: "-0.75"}', '{from: "0.90"}'),
+    "past demand without value": (', value: "20"', ""),
+    "bare peak": ('md: "10"', "md: 10"),
+    "condition without a bound": ('when: {above: "200"}', "when: {of: total}"),
+    "bounds of a condition over bills": ('when: {above: "200"}', 'when: {above: "200", bounds: year}'),
+    "two lower bounds of a fact": ('persons: {above: "2"', 'persons: {from: "1", above: "2"'),
+    "negative bound of a fact": ('above: "2"', 'above: "-2"'),
+    "fact that is reserved": ("facts: {persons: {unit", "facts: {dwellings: {unit"),
+    "price beside bands": ("    bands: {tiers", '    price: "1"\n    bands: {tiers'),
+    "bands by fact and use": ("bands: {tiers", "bands: {fact: persons, of: total, tiers"),
+    "formula without inputs": (", inputs: [fuel]", ""),
+    "formula with a power": ("fuel - 1", "fuel ^ 1"),
+    "input of no month": ("fuel: {2025-12:", "fuel: {2025-13:"),
+    "contained tax without account": ("    contained_in: revenue.energy\n", ""),
+    "contained tax beside above": ("inclusive: true", 'inclusive: true\n    above: "1"'),
+    "carried rounding in words": ("carry: true", 'carry: "true"'),
     "third language": ("zh: 试}", "zh: 试, fr: Essai}"),
 }
 

@@ -47,7 +47,12 @@ std::string factor_text(const rating::Line& line) {
 void add_names(const Clause& clause, const rating::Line& line, LineText& text) {
     text.en = clause.name_en;
     if (clause.local_language.starts_with("zh")) text.zh = clause.name_local;
-    if (clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab) {
+    if (takes_tax_out(clause, line)) {
+        text.en += ", contained in the charges";
+        if (!text.zh.empty()) text.zh += "（已含于上列费用）";
+    }
+    if (clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab ||
+        (clause.kind == ClauseKind::demand && line.part != 0)) {
         const rating::TierPart part = rating::tier_part(clause, line.part);
         const bool by_period = part.period != tariff::kTotal;
         const std::string_view period = by_period ? tariff::name_of(part.period) : "";
@@ -62,12 +67,16 @@ void add_names(const Clause& clause, const rating::Line& line, LineText& text) {
     }
 }
 
-void add_days(const rating::Line& line, LineText& text) {
-    text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
-    text.unit = "days";
+void add_factor(const rating::Line& line, LineText& text) {
     if (line.numerator == 1 && line.denominator == 1) return;
     text.en += fmt::format(" × {}", factor_text(line));
     if (!text.zh.empty()) text.zh += fmt::format(" × {}", factor_text(line));
+}
+
+void add_power_factor(const rating::Line& line, LineText& text) {
+    const std::string factor = format_decimal(line.quantity_micro, Quantity::kScale);
+    text.en += ", " + factor;
+    if (!text.zh.empty()) text.zh += fmt::format("（{}）", factor);
 }
 
 }  // namespace
@@ -85,6 +94,10 @@ std::string stream_zh(std::string_view stream) {
     return stream_en(stream);
 }
 
+bool takes_tax_out(const Clause& clause, const rating::Line& line) {
+    return !clause.contained_in.empty() && line.part == rating::kTakenOut;
+}
+
 ClauseKind kind_of_line(const tariff::Plan& plan, const rating::Line& line) {
     return line.clause < plan.clauses.size() ? plan.clauses[line.clause].kind : ClauseKind::rounding;
 }
@@ -96,7 +109,9 @@ LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit u
     add_names(plan.clauses[line.clause], line, text);
     switch (tariff::form_of(kind)) {
         case LineForm::days:
-            add_days(line, text);
+            add_factor(line, text);
+            text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
+            text.unit = "days";
             text.price = price_text(line.price_e8, plan.currency);
             break;
         case LineForm::months:
@@ -106,12 +121,18 @@ LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit u
             break;
         case LineForm::quantity:
         case LineForm::indexed:
-        case LineForm::demand:
             text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
             text.unit = text_of(tariff::unit_of_stream(plan.clauses[line.clause].of.front(), unit));
             text.price = price_text(line.price_e8, plan.currency);
             break;
+        case LineForm::demand:
+            add_factor(line, text);
+            text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
+            text.unit = text_of(tariff::demand_unit(plan, plan.clauses[line.clause]));
+            text.price = price_text(line.price_e8, plan.currency);
+            break;
         case LineForm::share:
+            if (kind == ClauseKind::power_factor) add_power_factor(line, text);
             text.quantity = format_money({line.base_minor, plan.currency});
             text.unit = plan.currency.text();
             text.price = ratio_text(line.price_e8);
@@ -127,7 +148,8 @@ std::optional<ExactAmount> exact_amount(ClauseKind kind, const rating::Line& lin
         case LineForm::share: {
             // Minor units times a ratio at scale 8, brought to scale 14: no currency has more than 6 digits.
             const int up = Amount::kScale - minor_digits(currency) - Price::kScale;
-            return ExactAmount{multiply(Int128{line.base_minor} * line.price_e8, power_of_ten(up)), 1};
+            const Int128 exact = multiply(Int128{line.base_minor} * line.price_e8, power_of_ten(up));
+            return ExactAmount{multiply(exact, line.numerator), line.denominator};
         }
         case LineForm::indexed:
         case LineForm::limit:
@@ -137,10 +159,12 @@ std::optional<ExactAmount> exact_amount(ClauseKind kind, const rating::Line& lin
     }
 }
 
-std::int64_t rounded_minor(const Clause& clause, const ExactAmount& exact, Currency currency) {
+std::int64_t rounded_minor(const Clause& clause, const rating::Line& line, const ExactAmount& exact,
+                           Currency currency) {
     const Int128 step = power_of_ten(Amount::kScale - minor_digits(currency)) * clause.round.step_minor;
+    const bool taken_off = tariff::is_discount(clause.kind) || takes_tax_out(clause, line);
     const Int128 steps = divide_rounded(exact.numerator, multiply(step, exact.denominator), clause.round.mode);
-    return narrow((tariff::is_discount(clause.kind) ? -1 : 1) * steps * clause.round.step_minor);
+    return narrow((taken_off ? -1 : 1) * steps * clause.round.step_minor);
 }
 
 std::string text_of(const ExactAmount& exact) {

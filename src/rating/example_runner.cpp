@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <iterator>
 
+#include "rating/peaks.hpp"
 #include "rating/segments.hpp"
 #include "tariff/tariff_set.hpp"
 
@@ -33,6 +34,19 @@ std::expected<Tariff, std::string> tariff_for(const Plan& plan, std::span<const 
     if (set->size() != 1)
         return std::unexpected(fmt::format("'with' names a file of another tariff than {}", plan.key));
     return std::move(set->begin()->second);
+}
+
+// As registers showed them; without such, those of the intervals.
+std::vector<Peak> peaks_in(const Example& example, const Tariff& tariff) {
+    std::vector<Peak> peaks;
+    for (const auto& peak : example.peaks) peaks.push_back({peak.stream, peak.dates, peak.micro});
+    if (!peaks.empty()) return peaks;
+    std::vector<IntervalRun> runs;
+    for (const auto& values : example.intervals)
+        runs.push_back({values.measure, example.dates, values.minutes, values.micro});
+    const auto zone = Zone::named(tariff.versions.back()->zone);
+    if (zone && !runs.empty()) peaks_of_runs(tariff, *zone, runs, peaks);
+    return peaks;
 }
 
 // In the order of the bill.
@@ -78,6 +92,9 @@ std::expected<Accumulated, std::string> before_of(const Example& example, const 
         before.counters.push_back(
             {counter.clause, counting_since(clause->tiering, example.dates.from), nullptr, counter.micro});
     }
+    for (const auto& past : example.demands_before) before.demands.push_back({past.clause, past.dates, past.micro});
+    before.carried_minor = example.carried_before_minor;
+    before.carried_in = plan->currency;
     return before;
 }
 
@@ -121,21 +138,32 @@ ExampleResult run_example(const Plan& plan, const Example& example,
         result.problem = versions.error();
         return result;
     }
-    const AgreementSpan span{example.dates, &*versions, example.customer_class, example.entitlements,
-                             example.dwellings};
+    std::vector<FactValue> facts;
+    for (const auto& fact : example.facts) facts.push_back({fact.fact, fact.micro});
+    const AgreementSpan span{example.dates,        &*versions,        example.customer_class,
+                             example.entitlements, example.dwellings, facts};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
+    const std::vector<Peak> peaks = peaks_in(example, *versions);
+    std::vector<MonthlyInput> inputs;
+    for (const auto& value : example.inputs) inputs.push_back({value.name, value.month, value.e8});
     const auto before = before_of(example, *versions);
     if (!before) {
         result.problem = before.error();
         return result;
     }
-    const SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .before = &*before};
+    SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .peaks = peaks};
+    input.inputs = inputs;
+    input.before = &*before;
     RatedSection rated;
-    if (const auto done = Rater().rate(input, rated); !done)
-        result.problem = text_of(done.error());
-    else
-        compare(example, rated, result);
+    try {
+        if (const auto done = Rater().rate(input, rated); !done)
+            result.problem = text_of(done.error());
+        else
+            compare(example, rated, result);
+    } catch (const OverflowError& error) {
+        result.problem = fmt::format("a number leaves the range of exact amounts ({})", error.what());
+    }
     return result;
 }
 
