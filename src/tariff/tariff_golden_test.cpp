@@ -51,6 +51,12 @@ std::string describe(const Example& example, Currency currency) {
     for (const auto& past : example.demands_before)
         text += fmt::format("   before: {} {} from {} to {}\n", past.clause, format_decimal(past.micro, 6),
                             format_date(past.dates.from), format_date(past.dates.to));
+    for (const auto& one : example.intervals)
+        text += fmt::format("   intervals {}: {} of {} minutes, the last {}\n", name_of(one.measure), one.micro.size(),
+                            one.minutes, format_decimal(one.micro.back(), 6));
+    for (const auto& one : example.series)
+        text += fmt::format("   series {}: {} of {} minutes, the last {}\n", one.name, one.e8.size(), one.minutes,
+                            format_decimal(one.e8.back(), 8));
     for (const auto& line : example.lines)
         text += fmt::format("   {} {}\n", line.clause, format_money({line.amount_minor, currency}));
     text += "   total " + format_money({example.total_minor, currency}) + "\n";
