@@ -115,9 +115,10 @@ TEST_CASE("no golden file is left without its case") {
         }
 }
 
-TEST_CASE("the tariffs of the sample utilities are read") {
-    for (const auto& file : files_in(kSource / "samples/tariffs", ".yaml")) {
-        const auto read = read_tariff(content_of(file), file.filename().string());
-        CHECK((read ? "" : text_of(read.error())) == "");
-    }
+TEST_CASE("the tariffs of the sample utilities and of the library are read") {
+    for (const fs::path& folder : {kSource / "samples/tariffs", kSource / "samples/tariffs/library"})
+        for (const auto& file : files_in(folder, ".yaml")) {
+            const auto read = read_tariff(content_of(file), file.filename().string());
+            CHECK((read ? "" : text_of(read.error())) == "");
+        }
 }
