@@ -348,6 +348,20 @@ TEST_CASE("the explanation says what was carried to the bill") {
     CHECK(holds(explain_json(bill, world.names(), Sha256{}), R"("carried": "-0.02")"));
 }
 
+TEST_CASE("the explanation of usage at published prices names the series and their mean") {
+    auto plan = *rating::testing::plan_of(
+        {.charges = "energy energy_flat price: '1'\nspot energy_indexed series: day_ahead, until: 2025-01-01"});
+    plan.version_id = 71;
+    World world(std::make_shared<const tariff::Plan>(std::move(plan)), {day("2026-01-01"), day("2026-02-01")}, 0,
+                10'000'000);
+    Derivation bill = world.bill(0);
+    bill.sections[0].lines.push_back(
+        {.clause = 1, .segment = 0, .quantity_micro = 13'000'000, .price_e8 = 17'692'308, .amount_minor = 230});
+    CHECK(holds(explain_text(bill, world.names(), Sha256{}),
+                "13 kWh interval by interval at the prices day_ahead, on average 0.17692308 → half_up 0.01 → 2.30\n"));
+    CHECK(holds(explain_json(bill, world.names(), Sha256{}), R"("price": "0.17692308")"));
+}
+
 TEST_CASE("a line that does not follow from its own numbers is marked") {
     World world(sample("gb-severn-gas-2026.yaml"), {day("2026-01-01"), day("2026-02-01")}, 4'811'000'000,
                 4'911'000'000);

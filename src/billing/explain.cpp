@@ -53,6 +53,7 @@ private:
     void segments(const ProvenSection& section);
     void line(const ProvenSection& section, std::size_t number, const rating::Line& line);
     void priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line);
+    void indexed(const tariff::Plan& plan, const LineText& words, const rating::Line& line);
     void percentage(const tariff::Plan& plan, const rating::Line& line);
     void times(const rating::Line& line);
     void limit(const tariff::Plan& plan, const rating::Line& line);
@@ -184,6 +185,7 @@ void Explainer::line(const ProvenSection& section, std::size_t number, const rat
     switch (tariff::form_of(kind_)) {
         case tariff::LineForm::share: percentage(plan, line); break;
         case tariff::LineForm::limit: limit(plan, line); break;
+        case tariff::LineForm::indexed: indexed(plan, words, line); break;
         case tariff::LineForm::rounding:
             put("sum {} ", money(line.base_minor));
             if (line.price_e8 != 0) put("+ {} carried to it ", format_decimal(line.price_e8, Price::kScale));
@@ -210,6 +212,14 @@ void Explainer::priced(const tariff::Plan& plan, const LineText& words, const ra
     put("{} {} × {}", is_period ? "1" : words.quantity, is_period ? "month" : words.unit, words.price);
     times(line);
     rounded(plan.clauses[line.clause], line);
+}
+
+// The sum over the intervals is not kept with the bill: the price is only its mean.
+void Explainer::indexed(const tariff::Plan& plan, const LineText& words, const rating::Line& line) {
+    const tariff::Clause& clause = plan.clauses[line.clause];
+    put("{} {} interval by interval at the prices {}, on average {} → {} {} → {}\n", words.quantity, words.unit,
+        clause.indexed.series, words.price, text_of(clause.round.mode), money(clause.round.step_minor),
+        money(line.amount_minor));
 }
 
 void Explainer::times(const rating::Line& line) {

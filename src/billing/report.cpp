@@ -95,7 +95,7 @@ std::string_view unit_of_clause(const tariff::Plan& plan, std::size_t place) {
     if (place == plan.clauses.size()) return "";
     switch (tariff::form_of(plan.clauses[place].kind)) {
         case LineForm::quantity:
-        case LineForm::indexed: return text_of(plan.unit);
+        case LineForm::indexed: return text_of(tariff::unit_of_stream(plan.clauses[place].of.front(), plan.unit));
         case LineForm::days: return "days";
         case LineForm::demand: return text_of(tariff::demand_unit(plan, plan.clauses[place]));
         default: return "";

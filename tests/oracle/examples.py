@@ -8,6 +8,7 @@ import tariff_text
 import usage
 from charge_parts import MEASURES
 from compare import text
+from measures import split_name
 from rate import MICRO, Counter, Given, PastPeak, Peak, Piece, Rater, Refusal, Series, Span, Tariffs
 from tariff_text import CLASSES, TariffError, number
 from yaml_text import choice, day, entries, fail, items, known, needed
@@ -129,6 +130,13 @@ def _given(example, versions, first, end):
     return given
 
 
+def _refuse_twice(example, by_intervals, registered):
+    for piece in registered:
+        if any(split_name(piece.stream)[0] == split_name(other.stream)[0] and piece.first < other.end
+               and other.first < piece.end for other in by_intervals):
+            fail(example["intervals"], f"they count days on which '{piece.stream}' of the usage counts")
+
+
 def rate_example(version, example, others=()):
     """The rated section of one example. `others`: earlier versions of the same key."""
     first, end = date.fromisoformat(example["from"]), date.fromisoformat(example["to"])
@@ -137,8 +145,10 @@ def rate_example(version, example, others=()):
     given = _given(example, versions, first, end)
     pieces = usage.pieces_of(given.intervals)
     if "usage" in example:
-        pieces += [Piece(stream, begin, stop, int(value * MICRO))
-                   for stream, begin, stop, value in _dated(example["usage"], first, end)]
+        registered = [Piece(stream, begin, stop, int(value * MICRO))
+                      for stream, begin, stop, value in _dated(example["usage"], first, end)]
+        _refuse_twice(example, pieces, registered)
+        pieces += registered
     return Rater([_span(version, example, first, end, declared)], Tariffs(versions, open_start=not others), pieces,
                  given).run()
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import examples
 import usage
+import yaml_text
 from rate import MICRO, Given, Rater, Refusal, Series, Tariffs
 from small import cause, day, span, version
 from tariff_text import TariffError, parse
@@ -244,6 +245,19 @@ class Examples(unittest.TestCase):
                                            (1440, ['"2"', '"3"'], "32")):
             one = parse(body % (wanted, wanted, counts, resolution, ", ".join(prices)))
             self.assertEqual(examples.differences(one, one.examples[0]), [])
+
+    def test_days_are_counted_once(self):
+        values = ", ".join(['"1"'] * 24)
+        for usage_of, refused in (("total: '1'", True), ("reactive: '1'", False)):
+            one = version(FLAT)
+            example = yaml_text.load(
+                "{name: one, from: 2026-01-05, to: 2026-01-06, usage: {%s}, intervals: {minutes: 60, total: [%s]}}"
+                % (usage_of, values))
+            if refused:
+                with self.assertRaisesRegex(TariffError, "days on which 'total' of the usage counts"):
+                    examples.rate_example(one, example)
+            else:
+                self.assertEqual(examples.rate_example(one, example).total, 24)
 
     def test_what_is_missing(self):
         for old, new, found in (('peaks: {md: "20"}', "", "register_missing"),
