@@ -2,6 +2,7 @@
 #include "billing/account_bill.hpp"
 
 #include "billing/billing_test_help.hpp"
+#include "billing/explain.hpp"
 
 using namespace mainspring;
 using namespace mainspring::billing;
@@ -267,6 +268,40 @@ TEST_CASE("several agreements: one bill, or none when one is wrong") {
     REQUIRE(carry.agreements.size() == 2);
     CHECK(carry.agreements[0] == carry_of(old));
     CHECK(Office({&later}).bill() == "nothing");
+}
+
+TEST_CASE("what charges have left comes into the proof and goes on to the next bill") {
+    Supply supply;
+    metered(supply, flat_tariff());
+    Office office({&supply});
+    const std::string ordinary = office.bill();
+    const auto without = office.ready.derivation;
+    CHECK(without[0] == 1);
+    auto carry = carry_of({});
+    carry.left.counters = {{"energy", day("2026-01-01"), 3, micro("2600")}, {"old", day("2025-02-01"), 0, 1}};
+    carry.left.demands = {{"demand", {day("2025-12-01"), day("2026-01-01")}, micro("310")}};
+    office.chain.carry.agreements = {carry};
+    CHECK(office.bill() == ordinary);
+    const Derivation proof = decode_derivation(office.ready.derivation);
+    CHECK(proof.sections.at(0).left_before == carry.left);
+    Carry next;
+    decode(office.ready.carry, next);
+    REQUIRE(next.agreements.size() == 1);
+    CHECK(next.agreements[0].left.demands == carry.left.demands);
+    REQUIRE(next.agreements[0].left.counters.size() == 1);  // the other's year is over
+    CHECK(next.agreements[0].left.counters[0].clause == "energy");
+    CHECK(next.agreements[0].left.counters[0].version_id == 0);  // no version of the tariff has the id
+
+    BillNames names;
+    names.plans[0] = flat_tariff().versions.front();
+    const std::string text = explain_text(proof, names, office.ready.sha256);
+    CHECK(text.find("Counted before: energy 2600 since 2026-01-01, last for tariff version id 3\n") !=
+          std::string::npos);
+    CHECK(text.find("Measured before: demand 310 in [2025-12-01, 2026-01-01) 31 days\n") != std::string::npos);
+    const std::string json = explain_json(proof, names, office.ready.sha256);
+    CHECK(json.find(
+              R"("demands": [{"charge": "demand", "from": "2025-12-01", "to": "2026-01-01", "measured": "310"}])") !=
+          std::string::npos);
 }
 
 TEST_CASE("a negative bill waits for a person") {

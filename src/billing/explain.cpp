@@ -46,6 +46,7 @@ private:
 
     void head();
     void section(std::size_t number, const ProvenSection& section);
+    void left_before(const Accumulation& left);
     void meter(const ProvenSection& section, const ProvenMeter& meter);
     void boundary(const ProvenBoundary& boundary);
     void advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance);
@@ -92,18 +93,32 @@ void Explainer::section(std::size_t number, const ProvenSection& section) {
     put("\n  Days {}{}{}\n", dates_text(section.dates), section.estimated ? ", estimated" : "",
         section.final ? ", final" : "");
     for (const auto& span : section.spans) {
-        put("  Agreement version {} of {}\n", span.version, format_date(span.valid_from));
+        put("  Agreement version {} of {}", span.version, format_date(span.valid_from));
+        const auto stated = names_.stated_facts.find({section.agreement_id, span.valid_from, span.version});
+        if (stated != names_.stated_facts.end()) put(": {}", stated->second);
+        put("\n");
     }
     for (const auto id : section.plan_version_ids) {
         const tariff::Plan& plan = plan_of(names_, id);
         put("  Tariff {} version {} (id {}, from {})\n", plan.key, plan.version, id, format_date(plan.effective));
     }
+    left_before(section.left_before);
     for (const auto& one : section.meters) meter(section, one);
     for (const auto& one : section.channels) channel(section, one);
     put("  Billed quantity {} {}\n", micro_text(section.total_micro), text_of(section.unit));
     segments(section);
     for (std::size_t i = 0; i < section.lines.size(); ++i) line(section, i + 1, section.lines[i]);
     put("  Section total {} {}\n", money(section.total_minor), bill_.head.currency.text());
+}
+
+void Explainer::left_before(const Accumulation& left) {
+    for (const auto& counter : left.counters) {
+        put("  Counted before: {} {} since {}", counter.clause, micro_text(counter.micro), format_date(counter.since));
+        if (counter.version_id != 0) put(", last for tariff version id {}", counter.version_id);
+        put("\n");
+    }
+    for (const auto& demand : left.demands)
+        put("  Measured before: {} {} in {}\n", demand.clause, micro_text(demand.micro), dates_text(demand.dates));
 }
 
 void Explainer::meter(const ProvenSection& section, const ProvenMeter& meter) {

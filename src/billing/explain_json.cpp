@@ -93,14 +93,13 @@ private:
         json.number("agreement_id", section.agreement_id).number("service_point_id", section.service_point_id);
         if (const auto point = names_.points.find(section.service_point_id); point != names_.points.end())
             json.text("service_point", point->second.code).text("address", point->second.address);
+        if (!section.left_before.empty()) json.raw("left_before", left_before(section.left_before));
         return json.date("from", section.dates.from)
             .date("to", section.dates.to)
             .raw("estimated", truth(section.estimated))
             .raw("final", truth(section.final))
             .list("agreement_versions", section.spans,
-                  [](const ProvenSpan& span) {
-                      return Json().date("valid_from", span.valid_from).number("version", span.version).done();
-                  })
+                  [&](const ProvenSpan& each) { return agreement_version(section, each); })
             .list("tariffs", section.plan_version_ids,
                   [this](std::int64_t id) {
                       const tariff::Plan& plan = plan_of(names_, id);
@@ -118,6 +117,37 @@ private:
             .list("segments", section.segments, [&](const rating::Segment& each) { return segment(section, each); })
             .list("lines", section.lines, [&](const rating::Line& each) { return line(section, each); })
             .text("total", money(section.total_minor))
+            .done();
+    }
+
+    std::string agreement_version(const ProvenSection& section, const ProvenSpan& span) const {
+        Json json;
+        json.date("valid_from", span.valid_from).number("version", span.version);
+        const auto stated = names_.stated_facts.find({section.agreement_id, span.valid_from, span.version});
+        if (stated != names_.stated_facts.end()) json.text("facts", stated->second);
+        return json.done();
+    }
+
+    static std::string left_before(const Accumulation& left) {
+        return Json()
+            .list("counters", left.counters,
+                  [](const CarriedCounter& counter) {
+                      return Json()
+                          .text("charge", counter.clause)
+                          .date("since", counter.since)
+                          .number("tariff_version_id", counter.version_id)
+                          .text("counted", micro_text(counter.micro))
+                          .done();
+                  })
+            .list("demands", left.demands,
+                  [](const rating::PastDemand& demand) {
+                      return Json()
+                          .text("charge", demand.clause)
+                          .date("from", demand.dates.from)
+                          .date("to", demand.dates.to)
+                          .text("measured", micro_text(demand.micro))
+                          .done();
+                  })
             .done();
     }
 

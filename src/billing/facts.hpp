@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "calendar/date.hpp"
 #include "quantity/quantity.hpp"
+#include "rating/rating.hpp"
 #include "tariff/plan.hpp"
 
 namespace mainspring::billing {
@@ -21,6 +22,7 @@ struct AgreementVersion {
     tariff::CustomerClass customer_class{};
     std::uint64_t entitlements = 0;
     std::int32_t dwellings = 1;
+    std::span<const rating::FactValue> facts = {};  // by name
 };
 
 struct Register {

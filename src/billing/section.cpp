@@ -44,6 +44,8 @@ void Section::clear() {
     channels.clear();
     calorific_values.clear();
     pieces.clear();
+    left_before.clear();
+    accumulated.clear();
     total_micro = 0;
     unit = Unit::none;
     carry_out = {};
@@ -166,7 +168,8 @@ void fill_spans(const Agreement& agreement, const Stretch& stretch, Section& out
         const auto& version = agreement.versions[i];
         const DateRange dates = intersect(version.dates, out.dates);
         if (dates.from >= dates.to) break;
-        out.spans.push_back({dates, version.tariff, version.customer_class, version.entitlements, version.dwellings});
+        out.spans.push_back(
+            {dates, version.tariff, version.customer_class, version.entitlements, version.dwellings, version.facts});
         out.span_versions.push_back(static_cast<std::uint16_t>(i));
     }
 }
@@ -268,6 +271,10 @@ SectionResult build_section(const SectionRequest& request, Section& out, std::ve
     fill_spans(agreement, *stretch, out);
     if (!has_tariffs(in, out)) return SectionResult::held_back;
     out.unit = tariff_unit_on(out, out.dates.from);
+    if (usable != nullptr && !usable->left.empty()) {
+        out.left_before = usable->left;
+        for_rating(out.left_before, out.spans, out.accumulated);
+    }
     if (!fill_registers(in, out) || !fill_intervals(in, out)) return SectionResult::held_back;
     fill_total(out);
     if (!check_use(in, out)) return SectionResult::held_back;

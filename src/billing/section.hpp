@@ -90,6 +90,8 @@ struct Section {
     std::vector<ChannelPart> channels;
     std::vector<const CalorificValue*> calorific_values;  // that advances were converted by, ascending
     std::vector<rating::Piece> pieces;
+    Accumulation left_before;         // what the sections before have left
+    rating::Accumulated accumulated;  // the same for rating
     std::int64_t total_micro = 0;
     Unit unit{};
     AgreementCarry carry_out;

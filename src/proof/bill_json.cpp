@@ -68,13 +68,27 @@ std::string line_json(const billing::ProvenSection& section, const rating::Line&
                        line.numerator, line.denominator, line.amount_minor);
 }
 
+// What the charges of earlier sections have left to this one; nothing where that is nothing.
+std::string left_json(const billing::Accumulation& left) {
+    if (left.empty()) return {};
+    std::string counters, demands;
+    for (const auto& counter : left.counters)
+        counters += fmt::format(R"({}{{"clause": "{}", "since": "{}", "value": "{}"}})", counters.empty() ? "" : ", ",
+                                counter.clause, format_date(counter.since), format_decimal(counter.micro, 6));
+    for (const auto& demand : left.demands)
+        demands += fmt::format(R"({}{{"clause": "{}", "from": "{}", "to": "{}", "value": "{}"}})",
+                               demands.empty() ? "" : ", ", demand.clause, format_date(demand.dates.from),
+                               format_date(demand.dates.to), format_decimal(demand.micro, 6));
+    return fmt::format(R"("left_before": {{"counters": [{}], "peaks": [{}]}}, )", counters, demands);
+}
+
 std::string section_json(const billing::ProvenSection& section, const PlansById& plans) {
     std::string lines;
     for (const auto& line : section.lines) lines += (lines.empty() ? "" : ", ") + line_json(section, line, plans);
     return fmt::format(
-        R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, "lines": [{}], "total_minor": {}}})",
-        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to), section.estimated, lines,
-        section.total_minor);
+        R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, {}"lines": [{}], "total_minor": {}}})",
+        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to), section.estimated,
+        left_json(section.left_before), lines, section.total_minor);
 }
 
 std::string bill_json(const CopyOut& row, const PlansById& plans) {

@@ -115,6 +115,8 @@ bool Comparer::rate(const Agreement& agreement, Customer& customer, Outcome& out
         outcome.add_unrated_then("currency_changed");
         return false;
     }
+    billing::pass_on(now_before_, section_.dates, now_.after);
+    billing::pass_on(then_before_, section_.dates, then_.after);
     std::swap(now_before_, now_.after);
     std::swap(then_before_, then_.after);
     now_totals_.add(now_, {agreement.commodity, section_.unit, section_.total_micro});

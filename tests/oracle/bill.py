@@ -201,7 +201,8 @@ class SectionMaker:
         for first, stop in zip(cuts, cuts[1:]):
             row = self._row_on(first)
             spans.append(Span(first, stop, row["tariff"], CLASSES[row["customer_class"]],
-                              frozenset(row["entitlements"]), row["dwellings"]))
+                              frozenset(row["entitlements"]), row["dwellings"],
+                              {name: Fraction(value) for name, value in (row.get("facts") or {}).items()}))
         return spans
 
     def _section(self, start, end):

@@ -1,5 +1,5 @@
 """From tariff versions, dated facts and pieces of use to lines: docs/TARIFFS.md, 'Segments' to 'Rounding'."""
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -27,6 +27,7 @@ class Span:
     customer_class: str
     entitlements: frozenset
     dwellings: int
+    facts: dict = field(default_factory=dict)      # name -> Fraction
 
 
 @dataclass
