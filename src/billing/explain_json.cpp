@@ -239,7 +239,11 @@ private:
             const DateRange dates = section.segments[line.segment].dates;
             json.date("from", dates.from).date("to", dates.to);
         }
-        if (kind == ClauseKind::energy_tiered) json.number("tier", line.part);
+        if (kind == ClauseKind::energy_tiered || kind == ClauseKind::energy_slab) {
+            const rating::TierPart part = rating::tier_part(*clause, line.part);
+            json.number("tier", part.tier);
+            if (part.period != tariff::kTotal) json.text("period", tariff::name_of(part.period));
+        }
         if (kind == ClauseKind::energy_time_of_use)
             json.text("period", tariff::name_of(clause->period_prices.at(line.part).stream));
         if (kind == ClauseKind::minimum || kind == ClauseKind::rounding) json.text("base", money(line.base_minor));

@@ -47,9 +47,13 @@ std::string factor_text(const rating::Line& line) {
 void add_names(const Clause& clause, const rating::Line& line, LineText& text) {
     text.en = clause.name_en;
     if (clause.local_language.starts_with("zh")) text.zh = clause.name_local;
-    if (clause.kind == ClauseKind::energy_tiered) {
-        text.en += fmt::format(", tier {}", line.part);
-        if (!text.zh.empty()) text.zh += fmt::format("（第 {} 档）", line.part);
+    if (clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab) {
+        const rating::TierPart part = rating::tier_part(clause, line.part);
+        const bool by_period = part.period != tariff::kTotal;
+        const std::string_view period = by_period ? tariff::name_of(part.period) : "";
+        text.en += fmt::format(", tier {}{}{}", part.tier, by_period ? ", " : "", stream_en(period));
+        if (!text.zh.empty())
+            text.zh += fmt::format("（第 {} 档{}{}）", part.tier, by_period ? "，" : "", stream_zh(period));
     }
     if (clause.kind == ClauseKind::energy_time_of_use && line.part < clause.period_prices.size()) {
         const auto stream = tariff::name_of(clause.period_prices[line.part].stream);
@@ -104,7 +108,7 @@ LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit u
         case LineForm::indexed:
         case LineForm::demand:
             text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
-            text.unit = text_of(unit);
+            text.unit = text_of(tariff::unit_of_stream(plan.clauses[line.clause].of.front(), unit));
             text.price = price_text(line.price_e8, plan.currency);
             break;
         case LineForm::share:

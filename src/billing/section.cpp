@@ -205,6 +205,7 @@ void fill_total(Section& out) {
     Int128 total = 0, periods = 0;
     bool has_total = false;
     for (const auto& piece : out.pieces) {
+        if (tariff::measure_of(piece.stream) != tariff::kTotal) continue;
         if (piece.stream == tariff::kTotal) {
             has_total = true;
             total += piece.micro;

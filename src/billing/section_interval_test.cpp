@@ -147,11 +147,20 @@ TEST_CASE("time of use") {
     TwoDays own(hourly(1, tariff::stream_of("valley")), periods);
     CHECK(own.two("8*1 4*10 12*1", "24*1") == "60 24 | linear 0 like 0");
     CHECK(tariff::name_of(own.section.pieces[0].stream) == "valley");
+    // What is fed in is spread over its own periods, and is no part of the energy taken.
+    TwoDays fed_in(hourly(1, tariff::kExport), periods);
+    CHECK(fed_in.two("8*1 4*10 12*1", "24*1") == "40 20 4 20 | linear 0 like 0");
+    CHECK(tariff::name_of(fed_in.section.pieces[0].stream) == "export.peak");
+    CHECK(fed_in.section.total_micro == 0);
 }
 
 TEST_CASE("what holds an interval bill back beside gaps") {
     Register reactive = hourly();
     reactive.unit = Unit::kvarh;
+    CHECK(TwoDays(reactive).two("24*1") == "held: unit_mismatch");
+    reactive.stream = tariff::kReactive;
+    CHECK(TwoDays(reactive).two("24*1", "24*1") == "24 24 | linear 0 like 0");
+    reactive.unit = Unit::kwh;
     CHECK(TwoDays(reactive).two("24*1") == "held: unit_mismatch");
     const auto later = tariff_of({{.effective = "2026-01-06", .charges = "energy energy_flat price: '0.5'"}});
     CHECK(TwoDays(hourly(), later).two("24*1") == "held: no_tariff_version");

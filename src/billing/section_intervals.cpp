@@ -168,7 +168,7 @@ const tariff::Plan* plan_on(const Section& section, Date day) {
     return nullptr;
 }
 
-// A channel of a stream of its own keeps it; the total is spread over the periods of the version of the day.
+// A channel of a period keeps it; a measure of all hours is spread over the periods of the version of the day.
 bool classify(const SectionInputs& in, const Zone& zone, const Series& series, tariff::Stream stream, Section& out) {
     for (Date day = series.part.from; day < series.part.to; day += std::chrono::days{1}) {
         const tariff::Plan* plan = plan_on(out, day);
@@ -176,13 +176,13 @@ bool classify(const SectionInputs& in, const Zone& zone, const Series& series, t
             return !in.hold(Cause::no_tariff_version, out.dates.to, fmt::format("no version on {}", format_date(day)));
         const std::size_t at = series.index(day);
         const std::span<const std::int64_t> values(series.micro.data() + series.offset[at], size_of_day(series, at));
-        if (stream != tariff::kTotal) {
+        if (tariff::period_of(stream) != 0) {
             Int128 sum = 0;
             for (const auto value : values) sum += value;
             out.pieces.push_back({stream, {day, day + std::chrono::days{1}}, narrow(sum)});
             continue;
         }
-        rating::classify_day(*plan, zone, series.minutes, {day, values}, out.pieces);
+        rating::classify_day(*plan, zone, series.minutes, {day, values, stream}, out.pieces);
     }
     return true;
 }
@@ -212,9 +212,9 @@ std::vector<const ChannelDay*> rows_likened(const Series& series, const std::vec
 
 bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, Section& out) {
     const Register& r = part.installation->registers[part.register_index];
-    if (r.unit != out.unit) {
+    if (const Unit wanted = tariff::unit_of_stream(r.stream, out.unit); r.unit != wanted) {
         in.hold(Cause::unit_mismatch, out.dates.to,
-                fmt::format("channel counts {}, tariff bills {}", text_of(r.unit), text_of(out.unit)));
+                fmt::format("channel counts {}, tariff bills {}", text_of(r.unit), text_of(wanted)));
         return false;
     }
     Series series = lay_out(zone, part.dates, r.interval_minutes);

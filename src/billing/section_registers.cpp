@@ -169,8 +169,8 @@ std::optional<std::int64_t> calorific_value(const SectionInputs& in, DateRange d
 }
 
 bool convert(const SectionInputs& in, Section& section, const MeterPart& part, DateRange days, Advance& advance) {
-    const Unit unit = part.installation->registers[part.registers[advance.register_index]].unit;
-    const Unit wanted = tariff_unit_on(section, days.from);
+    const Register& r = part.installation->registers[part.registers[advance.register_index]];
+    const Unit unit = r.unit, wanted = tariff::unit_of_stream(r.stream, tariff_unit_on(section, days.from));
     advance.billed_micro = advance.metered_micro;
     if (unit == wanted) return true;
     if (in.agreement.commodity != Commodity::gas || unit != Unit::cubic_metre || wanted != Unit::kwh) {

@@ -259,6 +259,15 @@ TEST_CASE("several registers") {
     both.read("2026-01-01 0,0; 2026-02-01 100,30");
     CHECK(both.bill().starts_with("2026-01-01 2026-02-01:"));
     CHECK(both.section.total_micro == micro("100"));
+
+    // What is fed in and reactive energy are no part of it; reactive energy has its own unit.
+    Register reactive = dial(2, tariff::kReactive);
+    reactive.unit = Unit::kvarh;
+    Supply measures;
+    measures.supplied("2026-01-01").meter({.registers = {dial(1), reactive, dial(3, tariff::kExport)}});
+    measures.read("2026-01-01 0,0,0; 2026-02-01 100,30,7");
+    CHECK(measures.bill().starts_with("2026-01-01 2026-02-01:"));
+    CHECK(measures.section.total_micro == micro("100"));
 }
 
 TEST_CASE("gas becomes energy by the mean calorific value") {

@@ -16,7 +16,7 @@ namespace mainspring::metering {
 struct InstalledRegister {
     std::int16_t register_no = 0;
     std::string code;    // as files name it
-    std::string stream;  // "total", a time-of-use period, "" = not billed
+    std::string stream;  // "total", a time-of-use period, a measure; "" = not billed
     Unit unit = Unit::kwh;
     std::int16_t dials = 0, decimals = 0;
     std::int64_t multiplier_e6 = 1'000'000;

@@ -37,11 +37,15 @@ std::string optional_text(const std::optional<std::int32_t>& value) {
 
 using PlansById = std::unordered_map<std::int64_t, const tariff::Plan*>;
 
-// The part as the tariff text names it: the period, or the tier counted from 0.
+// The part as the tariff text names it: the period, the tier counted from 1, or both: "2.peak".
 std::string part_text(const rating::Line& line, const tariff::Clause* clause) {
     if (clause == nullptr) return "null";
     if (clause->kind == tariff::ClauseKind::energy_time_of_use)
         return fmt::format("\"{}\"", tariff::name_of(clause->period_prices.at(line.part).stream));
+    if (!clause->tiering.periods.empty()) {
+        const rating::TierPart part = rating::tier_part(*clause, line.part);
+        return fmt::format("\"{}.{}\"", part.tier, tariff::name_of(part.period));
+    }
     return fmt::format("{}", line.part);
 }
 

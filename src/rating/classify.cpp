@@ -107,7 +107,7 @@ void classify_day(const tariff::Plan& plan, const Zone& zone, int interval_minut
            "a day needs as many values as it has intervals");
     const auto& names = plan.calendar.period_names();
     if (day.micro.empty()) return;
-    if (names.empty()) return out.push_back(piece_of(tariff::kTotal, day.date, sum_of(day.micro)));
+    if (names.empty()) return out.push_back(piece_of(day.measure, day.date, sum_of(day.micro)));
     DaySums sums(names.size());
     const Table& table = plan.calendar.minutes_of(day.date);
     if (plain)
@@ -117,7 +117,8 @@ void classify_day(const tariff::Plan& plan, const Zone& zone, int interval_minut
     if (sums.overflow) throw OverflowError("the sum of a day leaves 64 bits");
     const auto& streams = streams_of(names);
     for (std::size_t period = 0; period < sums.periods; ++period)
-        if (sums.occurs[period]) out.push_back(piece_of(streams[period], day.date, sums.sum[period]));
+        if (sums.occurs[period])
+            out.push_back(piece_of(tariff::in_measure(day.measure, streams[period]), day.date, sums.sum[period]));
 }
 
 }  // namespace mainspring::rating

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <iterator>
 
+#include "rating/segments.hpp"
 #include "tariff/tariff_set.hpp"
 
 namespace mainspring::rating {
@@ -63,6 +64,23 @@ void compare(const Example& example, const RatedSection& rated, ExampleResult& r
         result.differences.push_back({"total", example.total_minor, rated.total_minor});
 }
 
+// The version that holds when the example begins says since when its counters count.
+std::expected<Accumulated, std::string> before_of(const Example& example, const Tariff& tariff) {
+    Accumulated before;
+    const Plan* plan = tariff.versions.front().get();
+    for (const auto& version : tariff.versions)
+        if (version->effective <= example.dates.from) plan = version.get();
+    for (const auto& counter : example.counters_before) {
+        const auto clause = std::ranges::find(plan->clauses, counter.clause, &tariff::Clause::name);
+        if (clause == plan->clauses.end() || clause->tiering.bounds < tariff::TierBounds::month)
+            return std::unexpected(
+                fmt::format("'{}' counts no month or year on {}", counter.clause, format_date(example.dates.from)));
+        before.counters.push_back(
+            {counter.clause, counting_since(clause->tiering, example.dates.from), nullptr, counter.micro});
+    }
+    return before;
+}
+
 // The versions of the files that an example is rated with.
 std::expected<std::vector<std::shared_ptr<const Plan>>, std::string> read_with(const Example& example,
                                                                                const ReadBeside& read_beside) {
@@ -107,8 +125,14 @@ ExampleResult run_example(const Plan& plan, const Example& example,
                              example.dwellings};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
+    const auto before = before_of(example, *versions);
+    if (!before) {
+        result.problem = before.error();
+        return result;
+    }
+    const SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .before = &*before};
     RatedSection rated;
-    if (const auto done = Rater().rate({example.dates, {&span, 1}, pieces}, rated); !done)
+    if (const auto done = Rater().rate(input, rated); !done)
         result.problem = text_of(done.error());
     else
         compare(example, rated, result);

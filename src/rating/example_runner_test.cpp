@@ -72,3 +72,51 @@ TEST_CASE("an example that cannot be rated, and a text that cannot be read") {
     CHECK_FALSE(run("tariff: [").passed());
     CHECK(text_of(run("tariff: [")).starts_with("t.yaml:1:"));
 }
+
+namespace {
+
+// A year's tiers, with one example.
+std::string year_text(std::string_view effective, std::string_view year_from, std::string_view example) {
+    std::string text = yaml_of({.effective = std::string(effective),
+                                .charges = fmt::format("energy energy_tiered bounds: year, year_from: {}, tiers: "
+                                                       "[{{upto: '100', price: '1'}}, {{price: '2'}}]\nfed energy_flat "
+                                                       "price: '-0.5', of: export, until: 2026-01-01",
+                                                       year_from)});
+    text.resize(text.find("examples:"));
+    return text + "examples:\n  - {name: ten, origin: hand, working: shown, " + std::string(example) + "}\n";
+}
+
+}  // namespace
+
+TEST_CASE("an example begins with what its clauses have counted, and with what was fed in") {
+    CHECK(text_of(run(year_text("2026-01-01", "01-01",
+                                "from: 2025-12-01, to: 2026-01-01, usage: {total: '10', export: '4'}, before: "
+                                "{counters: {energy: '95'}}, lines: {energy: '15', fed: '-2'}, total: '13'"))) == "");
+}
+
+TEST_CASE("what was counted before ends with the year in which the example begins") {
+    CHECK(text_of(run(year_text("2026-01-01", "02-01",
+                                "from: 2026-01-22, to: 2026-02-11, usage: {total: '20'}, before: {counters: {energy: "
+                                "'95'}}, lines: {energy: '25'}, total: '25'"))) == "");
+}
+
+TEST_CASE("what was counted before belongs to the version of the example's first day") {
+    const std::string earlier =
+        year_text("2025-01-01", "01-16",
+                  "from: 2025-12-01, to: 2026-01-01, usage: {export: '0'}, lines: {energy: '0', "
+                  "fed: '0'}, total: '0'");
+    // 15 days of 2025's year with 95 before: 5 x 1 + 10 x 2; the year of the 16th is both versions'
+    CHECK(text_of(run(year_text("2026-01-21", "01-16",
+                                "from: 2026-01-01, to: 2026-01-31, usage: {total: '30'}, with: [old.yaml], before: "
+                                "{counters: {energy: '95'}}, lines: {energy: '40'}, total: '40'"),
+                      [&](const std::string&) { return earlier; })) == "");
+}
+
+TEST_CASE("what no clause of the first day counts cannot have been counted before") {
+    const std::string earlier = version_text("2025-01-01", "0.4", in_december("lines: {energy: '4'}, total: '4'"));
+    CHECK(text_of(run(year_text("2026-01-01", "01-01",
+                                "from: 2025-12-31, to: 2026-01-02, usage: {total: '30'}, with: [old.yaml], before: "
+                                "{counters: {energy: '95'}}, lines: {energy: '40'}, total: '40'"),
+                      [&](const std::string&) { return earlier; }))
+              .ends_with("example 'ten': 'energy' counts no month or year on 2025-12-31\n"));
+}

@@ -23,7 +23,8 @@ void Quantities::gather(std::span<const Piece> pieces, std::span<const Segment> 
     for (const Piece& piece : pieces) {
         ensure(piece.dates.from < piece.dates.to, "a piece has at least one day");
         add(piece, slot_of({piece.stream, false}));
-        if (!covered_.empty() && piece.stream != kTotal) add_uncovered(piece, slot_of({piece.stream, true}));
+        if (tariff::period_of(piece.stream) != 0 && !measure(piece.stream).covered.empty())
+            add_uncovered(piece, slot_of({piece.stream, true}));
     }
     for (std::size_t slot = 0; slot < slots_.size(); ++slot) round(slot, rounding);
     sum_totals();
@@ -31,40 +32,60 @@ void Quantities::gather(std::span<const Piece> pieces, std::span<const Segment> 
 
 std::int64_t Quantities::of(Stream stream, std::size_t segment) const {
     if (stream == kTotal) return totals_[segment];
+    if (tariff::measure_index(stream) >= measures_used_) return 0;
+    if (tariff::period_of(stream) == 0) return totals_[tariff::measure_index(stream) * segments_ + segment];
     for (std::size_t slot = 0; slot < slots_.size(); ++slot)
-        if (slots_[slot].stream == stream && !slots_[slot].beside_total) return quantities_[slot * segments_ + segment];
+        if (slots_[slot].stream == stream && !slots_[slot].beside_bare) return quantities_[slot * segments_ + segment];
     return 0;
 }
 
-bool Quantities::only_total_in(DateRange segment) const {
-    if (!has_total_) return false;
-    return std::ranges::any_of(pieces_, [&](const Piece& total) {
-        if (total.stream != kTotal || !share_a_day(total.dates, segment)) return false;
+bool Quantities::counts(Stream stream, DateRange segment) const {
+    const bool by_period = tariff::period_of(stream) != 0;
+    return std::ranges::any_of(pieces_, [&](const Piece& piece) {
+        return tariff::measure_of(piece.stream) == tariff::measure_of(stream) &&
+               (!by_period || tariff::period_of(piece.stream) != 0) && share_a_day(piece.dates, segment);
+    });
+}
+
+bool Quantities::only_bare_in(Stream measure, DateRange segment) const {
+    if (!has_bare(measure)) return false;
+    return std::ranges::any_of(pieces_, [&](const Piece& bare) {
+        if (bare.stream != measure || !share_a_day(bare.dates, segment)) return false;
         return std::ranges::none_of(pieces_, [&](const Piece& period) {
-            return period.stream != kTotal && share_a_day(period.dates, total.dates);
+            return period.stream != measure && tariff::measure_of(period.stream) == measure &&
+                   share_a_day(period.dates, bare.dates);
         });
     });
 }
 
 void Quantities::find_streams() {
-    has_total_ = has_periods_ = false;
-    for (const Piece& piece : pieces_) (piece.stream == kTotal ? has_total_ : has_periods_) = true;
-    covered_.clear();
-    if (has_total_ && has_periods_) cover_total();
+    for (Measure& one : measures_) {
+        one.has_bare = one.has_periods = false;
+        one.covered.clear();
+    }
+    measures_used_ = 1;
+    for (const Piece& piece : pieces_) {
+        if (piece.stream >= tariff::kExport) measures_used_ = tariff::kMeasures;
+        Measure& one = measure(piece.stream);
+        (tariff::period_of(piece.stream) == 0 ? one.has_bare : one.has_periods) = true;
+    }
+    for (std::size_t i = 0; i < measures_used_; ++i)
+        if (measures_[i].has_bare && measures_[i].has_periods) cover(static_cast<Stream>(i << 14U));
 }
 
-void Quantities::cover_total() {
+void Quantities::cover(Stream bare) {
+    std::vector<DateRange>& covered = measure(bare).covered;
     for (const Piece& piece : pieces_)
-        if (piece.stream == kTotal) covered_.push_back(piece.dates);
-    std::ranges::sort(covered_, {}, &DateRange::from);
+        if (piece.stream == bare) covered.push_back(piece.dates);
+    std::ranges::sort(covered, {}, &DateRange::from);
     std::size_t last = 0;
-    for (const DateRange next : covered_) {
-        if (next.from <= covered_[last].to)
-            covered_[last].to = std::max(covered_[last].to, next.to);
+    for (const DateRange next : covered) {
+        if (next.from <= covered[last].to)
+            covered[last].to = std::max(covered[last].to, next.to);
         else
-            covered_[++last] = next;
+            covered[++last] = next;
     }
-    covered_.resize(last + 1);
+    covered.resize(last + 1);
 }
 
 void Quantities::lay_out(std::span<const Segment> segments) {
@@ -78,7 +99,7 @@ void Quantities::lay_out(std::span<const Segment> segments) {
 
 std::size_t Quantities::slot_of(Slot wanted) {
     for (std::size_t slot = 0; slot < slots_.size(); ++slot)
-        if (slots_[slot].stream == wanted.stream && slots_[slot].beside_total == wanted.beside_total) return slot;
+        if (slots_[slot].stream == wanted.stream && slots_[slot].beside_bare == wanted.beside_bare) return slot;
     slots_.push_back(wanted);
     cumulative_.resize(slots_.size() * boundaries_.size());
     return slots_.size() - 1;
@@ -96,9 +117,10 @@ void Quantities::add(const Piece& piece, std::size_t slot) {
 }
 
 void Quantities::add_uncovered(const Piece& piece, std::size_t slot) {
+    const std::vector<DateRange>& covered = measure(piece.stream).covered;
     Cumulative* at = &cumulative_[slot * boundaries_.size()];
     for (const Date day : boundaries_) {
-        const int days = uncovered_days(intersect(piece.dates, {piece.dates.from, day}));
+        const int days = uncovered_days(covered, intersect(piece.dates, {piece.dates.from, day}));
         if (days == piece.dates.days())
             at->whole += piece.micro;
         else if (days > 0)
@@ -107,11 +129,11 @@ void Quantities::add_uncovered(const Piece& piece, std::size_t slot) {
     }
 }
 
-int Quantities::uncovered_days(DateRange days) const {
+int Quantities::uncovered_days(const std::vector<DateRange>& covered, DateRange days) {
     if (days.from >= days.to) return 0;
     int left = days.days();
-    for (const DateRange covered : covered_)
-        if (share_a_day(covered, days)) left -= intersect(covered, days).days();
+    for (const DateRange range : covered)
+        if (share_a_day(range, days)) left -= intersect(range, days).days();
     return left;
 }
 
@@ -134,12 +156,14 @@ void Quantities::round(std::size_t slot, tariff::QuantityRounding rounding) {
 }
 
 void Quantities::sum_totals() {
-    totals_.assign(segments_, 0);
+    totals_.assign(measures_used_ * segments_, 0);
     for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-        const bool counts = !has_total_ || slots_[slot].stream == kTotal || slots_[slot].beside_total;
+        const Stream stream = slots_[slot].stream;
+        const bool counts = !measure(stream).has_bare || tariff::period_of(stream) == 0 || slots_[slot].beside_bare;
         if (!counts) continue;
+        std::int64_t* const totals = &totals_[tariff::measure_index(stream) * segments_];
         for (std::size_t segment = 0; segment < segments_; ++segment)
-            totals_[segment] = narrow(Int128{totals_[segment]} + quantities_[slot * segments_ + segment]);
+            totals[segment] = narrow(Int128{totals[segment]} + quantities_[slot * segments_ + segment]);
     }
 }
 

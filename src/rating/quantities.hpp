@@ -1,6 +1,7 @@
 // What each stream counted in each segment, rounded so that the parts add up to the rounded whole.
 // docs/TARIFFS.md, "Quantities". Internal to rating.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -19,16 +20,24 @@ public:
     // Rounded quantity in millionths; 0 of a stream that no register counts.
     std::int64_t of(tariff::Stream stream, std::size_t segment) const;
 
-    bool has_total() const { return has_total_; }
-    // Whether a total register alone counted usage of days of the segment.
-    bool only_total_in(DateRange segment) const;
+    // Whether a register of the measure's bare name counted anything.
+    bool has_bare(tariff::Stream measure) const { return measures_[tariff::measure_index(measure)].has_bare; }
+    // Whether anything counted the stream's measure on days of the segment; of a period, whether registers of periods
+    // did.
+    bool counts(tariff::Stream stream, DateRange segment) const;
+    // Whether a register of the measure's bare name alone counted usage of days of the segment.
+    bool only_bare_in(tariff::Stream measure, DateRange segment) const;
 
 private:
-    // A period stream has two slots where total registers count part of the section: all of it, and what lies on days
-    // without a total register.
+    // A period stream has two slots where bare registers of its measure count part of the section: all of it, and what
+    // lies on days without a bare register.
     struct Slot {
         tariff::Stream stream;
-        bool beside_total;
+        bool beside_bare;
+    };
+    struct Measure {
+        bool has_bare = false, has_periods = false;
+        std::vector<DateRange> covered;  // by bare registers; ascending, apart from each other; only in a mixed section
     };
     // cumulative at one boundary = whole + part
     struct Cumulative {
@@ -36,24 +45,25 @@ private:
         Fraction part;
     };
 
+    Measure& measure(tariff::Stream stream) { return measures_[tariff::measure_index(stream)]; }
     void find_streams();
-    void cover_total();
+    void cover(tariff::Stream bare);
     void lay_out(std::span<const Segment> segments);
     std::size_t slot_of(Slot wanted);
     void add(const Piece& piece, std::size_t slot);
     void add_uncovered(const Piece& piece, std::size_t slot);
-    int uncovered_days(DateRange days) const;
+    static int uncovered_days(const std::vector<DateRange>& covered, DateRange days);
     void round(std::size_t slot, tariff::QuantityRounding rounding);
     void sum_totals();
 
     std::span<const Piece> pieces_;
-    bool has_total_ = false, has_periods_ = false;
-    std::vector<DateRange> covered_;  // by total registers; ascending, apart from each other; only in a mixed section
+    std::array<Measure, tariff::kMeasures> measures_;
+    std::size_t measures_used_ = 1;  // the energy taken alone, or all
     std::vector<Slot> slots_;
     std::vector<Date> boundaries_;  // of the segments
     std::vector<Cumulative> cumulative_;  // slot * boundaries + boundary
     std::vector<std::int64_t> quantities_;  // slot * segments + segment
-    std::vector<std::int64_t> totals_;  // segment
+    std::vector<std::int64_t> totals_;  // measure * segments + segment
     std::size_t segments_ = 0;
 };
 

@@ -20,6 +20,12 @@ void RatedSection::clear() {
     after.clear();
 }
 
+TierPart tier_part(const tariff::Clause& clause, std::uint16_t part) {
+    const auto& periods = clause.tiering.periods;
+    if (periods.empty()) return {part};
+    return {part % kFirstPeriod, periods.at(part / kFirstPeriod - 1U)};
+}
+
 std::string_view text_of(Refusal refusal) {
     switch (refusal) {
         case Refusal::no_tariff_version: return "no_tariff_version";

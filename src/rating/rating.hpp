@@ -134,6 +134,13 @@ struct Line {
     std::int64_t amount_minor = 0;
 };
 
+// What the part of a line of tiers or slabs says.
+struct TierPart {
+    int tier = 0;  // from 1
+    tariff::Stream period = tariff::kTotal;  // kTotal: the tier has one price
+};
+TierPart tier_part(const tariff::Clause& clause, std::uint16_t part);
+
 struct RatedSection {
     std::vector<const tariff::Plan*> plans;  // versions used, in order of first use
     std::vector<Segment> segments;
@@ -173,10 +180,11 @@ private:
 struct IntervalDay {
     Date date;  // local day
     std::span<const std::int64_t> micro;  // in the tariff's unit; as many as the day has intervals (46, 48, 50, …)
+    tariff::Stream measure = tariff::kTotal;  // what they count: a bare stream
 };
 
 // Sums the values of a local day into the time-of-use periods of the version that holds on that day, one Piece for
-// each period that occurs (stream of the period), or one Piece of stream total when the version has no periods.
+// each period that occurs (stream of the measure's period), or one of the bare stream when the version has no periods.
 // REQUIRES: micro.size() * interval_minutes == zone.minutes_in(date); interval_minutes divides 60.
 void classify_day(const tariff::Plan& plan, const Zone& zone, int interval_minutes, IntervalDay day,
                   std::vector<Piece>& out);

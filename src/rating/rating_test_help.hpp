@@ -79,7 +79,10 @@ inline std::string text_of_line(const RatedSection& rated, const Line& line) {
     const auto kind = rounding ? tariff::ClauseKind::rounding : plan.clauses[line.clause].kind;
     if (kind == tariff::ClauseKind::energy_time_of_use)
         text += "#" + std::string(tariff::name_of(line.part));
-    else if (line.part != 0)
+    else if (kind == tariff::ClauseKind::energy_tiered && !plan.clauses[line.clause].tiering.periods.empty()) {
+        const TierPart tier = tier_part(plan.clauses[line.clause], line.part);
+        text += fmt::format("#{}.{}", tier.tier, tariff::name_of(tier.period));
+    } else if (line.part != 0)
         text += fmt::format("#{}", line.part);
     if (line.quantity_micro != 0 || line.base_minor == 0)
         text += " " + format_decimal(line.quantity_micro, 6);

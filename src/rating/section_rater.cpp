@@ -1,7 +1,6 @@
 #include "rating/section_rater.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 
 #include "base/ensure.hpp"
@@ -20,16 +19,6 @@ constexpr std::int64_t kMicro = 1'000'000;
 bool is_energy(ClauseKind kind) {
     const auto form = tariff::form_of(kind);
     return form == tariff::LineForm::quantity || form == tariff::LineForm::indexed;
-}
-
-bool is_over_periods(const Clause& clause) {
-    if (clause.kind == ClauseKind::energy_time_of_use) return true;
-    return is_energy(clause.kind) && clause.of != tariff::Streams{tariff::kTotal};
-}
-
-// What lies between the bounds of a tier when the fill goes up from `before` to `after`.
-std::int64_t share_of(std::int64_t before, std::int64_t after, std::int64_t low, std::int64_t high) {
-    return std::clamp(after, low, high) - std::clamp(before, low, high);
 }
 
 }  // namespace
@@ -57,6 +46,7 @@ std::expected<void, Refusal> SectionRater::run() {
         order_lines();
     }
     round_total();
+    if (input_.before != nullptr) pass_counters_on();
     return {};
 }
 
@@ -69,14 +59,31 @@ bool SectionRater::applies(const Clause& clause, std::size_t segment) const {
 }
 
 bool SectionRater::registers_missing() const {
-    if (!work_.quantities.has_total()) return false;
-    for (std::size_t segment = 0; segment < segments_; ++segment) {
-        const auto& clauses = out_.plans[out_.segments[segment].version]->clauses;
-        const bool needs_periods = std::ranges::any_of(
-            clauses, [&](const Clause& clause) { return is_over_periods(clause) && applies(clause, segment); });
-        if (needs_periods && work_.quantities.only_total_in(out_.segments[segment].dates)) return true;
-    }
+    const bool over_measures = std::ranges::any_of(out_.plans, &tariff::Plan::names_measures);
+    if (!over_measures && !work_.quantities.has_bare(tariff::kTotal)) return false;
+    for (std::size_t segment = 0; segment < segments_; ++segment)
+        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
+            if (clause.asks_registers && applies(clause, segment) &&
+                register_missing(clause, out_.segments[segment].dates))
+                return true;
     return false;
+}
+
+bool SectionRater::register_missing(const Clause& clause, DateRange dates) const {
+    if (is_energy(clause.kind) && lacks(clause.of, dates)) return true;
+    if (lacks(clause.quantity.less, dates) || lacks(clause.tiering.periods, dates)) return true;
+    for (const auto& price : clause.period_prices)
+        if (lacks({&price.stream, 1}, dates)) return true;
+    if (clause.kind != ClauseKind::power_factor) return false;
+    return lacks(clause.power_factor.active, dates) || lacks(clause.power_factor.reactive, dates);
+}
+
+bool SectionRater::lacks(std::span<const tariff::Stream> streams, DateRange dates) const {
+    return std::ranges::any_of(streams, [&](tariff::Stream stream) {
+        const tariff::Stream measure = tariff::measure_of(stream);
+        if (measure != tariff::kTotal && !work_.quantities.counts(stream, dates)) return true;
+        return stream != measure && work_.quantities.only_bare_in(measure, dates);
+    });
 }
 
 std::optional<std::int64_t> SectionRater::fact_in(tariff::FactId fact, std::size_t segment) const {
@@ -123,6 +130,7 @@ void SectionRater::rate_in_segments(std::size_t rank) {
     if (progress.first_energy != kNoSegment && !progress.has_energy_line)
         energy_of_zero(place_in(progress.first_energy));
     if (progress.once != kNoSegment) full_price_once(place_in(progress.once));
+    if (progress.counter.counts) leave_counter(at(place_in(progress.first_energy)).name, progress.counter);
 }
 
 void SectionRater::rate_place(Place place, Progress& progress) {
@@ -141,6 +149,7 @@ void SectionRater::rate_place(Place place, Progress& progress) {
         case ClauseKind::energy_flat: progress.has_energy_line |= energy_flat(place); break;
         case ClauseKind::energy_time_of_use: progress.has_energy_line |= energy_time_of_use(place); break;
         case ClauseKind::energy_tiered: progress.has_energy_line |= energy_tiered(place, progress); break;
+        case ClauseKind::energy_slab: progress.has_energy_line |= energy_slab(place, progress); break;
         default: break;
     }
 }
@@ -189,7 +198,7 @@ void SectionRater::full_price_once(Place place) {
 
 bool SectionRater::energy_flat(Place place) {
     const Clause& clause = at(place);
-    const std::int64_t quantity = quantity_of(clause.of, place.segment);
+    const std::int64_t quantity = billed_quantity(clause, place.segment);
     if (quantity == 0) return false;
     priced(place, quantity, clause.price_e8, {});
     return true;
@@ -206,55 +215,16 @@ bool SectionRater::energy_time_of_use(Place place) {
     return any;
 }
 
-bool SectionRater::energy_tiered(Place place, Progress& progress) {
-    const Clause& clause = at(place);
-    const std::int64_t quantity = quantity_of(clause.of, place.segment);
-    if (quantity == 0) return false;
-    const std::int64_t before = clause.tiering.bounds == TierBounds::bill ? progress.filled_micro : 0;
-    const std::int64_t after = narrow(Int128{before} + quantity);
-    if (clause.tiering.bounds == TierBounds::bill) progress.filled_micro = after;
-    constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
-    std::int64_t low = std::numeric_limits<std::int64_t>::min();
-    bool any = false;
-    for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
-        const bool last = i + 1 == clause.tiers.size();
-        const std::int64_t high = last ? kNoBound : scaled_bound(clause, clause.tiers[i].upto_micro, place.segment);
-        if (const std::int64_t share = share_of(before, after, low, high); share != 0) {
-            priced(place, share, clause.tiers[i].price_e8, {}).part = static_cast<std::uint16_t>(i + 1);
-            any = true;
-        }
-        low = high;
-        if (before <= high && after <= high) break;
-    }
-    return any;
-}
-
-std::int64_t SectionRater::scaled_bound(const Clause& clause, std::int64_t bound, std::size_t segment) const {
-    const DateRange dates = out_.segments[segment].dates;
-    Ratio ratio;
-    switch (clause.tiering.bounds) {
-        case TierBounds::bill:
-        case TierBounds::month:
-        case TierBounds::year: break;
-        case TierBounds::day: ratio.numerator = dates.days(); break;
-        case TierBounds::month_days: ratio = months_of(dates, Proration::month_days); break;
-        case TierBounds::days_30: ratio = months_of(dates, Proration::days_30); break;
-    }
-    ratio = ratio.times(times_of(clause, segment));
-    const Int128 numerator = Int128{bound} * ratio.numerator;
-    const Int128 step = power_of_ten(Quantity::kScale - clause.tiering.round_bounds.decimals);
-    if (ratio.denominator == 1 && step == 1) return narrow(numerator);
-    return narrow(divide_exactly_rounded(numerator, step * ratio.denominator, clause.tiering.round_bounds.mode) * step);
-}
-
 // A clause without any use still shows on the bill.
 void SectionRater::energy_of_zero(Place place) {
     const Clause& clause = at(place);
     std::int64_t price = clause.price_e8;
     std::uint16_t part = 0;
-    if (clause.kind == ClauseKind::energy_tiered) {
-        price = clause.tiers.front().price_e8;
-        part = 1;
+    if (clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab) {
+        const tariff::Tier& first = clause.tiers.front();
+        const bool by_period = !first.period_prices_e8.empty();
+        price = by_period ? first.period_prices_e8.front() : first.price_e8;
+        part = by_period ? kFirstPeriod + 1 : 1;
     } else if (clause.kind == ClauseKind::energy_time_of_use) {
         price = clause.period_prices.front().price_e8;
         part = clause.period_prices.front().stream;

@@ -13,6 +13,8 @@
 namespace mainspring::rating {
 
 inline constexpr std::uint16_t kNoClause = 0xffff;
+// What the first period adds to the part of a line whose tier has prices for periods; so does each further one.
+inline constexpr std::uint16_t kFirstPeriod = 256;
 
 // The clauses of all versions of a section by name. A rank is a place in the order of the bill.
 class ClauseOrder {
@@ -59,9 +61,18 @@ private:
     struct Place {
         std::uint16_t version, clause, segment;
     };
+    // Tiers with bounds for a month or year: where the counter stands, and the version that it last counted for.
+    struct CounterState {
+        bool counts = false;
+        Date since;
+        const tariff::Plan* version = nullptr;  // null: unknown
+        std::int64_t micro = 0;
+    };
     // What one clause (by name) has come to on its way through the segments.
     struct Progress {
         std::int64_t filled_micro = 0;     // tiers with bounds for the whole bill
+        std::optional<std::int64_t> slab_micro;  // slabs with bounds for the whole bill: all that they price
+        CounterState counter;
         bool has_energy_line = false;
         std::uint16_t first_energy = kNoSegment, once = kNoSegment;  // segments
     };
@@ -74,10 +85,20 @@ private:
     bool applies(const tariff::Clause& clause, std::size_t segment) const;
     bool facts_missing() const;
     bool registers_missing() const;
+    bool register_missing(const tariff::Clause& clause, DateRange dates) const;
+    // Whether nothing counted one of the streams on the days, or only the bare register of its measure.
+    bool lacks(std::span<const tariff::Stream> streams, DateRange dates) const;
     // In millionths; empty where neither agreement nor version says it.
     std::optional<std::int64_t> fact_in(tariff::FactId fact, std::size_t segment) const;
     Ratio times_of(const tariff::Clause& clause, std::size_t segment) const;
     std::int64_t quantity_of(const tariff::Streams& streams, std::size_t segment) const;
+    // Of the clause's streams, after its quantity keys.
+    std::int64_t billed_quantity(const tariff::Clause& clause, std::size_t segment) const {
+        const std::int64_t quantity = quantity_of(clause.of, segment);
+        return clause.quantity.any ? keyed_quantity(clause, segment, quantity) : quantity;
+    }
+    std::int64_t keyed_quantity(const tariff::Clause& clause, std::size_t segment, std::int64_t quantity) const;
+    tariff::QuantityRounding quantity_rounding() const;
 
     void rate_in_segments(std::size_t rank);
     void rate_place(Place place, Progress& progress);
@@ -87,6 +108,16 @@ private:
     bool energy_flat(Place place);
     bool energy_time_of_use(Place place);
     bool energy_tiered(Place place, Progress& progress);
+    bool fill_tiers(Place place, std::int64_t before, std::int64_t after);
+    // Whether there is a line.
+    bool price_tier(Place place, std::size_t tier, std::int64_t quantity);
+    bool split_tier(Place place, std::size_t tier, std::int64_t quantity);
+    bool energy_slab(Place place, Progress& progress);
+    std::int64_t slab_quantity(Place place) const;
+    void enter_counter(Place place, CounterState& counter) const;
+    const Counter* counter_before(std::string_view clause, Date since) const;
+    void leave_counter(std::string_view clause, const CounterState& counter);
+    void pass_counters_on();
     void energy_of_zero(Place place);
 
     void derive_in_order();
@@ -105,7 +136,9 @@ private:
     void round_total();
 
     Ratio months_of(DateRange dates, tariff::Proration proration) const;
+    // Of a bound with the clause's factors and the segment's days.
     std::int64_t scaled_bound(const tariff::Clause& clause, std::int64_t bound, std::size_t segment) const;
+    Ratio scale_of(const tariff::Clause& clause, tariff::TierBounds bounds, std::size_t segment) const;
     Line& priced(Place place, std::int64_t quantity_micro, std::int64_t price_e8, Ratio ratio);
     Int128 step_of(RoundingRule rule) const { return work_.minor_unit * rule.step_minor; }
 

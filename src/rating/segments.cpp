@@ -31,10 +31,27 @@ Date next_dated_clause(const tariff::Plan& plan, Date day, Date end) {
     return end;
 }
 
+// First day of the year that begins on `first` and holds the day.
+Date year_start(MonthDay first, Date day) {
+    using namespace std::chrono;
+    const auto in_year = [&](year y) {
+        return Date{y / month(static_cast<unsigned>(first.month)) / std::chrono::day(static_cast<unsigned>(first.day))};
+    };
+    const year here = year_month_day{day}.year();
+    return in_year(here) <= day ? in_year(here) : in_year(here - years{1});
+}
+
+// First day after `day`, not after `end`, at which charges begin to count anew.
+Date next_counting(const tariff::Plan& plan, Date day, Date end) {
+    if (plan.cuts_at_months) end = std::min(end, first_of_next_month(day));
+    for (const MonthDay first : plan.counting_years) end = std::min(end, next_anniversary(year_start(first, day)));
+    return end;
+}
+
 // The days of one version in one span.
 void cut_version(const tariff::Plan& plan, Segment all, RatedSection& out) {
     for (Date day = all.dates.from; day < all.dates.to;) {
-        Date end = next_dated_clause(plan, day, all.dates.to);
+        Date end = next_counting(plan, day, next_dated_clause(plan, day, all.dates.to));
         Segment segment = all;
         if (plan.has_seasons) {
             segment.season = static_cast<std::uint8_t>(plan.calendar.season_of(day));
@@ -75,6 +92,18 @@ std::expected<void, Refusal> check(const SectionInput& input, const RatedSection
 }
 
 }  // namespace
+
+Date counting_since(const tariff::Tiering& tiering, Date day) {
+    using namespace std::chrono;
+    if (tiering.bounds == tariff::TierBounds::year) return year_start(tiering.year_from, day);
+    const year_month_day here{day};
+    return Date{here.year() / here.month() / 1};
+}
+
+Date next_anniversary(Date day) {
+    const std::chrono::year_month_day here{day};
+    return Date{(here.year() + std::chrono::years{1}) / here.month() / here.day()};
+}
 
 std::expected<void, Refusal> cut_segments(const SectionInput& input, RatedSection& out) {
     Date reached = input.dates.from;

@@ -9,4 +9,10 @@ namespace mainspring::rating {
 // Fills out.plans and out.segments. REQUIRES: spans in time order that cover the section.
 std::expected<void, Refusal> cut_segments(const SectionInput& input, RatedSection& out);
 
+// First day of the month or year that tiers count on the day. REQUIRES: bounds month or year.
+Date counting_since(const tariff::Tiering& tiering, Date day);
+
+// The same day a year later.
+Date next_anniversary(Date day);
+
 }  // namespace mainspring::rating

@@ -15,17 +15,6 @@ int two_digits(std::string_view text, std::size_t at) {
     return std::max(-1, digit(at) * 10 + digit(at + 1));
 }
 
-std::optional<MonthDay> read_month_day(Reading& reading, const Value& value) {
-    const auto word = reading.in.text(value);
-    if (!word) return std::nullopt;
-    if (word->size() == 5 && (*word)[2] == '-') {
-        const int month = two_digits(*word, 0), day = two_digits(*word, 3);
-        if (month > 0 && day > 0) return MonthDay{month, day};
-    }
-    reading.in.problem(value, fmt::format("'{}' is no month and day like 06-01", shown(*word)));
-    return std::nullopt;
-}
-
 // "08:00-12:00" to one range, "22:00-06:00" to two.
 using Ranges = std::vector<std::pair<int, int>>;
 std::expected<Ranges, std::string> parse_hours(std::string_view text) {
@@ -136,7 +125,7 @@ void read_periods(Reading& reading, const Value& value, CalendarRules& rules) {
         CalendarRules::Period period;
         const Value name = rule.required("period");
         period.name = reading.in.code(name).value_or("");
-        const bool reserved = period.name == "total" || period.name == "all";
+        const bool reserved = period.name == "total" || period.name == "all" || is_measure(period.name);
         if (reserved) reading.in.problem(name, fmt::format("'{}' cannot be the name of a period", period.name));
         period.seasons = read_codes(reading, rule.optional("seasons"));
         period.day_types = read_codes(reading, rule.optional("day_types"));
@@ -174,6 +163,17 @@ Value place_of(const Value& calendar, std::string_view path) {
 }
 
 }  // namespace
+
+std::optional<MonthDay> read_month_day(Reading& reading, const Value& value) {
+    const auto word = reading.in.text(value);
+    if (!word) return std::nullopt;
+    if (word->size() == 5 && (*word)[2] == '-') {
+        const int month = two_digits(*word, 0), day = two_digits(*word, 3);
+        if (month > 0 && day > 0) return MonthDay{month, day};
+    }
+    reading.in.problem(value, fmt::format("'{}' is no month and day like 06-01", shown(*word)));
+    return std::nullopt;
+}
 
 void read_calendar(Reading& reading, const Value& value) {
     CalendarRules rules;

@@ -9,11 +9,6 @@ namespace {
 
 using Sign = DecimalLimits::Sign;
 
-constexpr std::array<std::pair<std::string_view, TierBounds>, 4> kBounds{{{"bill", TierBounds::bill},
-                                                                          {"day", TierBounds::day},
-                                                                          {"month_days", TierBounds::month_days},
-                                                                          {"days_30", TierBounds::days_30}}};
-
 // A period without a price would be energy for nothing.
 void check_complete(ClauseReading& c, const Value& value, const std::vector<std::string>& names) {
     const auto& calendar = c.reading.plan.calendar;
@@ -29,27 +24,71 @@ void check_complete(ClauseReading& c, const Value& value, const std::vector<std:
     }
 }
 
-enum class Place { inner, last };
+constexpr std::array<std::pair<std::string_view, TierBounds>, 3> kLimits{
+    {{"day", TierBounds::day}, {"month_days", TierBounds::month_days}, {"days_30", TierBounds::days_30}}};
 
-Tier read_tier(ClauseReading& c, const Value& value, Place place, Sign sign) {
-    MapReader map(c.in, value);
-    Tier tier;
-    tier.price_e8 = read_price(c, map.required("price"), sign);
-    if (place == Place::last) {
-        if (const Value upto = map.optional("upto")) c.in.problem(upto, "the last tier must have no bound");
-    } else {
-        tier.upto_micro = c.in.decimal(map.required("upto"), {Quantity::kScale, Sign::positive}).value_or(0);
-    }
-    map.finish();
-    return tier;
+std::optional<Stream> read_stream(ClauseReading& c, const Value& value) {
+    const auto name = c.in.text(value);
+    if (!name) return std::nullopt;
+    const std::vector<std::string> names = stream_names(c.reading);
+    if (std::ranges::find(names, *name) != names.end()) return c.reading.stream(*name);
+    c.in.problem(value, fmt::format("'{}' is no measure and no period of the calendar{}", shown(*name),
+                                    suggestion(*name, views_of(names))));
+    return std::nullopt;
 }
 
-void read_of(ClauseReading& c) {
-    Streams of = read_streams(c, c.map.optional("of"));
-    if (!of.empty()) c.clause.of = std::move(of);
+bool is_reactive(const Value& value) { return value.node->text.starts_with("reactive"); }
+
+// Quantities that are added must be of one unit, and each counts once.
+void check_sum(ClauseReading& c, const std::vector<Value>& items) {
+    for (std::size_t i = 1; i < items.size(); ++i) {
+        if (is_reactive(items[i]) != is_reactive(items[0]))
+            c.in.problem(items[i], fmt::format("is not of the unit of '{}'", shown(items[0].node->text)));
+        for (std::size_t j = 0; j < i; ++j)
+            if (items[j].node->text == items[i].node->text) c.in.problem(items[i], "stands here twice");
+    }
+}
+
+std::int64_t read_share(ClauseReading& c, const Value& value) {
+    return c.in.decimal(value, {6, Sign::not_negative}).value_or(0);
+}
+
+void read_less(ClauseReading& c, const Value& value) {
+    if (!value) return;
+    MapReader map(c.in, value);
+    if (!map.is_map()) return;
+    c.clause.quantity.less = read_streams(c, map.required("of"));
+    if (const Value percent = map.optional("percent")) c.clause.quantity.less_e8 = read_share(c, percent);
+    map.finish();
+}
+
+void read_limits(ClauseReading& c) {
+    QuantityKeys& keys = c.clause.quantity;
+    const Value least = c.map.optional("at_least"), most = c.map.optional("at_most"), limits = c.map.optional("limits");
+    keys.has_limits = least || most;
+    if (keys.has_limits && !limits)
+        c.in.problem(least ? least : most, "needs limits beside it (day, month_days or days_30)");
+    if (!keys.has_limits && limits) c.in.problem(limits, "needs at_least or at_most beside it");
+    keys.limits = one_of(c.in, limits, kLimits).value_or(TierBounds::day);
+    const DecimalLimits quantity{Quantity::kScale, Sign::not_negative};
+    if (least) keys.at_least_micro = c.in.decimal(least, quantity).value_or(0);
+    if (!most) return;
+    keys.at_most_micro = c.in.decimal(most, quantity).value_or(keys.at_most_micro);
+    if (keys.at_most_micro < keys.at_least_micro) c.in.problem(most, "must not be below at_least");
 }
 
 }  // namespace
+
+std::vector<std::string> stream_names(const Reading& reading) {
+    std::vector<std::string> names{"total"};
+    names.insert(names.end(), reading.periods.begin(), reading.periods.end());
+    for (const Stream measure : {kExport, kReactive, kReactiveExport}) {
+        names.emplace_back(name_of(measure));
+        for (const std::string& period : reading.periods)
+            names.push_back(fmt::format("{}.{}", name_of(measure), period));
+    }
+    return names;
+}
 
 std::optional<Stream> known_period(ClauseReading& c, const Value& value, const std::string& name) {
     const auto& periods = c.reading.periods;
@@ -61,11 +100,29 @@ std::optional<Stream> known_period(ClauseReading& c, const Value& value, const s
 }
 
 Streams read_streams(ClauseReading& c, const Value& value) {
-    const auto name = c.in.text(value);
-    if (!name) return {};
-    if (*name == "total") return {kTotal};
-    const auto stream = known_period(c, value, *name);
-    return stream ? Streams{*stream} : Streams{};
+    if (!value) return {};
+    const bool several = value.node->kind == YamlNode::Kind::list;
+    const std::vector<Value> items = several ? c.in.list(value) : std::vector<Value>{value};
+    const std::size_t before = c.in.count();
+    Streams streams;
+    for (const Value& item : items)
+        if (const auto stream = read_stream(c, item)) streams.push_back(*stream);
+    if (c.in.count() == before) check_sum(c, items);
+    return streams;
+}
+
+void read_of(ClauseReading& c) {
+    Streams of = read_streams(c, c.map.optional("of"));
+    if (!of.empty()) c.clause.of = std::move(of);
+}
+
+void read_quantity_keys(ClauseReading& c) {
+    QuantityKeys& keys = c.clause.quantity;
+    const Value share = c.map.optional("share"), less = c.map.optional("less");
+    if (share) keys.share_e8 = read_share(c, share);
+    read_less(c, less);
+    read_limits(c);
+    keys.any = share || less || keys.has_limits;
 }
 
 std::vector<PeriodPrice> read_period_prices(ClauseReading& c, const Value& value) {
@@ -82,37 +139,14 @@ std::vector<PeriodPrice> read_period_prices(ClauseReading& c, const Value& value
     return found;
 }
 
-std::vector<Tier> read_tiers(ClauseReading& c, const Value& value, Sign price_sign) {
-    const std::vector<Value> items = c.in.list(value);
-    std::vector<Tier> tiers;
-    std::int64_t below = 0;
-    for (const Value& item : items) {
-        const bool last = tiers.size() + 1 == items.size();
-        const Tier tier = read_tier(c, item, last ? Place::last : Place::inner, price_sign);
-        if (!last && tier.upto_micro != 0 && tier.upto_micro <= below)
-            c.in.problem(MapReader(c.in, item).optional("upto"), "must be above the bound of the tier before");
-        below = std::max(below, tier.upto_micro);
-        tiers.push_back(tier);
-    }
-    return tiers;
-}
-
 void read_energy_flat(ClauseReading& c) {
     c.clause.price_e8 = read_price(c, c.map.required("price"), Sign::any);
     read_of(c);
+    read_quantity_keys(c);
 }
 
 void read_energy_time_of_use(ClauseReading& c) {
     c.clause.period_prices = read_period_prices(c, c.map.required("prices"));
-}
-
-void read_energy_tiered(ClauseReading& c) {
-    read_of(c);
-    read_times(c);
-    Tiering& tiering = c.clause.tiering;
-    tiering.bounds = one_of(c.in, c.map.optional("bounds"), kBounds).value_or(TierBounds::bill);
-    tiering.round_bounds = read_quantity_rounding(c.reading, c.map.optional("round_bounds"));
-    c.clause.tiers = read_tiers(c, c.map.required("tiers"), Sign::any);
 }
 
 }  // namespace mainspring::tariff

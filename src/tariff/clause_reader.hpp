@@ -41,6 +41,7 @@ void read_fixed_per_period(ClauseReading& c);
 void read_energy_flat(ClauseReading& c);
 void read_energy_time_of_use(ClauseReading& c);
 void read_energy_tiered(ClauseReading& c);
+void read_energy_slab(ClauseReading& c);
 void read_percent(ClauseReading& c);  // percentage, tax
 void read_discount(ClauseReading& c);
 void read_limit(ClauseReading& c);    // minimum, maximum
@@ -53,6 +54,10 @@ void read_of_clauses(ClauseReading& c, const Value& value);
 // The streams that `of` and its like name; empty where the text does not have it.
 Streams read_streams(ClauseReading& c, const Value& value);
 std::optional<Stream> known_period(ClauseReading& c, const Value& value, const std::string& name);
+// The streams that the clause is over; the total where the text names none.
+void read_of(ClauseReading& c);
+// share, less, at_least, at_most, limits.
+void read_quantity_keys(ClauseReading& c);
 // Prices for periods, one for each that occurs in the clause's seasons.
 std::vector<PeriodPrice> read_period_prices(ClauseReading& c, const Value& value);
 // Ascending tiers with prices, the last without a bound.

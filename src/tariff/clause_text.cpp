@@ -7,8 +7,9 @@ namespace mainspring::tariff {
 namespace {
 
 // Every key that some kind of clause has.
-const std::vector<std::string_view> kKindKeys{"price",  "times",        "proration", "of",  "prices", "tiers",
-                                              "bounds", "round_bounds", "percent",   "per", "amount"};
+const std::vector<std::string_view> kKindKeys{
+    "price", "times", "proration", "of",      "prices", "tiers",     "bounds",     "round_bounds", "percent", "per",
+    "share", "less",  "at_least",  "at_most", "limits", "year_from", "on_version", "split",        "amount"};
 
 struct Kind {
     ClauseKind kind;
@@ -16,12 +17,13 @@ struct Kind {
 };
 
 // `discount` stands for three kinds; which one, its other keys say.
-constexpr std::array<std::pair<std::string_view, Kind>, 9> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 10> kKinds{
     {{"fixed_per_day", {ClauseKind::fixed_per_day, read_fixed_per_day}},
      {"fixed_per_period", {ClauseKind::fixed_per_period, read_fixed_per_period}},
      {"energy_flat", {ClauseKind::energy_flat, read_energy_flat}},
      {"energy_time_of_use", {ClauseKind::energy_time_of_use, read_energy_time_of_use}},
      {"energy_tiered", {ClauseKind::energy_tiered, read_energy_tiered}},
+     {"energy_slab", {ClauseKind::energy_slab, read_energy_slab}},
      {"percentage", {ClauseKind::percentage, read_percent}},
      {"tax", {ClauseKind::tax, read_percent}},
      {"discount", {ClauseKind::discount_percent, read_discount}},
@@ -104,12 +106,26 @@ Clause read_clause(Reading& reading, const Value& value) {
     return std::move(c.clause);
 }
 
+// What a clause makes rating look at.
+void note_in_plan(Plan& plan, Clause& clause) {
+    for (const Stream stream : named_streams(clause)) {
+        clause.asks_registers |= stream != kTotal;
+        plan.names_measures |= measure_of(stream) != kTotal;
+    }
+    plan.cuts_at_months |= clause.tiering.bounds == TierBounds::month;
+    const MonthDay from = clause.tiering.year_from;
+    if (clause.tiering.bounds == TierBounds::year &&
+        std::ranges::find(plan.counting_years, from) == plan.counting_years.end())
+        plan.counting_years.push_back(from);
+}
+
 }  // namespace
 
 void read_charges(Reading& reading, const Value& value) {
     for (const Value& item : reading.in.list(value)) {
         Clause clause = read_clause(reading, item);
         std::ranges::sort(clause.of_clauses);
+        note_in_plan(reading.plan, clause);
         reading.plan.clauses.push_back(std::move(clause));
     }
 }

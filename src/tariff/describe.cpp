@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <limits>
 #include <optional>
 
 namespace mainspring::tariff {
@@ -137,7 +138,7 @@ private:
         return fmt::format("{} {}", money(rounding.step_minor), text_of(rounding.mode));
     }
     static std::string percent(std::int64_t ratio_e8) { return format_decimal(ratio_e8, 6) + " %"; }
-    std::string quantity(std::int64_t micro) const { return format_quantity({micro, plan_.unit}); }
+    Unit unit_of(const Clause& clause) const { return unit_of_stream(clause.of.front(), plan_.unit); }
     static std::string times(const Clause& clause) {
         if (clause.times == kNoFact) return "";
         return clause.times == kDwellings ? " for each dwelling" : fmt::format(" times {}", name_of_fact(clause.times));
@@ -160,12 +161,19 @@ private:
             case ClauseKind::fixed_per_day: return detail(price(clause.price_e8) + " a day" + times(clause));
             case ClauseKind::fixed_per_period: return detail(per_month(clause));
             case ClauseKind::energy_flat:
-                return detail(fmt::format("{} for each {}{}", price(clause.price_e8), unit(), of_stream(clause)));
+                detail(fmt::format("{} for each {}{}", price(clause.price_e8), text_of(unit_of(clause)), over(clause)));
+                return quantity_keys(clause);
             case ClauseKind::energy_time_of_use:
                 for (const PeriodPrice& period : clause.period_prices)
                     detail(fmt::format("{}: {} for each {}", name_of(period.stream), price(period.price_e8), unit()));
                 return;
-            case ClauseKind::energy_tiered: return tiers(clause);
+            case ClauseKind::energy_tiered:
+                detail(fmt::format("in tiers{}; bounds {}", over(clause), bounds(clause)));
+                return tiers(clause);
+            case ClauseKind::energy_slab:
+                detail(fmt::format("all{} at the price of the tier that it reaches; bounds {}", over(clause),
+                                   bounds(clause)));
+                return tiers(clause);
             case ClauseKind::percentage: return detail(percent(clause.ratio_e8) + " of " + clauses(clause));
             case ClauseKind::tax:
                 return detail(fmt::format("tax of {} on {}", percent(clause.ratio_e8), clauses(clause)));
@@ -183,24 +191,61 @@ private:
         return fmt::format("{} a month{}{}", price(clause.price_e8), times(clause), proration_text(clause.proration));
     }
 
-    static std::string of_stream(const Clause& clause) {
-        if (clause.of == Streams{kTotal}) return "";
-        return " of " + joined(clause.of, [](Stream stream) { return std::string(name_of(stream)); });
+    static std::string names_of(const Streams& streams) {
+        return joined(streams, [](Stream stream) { return std::string(name_of(stream)); });
+    }
+    static std::string over(const Clause& clause) {
+        return clause.of == Streams{kTotal} ? "" : " of " + names_of(clause.of);
+    }
+
+    static std::string bounds(const Clause& clause) {
+        const Tiering& tiering = clause.tiering;
+        std::string text = std::string(bounds_text(tiering.bounds)) + times(clause);
+        if (tiering.bounds == TierBounds::year)
+            text += fmt::format(", years from {:02}-{:02}", tiering.year_from.month, tiering.year_from.day);
+        if (tiering.on_version == Tiering::OnVersion::restarts) text += ", anew with each version";
+        return fmt::format("{}, rounded to {} decimals {}", text, tiering.round_bounds.decimals,
+                           text_of(tiering.round_bounds.mode));
+    }
+
+    void quantity_keys(const Clause& clause) {
+        const QuantityKeys& keys = clause.quantity;
+        constexpr std::int64_t kWhole = 100'000'000;
+        if (keys.share_e8 != kWhole) detail(fmt::format("of the quantity {}", percent(keys.share_e8)));
+        if (!keys.less.empty())
+            detail(fmt::format("of the quantity what is beyond {}{}",
+                               keys.less_e8 == kWhole ? "" : percent(keys.less_e8) + " of ", names_of(keys.less)));
+        const bool with_times = clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab;
+        const auto limit = [&](std::string_view word, std::int64_t micro) {
+            detail(fmt::format("{} {} {}{}", word, format_quantity({micro, unit_of(clause)}), bounds_text(keys.limits),
+                               with_times ? times(clause) : ""));
+        };
+        if (keys.at_least_micro != std::numeric_limits<std::int64_t>::min()) limit("at least", keys.at_least_micro);
+        if (keys.at_most_micro != std::numeric_limits<std::int64_t>::max()) limit("at most", keys.at_most_micro);
     }
 
     void tiers(const Clause& clause) {
-        detail(fmt::format("in tiers{}; bounds {}{}, rounded to {} decimals {}", of_stream(clause),
-                           bounds_text(clause.tiering.bounds), times(clause), clause.tiering.round_bounds.decimals,
-                           text_of(clause.tiering.round_bounds.mode)));
+        quantity_keys(clause);
+        const auto quantity = [&](std::int64_t micro) { return format_quantity({micro, unit_of(clause)}); };
         std::int64_t below = 0;
         for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
             const Tier& tier = clause.tiers[i];
             const bool last = i + 1 == clause.tiers.size();
             const std::string range = last ? (i == 0 ? std::string("all") : "above " + quantity(below))
                                            : (i == 0 ? "up to " : "then up to ") + quantity(tier.upto_micro);
-            detail(fmt::format("{}: {} for each {}", range, price(tier.price_e8), unit()));
+            detail(fmt::format("{}: {} for each {}", range, tier_price(clause, tier), text_of(unit_of(clause))));
             below = tier.upto_micro;
         }
+        if (!clause.tiering.periods.empty()) detail("a tier is shared over the periods as their quantities are");
+    }
+
+    std::string tier_price(const Clause& clause, const Tier& tier) const {
+        if (clause.tiering.periods.empty()) return price(tier.price_e8);
+        std::string text;
+        for (std::size_t i = 0; i < clause.tiering.periods.size(); ++i)
+            text += fmt::format("{}{} {}", i == 0 ? "" : ", ", name_of(clause.tiering.periods[i]),
+                                price(tier.period_prices_e8[i]));
+        return text;
     }
 
     void conditions(const Clause& clause) {

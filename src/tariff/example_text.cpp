@@ -19,6 +19,7 @@ public:
         read_usage(map_.required("usage"));
         read_facts(map_.optional("facts"));
         read_with(map_.optional("with"));
+        read_before(map_.optional("before"));
         read_result();
         map_.finish();
         return std::move(example_);
@@ -62,11 +63,11 @@ private:
     }
 
     void read_streams(MapReader& map, DateRange dates) {
+        const std::vector<std::string> names = stream_names(reading_);  // the map keeps views of them
         const std::size_t before = example_.pieces.size();
-        read_stream(map.optional("total"), "total", dates);
-        for (const std::string& period : reading_.periods) read_stream(map.optional(period), period, dates);
+        for (const std::string& name : names) read_stream(map.optional(name), name, dates);
         if (example_.pieces.size() == before)
-            in_.problem(map.value(), "has no quantity (total or a period of the calendar)");
+            in_.problem(map.value(), "has no quantity (total, a period of the calendar or a measure)");
         map.finish();
     }
 
@@ -102,6 +103,31 @@ private:
         for (const auto one : {CustomerClass::residential, CustomerClass::commercial, CustomerClass::industrial})
             if ((reading_.plan.classes >> static_cast<unsigned>(one) & 1) != 0) return one;
         return CustomerClass::public_service;
+    }
+
+    void read_before(const Value& value) {
+        if (!value) return;
+        MapReader before(in_, value);
+        read_counters(before.optional("counters"));
+        before.finish();
+    }
+
+    // The clause may be one of an earlier version if other files stand beside the example.
+    void read_counters(const Value& value) {
+        if (!value) return;
+        MapReader counters(in_, value);
+        std::vector<std::string> names;
+        const std::vector<Value> values = counters.values(names);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const auto& clauses = reading_.plan.clauses;
+            const auto clause = std::ranges::find(clauses, names[i], &Clause::name);
+            if (clause == clauses.end())
+                check_clause(values[i], names[i]);
+            else if (clause->kind != ClauseKind::energy_tiered || clause->tiering.bounds < TierBounds::month)
+                in_.problem(values[i], fmt::format("'{}' does not count a month or year", names[i]));
+            const auto micro = in_.decimal(values[i], {Quantity::kScale, DecimalLimits::Sign::any});
+            example_.counters_before.push_back({names[i], micro.value_or(0)});
+        }
     }
 
     void read_with(const Value& value) {

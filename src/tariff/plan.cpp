@@ -1,5 +1,6 @@
 #include "tariff/plan.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
@@ -44,11 +45,26 @@ private:
     std::map<std::string, std::size_t, std::less<>> numbers_;
 };
 
-Names& streams() {
-    static Names names(65'535, "streams");
+Names& periods() {
+    static Names names(16'384, "streams");
     static const std::size_t total = names.number_of("total");
     ensure(total == kTotal, "the first stream must be the total");
     return names;
+}
+
+constexpr std::array<std::string_view, kMeasures> kMeasureNames{"total", "export", "reactive", "reactive_export"};
+
+// Names of streams of measures other than the energy taken, made when first asked for.
+std::string_view measure_name(Stream stream) {
+    static std::mutex mutex;
+    static std::map<Stream, std::string> names;
+    const std::scoped_lock lock(mutex);
+    std::string& name = names[stream];
+    if (name.empty()) {
+        name = kMeasureNames[measure_index(stream)];
+        if (period_of(stream) != 0) name.append(".").append(periods().name_of(period_of(stream)));
+    }
+    return name;
 }
 
 Names& facts() {
@@ -72,9 +88,39 @@ constexpr std::array<std::string_view, 18> kKinds{
 
 }  // namespace
 
-Stream stream_of(std::string_view name) { return static_cast<Stream>(streams().number_of(name)); }
+Stream stream_of(std::string_view name) {
+    const std::string_view measure = name.substr(0, name.find('.'));
+    for (std::size_t i = 1; i < kMeasures; ++i) {
+        if (measure != kMeasureNames[i]) continue;
+        const auto bare = static_cast<Stream>(i << 14U);
+        if (measure.size() == name.size()) return bare;
+        return static_cast<Stream>(bare | periods().number_of(name.substr(measure.size() + 1)));
+    }
+    return static_cast<Stream>(periods().number_of(name));
+}
 
-std::string_view name_of(Stream stream) { return streams().name_of(stream); }
+std::string_view name_of(Stream stream) {
+    return measure_of(stream) == kTotal ? periods().name_of(stream) : measure_name(stream);
+}
+
+bool is_measure(std::string_view name) {
+    return std::find(kMeasureNames.begin() + 1, kMeasureNames.end(), name) != kMeasureNames.end();
+}
+
+Unit unit_of_stream(Stream stream, Unit tariff) { return (stream & kReactive) != 0 ? Unit::kvarh : tariff; }
+
+Streams named_streams(const Clause& clause) {
+    Streams named;
+    const auto add = [&](const Streams& streams) { named.insert(named.end(), streams.begin(), streams.end()); };
+    const auto form = form_of(clause.kind);
+    if (form == LineForm::quantity || form == LineForm::indexed) add(clause.of);
+    for (const Streams* streams : {&clause.quantity.less, &clause.when.of, &clause.bands.of, &clause.tiering.periods})
+        add(*streams);
+    for (const PeriodPrice& price : clause.period_prices) named.push_back(price.stream);
+    if (clause.kind == ClauseKind::power_factor)
+        for (const Streams* streams : {&clause.power_factor.active, &clause.power_factor.reactive}) add(*streams);
+    return named;
+}
 
 FactId fact_of(std::string_view name) { return static_cast<FactId>(facts().number_of(name)); }
 

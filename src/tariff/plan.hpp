@@ -23,12 +23,28 @@ struct TooManyNames : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// A stream is what a register counts: 0 = "total", others are time-of-use period names, numbered once for the whole
-// process (thread-safe), so that registers and tariff versions mean the same thing by the same number.
+// A stream is what a register counts: a measure (the two highest bits), in a time-of-use period (the other bits) or in
+// all hours (0). Periods are numbered once for the whole process (thread-safe), so that registers and tariff versions
+// mean the same thing by the same number. Names: "total", "peak", "export", "export.peak".
 using Stream = std::uint16_t;
-inline constexpr Stream kTotal = 0;
-Stream stream_of(std::string_view name);  // throws TooManyNames after 65,535
+inline constexpr Stream kTotal = 0, kExport = 0x4000, kReactive = 0x8000, kReactiveExport = 0xc000;
+inline constexpr std::size_t kMeasures = 4;
+Stream stream_of(std::string_view name);  // throws TooManyNames after 16,383 periods
 std::string_view name_of(Stream stream);
+
+// Its bare stream.
+constexpr Stream measure_of(Stream stream) { return static_cast<Stream>(stream & 0xc000U); }
+// The stream of the same period of the energy taken; 0: it is bare.
+constexpr Stream period_of(Stream stream) { return static_cast<Stream>(stream & 0x3fffU); }
+// The stream of the measure in the period of `stream`.
+constexpr Stream in_measure(Stream measure, Stream stream) {
+    return static_cast<Stream>(measure_of(measure) | period_of(stream));
+}
+constexpr std::size_t measure_index(Stream stream) { return stream >> 14U; }
+// The name of a bare stream other than the total, which periods must not bear.
+bool is_measure(std::string_view name);
+// kvarh for the reactive measures, else the unit of the tariff.
+Unit unit_of_stream(Stream stream, Unit tariff);
 
 // Facts of agreements are numbered the same way; kDwellings is the one that every tariff has.
 using FactId = std::uint16_t;
@@ -139,7 +155,7 @@ struct QuantityKeys {
     std::int64_t share_e8 = 100'000'000;
     Streams less;  // empty: nothing is taken off
     std::int64_t less_e8 = 100'000'000;
-    std::int64_t at_least_micro = 0;
+    std::int64_t at_least_micro = std::numeric_limits<std::int64_t>::min();  // the limits of the type: none
     std::int64_t at_most_micro = std::numeric_limits<std::int64_t>::max();
     TierBounds limits = TierBounds::day;  // day, month_days, days_30
     bool has_limits = false, any = false;
@@ -215,6 +231,8 @@ struct Clause {
     std::vector<FactCondition> fact_conditions;
     UseCondition when;
 
+    bool asks_registers = false;  // names more than the energy taken in all hours
+
     // What it computes; which fields count depends on `kind`.
     std::int64_t price_e8 = 0;    // per day, month or unit
     Formula formula;              // instead of the price
@@ -234,6 +252,9 @@ struct Clause {
     std::vector<std::uint16_t> of_clauses;   // indexes of clauses above this one
     std::int64_t limit_minor = 0;            // minimum, maximum: amount of a month
 };
+
+// Every stream that the clause names, those of `when` and `bands` too.
+Streams named_streams(const Clause& clause);
 
 // A fact that the charges of a version use.
 struct FactRule {
@@ -262,7 +283,10 @@ struct Plan {
     std::uint8_t classes = 0xff;
     QuantityRounding round_quantity;
     RoundingRule round_line, round_bill;
-    bool has_seasons = false;  // calendar has more than one season
+    bool has_seasons = false;              // calendar has more than one season
+    bool names_measures = false;           // some clause counts more than the energy taken
+    bool cuts_at_months = false;           // some clause looks at calendar months
+    std::vector<MonthDay> counting_years;  // first days of the years that clauses count
     TimeOfUse calendar;
     std::vector<FactRule> facts;
     std::vector<DemandRule> demands;

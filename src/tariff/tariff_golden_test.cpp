@@ -43,6 +43,8 @@ std::string describe(const Example& example, Currency currency) {
     for (const auto& piece : example.pieces)
         text += fmt::format("   {} {} from {} to {}\n", name_of(piece.stream), format_decimal(piece.micro, 6),
                             format_date(piece.dates.from), format_date(piece.dates.to));
+    for (const auto& counter : example.counters_before)
+        text += fmt::format("   {} has counted {}\n", counter.clause, format_decimal(counter.micro, 6));
     for (const auto& line : example.lines)
         text += fmt::format("   {} {}\n", line.clause, format_money({line.amount_minor, currency}));
     text += "   total " + format_money({example.total_minor, currency}) + "\n";

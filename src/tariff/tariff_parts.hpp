@@ -49,6 +49,9 @@ struct PrintedName {
 PrintedName read_name(Reading& reading, const Value& value);
 RoundingRule read_money_rounding(Reading& reading, const Value& value, RoundingRule otherwise);
 QuantityRounding read_quantity_rounding(Reading& reading, const Value& value);
+std::optional<MonthDay> read_month_day(Reading& reading, const Value& value);  // of any length of month
+// Every name of a stream that the version knows: total, periods, measures, measures in periods.
+std::vector<std::string> stream_names(const Reading& reading);
 // A bit for each class of the list; `allowed` has the classes that may be named.
 std::uint8_t read_classes(Reading& reading, const Value& value, std::uint8_t allowed);
 std::vector<std::string_view> views_of(const std::vector<std::string>& names);
