@@ -9,10 +9,10 @@ namespace {
 void put_date(Date date, ByteWriter& to) { to.zigzag(date.time_since_epoch().count()); }
 Date get_date(ByteReader& from) { return Date{std::chrono::days{from.zigzag()}}; }
 
-const tariff::Plan* version_among(std::span<const rating::AgreementSpan> spans, std::int64_t version_id) {
-    for (const auto& span : spans) {
-        if (span.tariff == nullptr || version_id == 0) continue;
-        for (const auto& plan : span.tariff->versions)
+const tariff::Plan* version_among(std::span<const AgreementVersion> versions, std::int64_t version_id) {
+    for (const auto& version : versions) {
+        if (version.tariff == nullptr || version_id == 0) continue;
+        for (const auto& plan : version.tariff->versions)
             if (plan->version_id == version_id) return plan.get();
     }
     return nullptr;
@@ -70,11 +70,11 @@ void get(ByteReader& from, Accumulation& out) {
     }
 }
 
-void for_rating(const Accumulation& left, std::span<const rating::AgreementSpan> spans, rating::Accumulated& out) {
+void for_rating(const Accumulation& left, std::span<const AgreementVersion> versions, rating::Accumulated& out) {
     out.clear();
     for (const auto& counter : left.counters)
         out.counters.push_back(
-            {counter.clause, counter.since, version_among(spans, counter.version_id), counter.micro});
+            {counter.clause, counter.since, version_among(versions, counter.version_id), counter.micro});
     out.demands = left.demands;
 }
 

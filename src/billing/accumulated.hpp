@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "billing/facts.hpp"
 #include "rating/rating.hpp"
 
 namespace mainspring::billing {
@@ -30,8 +31,8 @@ struct Accumulation {
 void put(const Accumulation& accumulation, ByteWriter& to);
 void get(ByteReader& from, Accumulation& out);
 
-// For a section of these spans. A version that none of their tariffs has is unknown.
-void for_rating(const Accumulation& left, std::span<const rating::AgreementSpan> spans, rating::Accumulated& out);
+// A version that none of the agreement's tariffs has is unknown.
+void for_rating(const Accumulation& left, std::span<const AgreementVersion> versions, rating::Accumulated& out);
 void for_carry(const rating::Accumulated& after, Accumulation& out);
 
 inline constexpr int kDemandMonths = 24;

@@ -39,7 +39,7 @@ TEST_CASE("demands are passed on for 24 months, counters for a year") {
     CHECK(after.counters.size() == 2);
 }
 
-TEST_CASE("versions are carried by their id and found among the tariffs of the section") {
+TEST_CASE("versions are carried by their id and found among the tariffs of the agreement") {
     const auto numbered = changed(flat_tariff(), [](tariff::Plan& plan) { plan.version_id = 7; });
     const auto other = changed(flat_tariff(), [](tariff::Plan& plan) { plan.version_id = 8; });
     rating::Accumulated after;
@@ -51,15 +51,17 @@ TEST_CASE("versions are carried by their id and found among the tariffs of the s
     CHECK(left.counters ==
           std::vector<CarriedCounter>{{"energy", day("2026-01-01"), 7, 5}, {"b", day("2026-01-01"), 0, 6}});
     CHECK(left.demands == after.demands);
-    const rating::AgreementSpan spans[] = {{.dates = {}, .tariff = &other}, {.dates = {}, .tariff = &numbered}};
+    AgreementVersion versions[2];
+    versions[0].tariff = &other;
+    versions[1].tariff = &numbered;
     rating::Accumulated again;
-    for_rating(left, spans, again);
+    for_rating(left, versions, again);
     REQUIRE(again.counters.size() == 2);
     CHECK(again.counters[0].version == numbered.versions[0].get());
     CHECK(again.counters[1].version == nullptr);
     CHECK(again.counters[1].micro == 6);
     CHECK(again.demands == after.demands);
-    for_rating(left, std::span(spans).first(1), again);
+    for_rating(left, std::span(versions).first(1), again);
     CHECK(again.counters[0].version == nullptr);
 }
 

@@ -274,7 +274,7 @@ SectionResult build_section(const SectionRequest& request, Section& out, std::ve
     out.unit = tariff_unit_on(out, out.dates.from);
     if (usable != nullptr && !usable->left.empty()) {
         out.left_before = usable->left;
-        for_rating(out.left_before, out.spans, out.accumulated);
+        for_rating(out.left_before, agreement.versions, out.accumulated);
     }
     if (!fill_registers(in, out) || !fill_intervals(in, out)) return SectionResult::held_back;
     fill_total(out);
