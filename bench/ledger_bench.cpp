@@ -187,6 +187,7 @@ public:
                 "'CNY', 'UTC')");
             tx.exec_once("insert into org.org_unit values (1, null, 1, 'root', 'Root')");
             tx.exec_once("insert into org.cell values (1, 1, 1, 0)");
+            tx.exec_once("insert into org.actor values (1, 'cash', 'Cash', null, '{cashier}')");
         });
         chart_ = ledger::load_chart(app());
     }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 
 using namespace mainspring;
 
@@ -45,4 +46,23 @@ TEST_CASE("a stored document that is not what was stored is a bug") {
     CHECK_THROWS_AS(stored_json("{}").at("a"), BugError);
     CHECK_THROWS_AS(stored_json("1.5").integer(), BugError);
     CHECK_THROWS_AS(stored_json("\"1\"").integer(), BugError);
+}
+
+TEST_CASE("what is written is read back") {
+    CHECK(json_string("a\"b\\\n\x01é") == R"("a\"b\\\u000a\u0001é")");
+    const std::string text = JsonObject()
+                                 .text("name", "a \"b\"\n")
+                                 .number("n", -12)
+                                 .raw("none", "null")
+                                 .list("list", std::vector<int>{1, 2}, [](int each) { return std::to_string(each); })
+                                 .done();
+    CHECK(text == R"({"name": "a \"b\"\u000a", "n": -12, "none": null, "list": [1, 2]})");
+    const auto read = Json::parse(text);
+    REQUIRE(read.has_value());
+    CHECK(read->at("name").text() == "a \"b\"\n");
+    CHECK(read->at("n").integer() == -12);
+    CHECK(json_list(std::vector<int>{}, [](int) { return "x"; }) == "[]");
+    CHECK(json_texts({"a", "b"}) == R"(["a", "b"])");
+    CHECK(json_object({{"a", "b"}}) == R"({"a": "b"})");
+    CHECK(JsonObject().done() == "{}");
 }

@@ -230,6 +230,7 @@ TEST_CASE("the explanation computes every line before the reader's eyes") {
              "Tariff gb-severn-gas version 2026 (id 71, from 2026-01-01)",
              "2026-02-01 read at 2026-02-01 00:00:00Z, version 2, quality C: 4911",
              "M501 register 1 (total) [2026-01-01, 2026-02-01): 4911 − 4811 × 1 = 100 m3",
+             "Calorific value of zone north from 2020-01-01 version 1",
              "× volume factor 1.02264 × 40 MJ/m3 ÷ 3.6 → half_up 0.000001 → 1136.266667 kWh",
              "1. Standing charge [standing, fixed_per_day] [2026-01-01, 2026-02-01) 31 days",
              "31 days × 0.3512 = 10.8872 → half_up 0.01 → 10.89",
@@ -254,6 +255,7 @@ TEST_CASE("the explanation for programs has the same figures as texts") {
              R"("on": "2026-02-01", "source": "read", "read_at": "2026-02-01T00:00:00Z", "version": 2, "quality": "C")",
              R"("values_by_register": {"1": "4911"})",
              R"("volume_factor": "1.02264", "calorific_value": "40", "billed": "1136.266667")",
+             R"("calorific_values": [{"gas_zone": "north", "valid_from": "2020-01-01", "version": 1}])",
              R"("price": "0.0593", "exact": "67.3806133531", "rounding": {"mode": "half_up", "step": "0.01"})",
              R"("quantity": "78.27", "unit": "GBP", "price": "5 %", "exact": "3.9135")",
              R"("posting": {"receivable": "receivable.tax", "account": "tax.vat"})",
@@ -261,6 +263,30 @@ TEST_CASE("the explanation for programs has the same figures as texts") {
          }) {
         CHECK_MESSAGE(holds(json, part), part, "\n", json);
     }
+}
+
+TEST_CASE("the rows that like days were taken from are shown beside those of the section") {
+    World world(sample("gb-severn-gas-2026.yaml"), {day("2026-01-01"), day("2026-02-01")}, 4'811'000'000,
+                4'911'000'000);
+    Derivation bill = world.bill(0);
+    ProvenSection& section = bill.sections[0];
+    const Instant start{day("2026-01-07")}, before = start - std::chrono::days{7};
+    section.channels.push_back({.installed_from = section.meters[0].installed_from,
+                                .installation_version = section.meters[0].installation_version,
+                                .register_no = 1,
+                                .values = 24,
+                                .estimated_like_day = 3,
+                                .rows = {{start, 2}},
+                                .like_rows = {{before, 4}}});
+    const std::string text = explain_text(bill, world.names(), Sha256{});
+    CHECK_MESSAGE(holds(text,
+                        "    from 2026-01-07 00:00:00Z version 2\n"
+                        "    like days: from 2025-12-31 00:00:00Z version 4\n"),
+                  text);
+    const std::string json = explain_json(bill, world.names(), Sha256{});
+    CHECK_MESSAGE(holds(json, R"("rows": [{"start": "2026-01-07T00:00:00Z", "version": 2}], )"
+                              R"("like_day_rows": [{"start": "2025-12-31T00:00:00Z", "version": 4}])"),
+                  json);
 }
 
 TEST_CASE("a line that does not follow from its own numbers is marked") {

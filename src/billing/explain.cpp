@@ -105,6 +105,9 @@ void Explainer::section(std::size_t number, const ProvenSection& section) {
     left_before(section.left_before);
     for (const auto& one : section.meters) meter(section, one);
     for (const auto& one : section.channels) channel(section, one);
+    for (const auto& value : section.calorific_values)
+        put("  Calorific value of zone {} from {} version {}\n", section.gas_zone, format_date(value.valid_from),
+            value.version);
     put("  Billed quantity {} {}\n", micro_text(section.total_micro), text_of(section.unit));
     segments(section);
     for (std::size_t i = 0; i < section.lines.size(); ++i) line(section, i + 1, section.lines[i]);
@@ -166,6 +169,8 @@ void Explainer::channel(const ProvenSection& section, const ProvenChannel& chann
         channel.register_no, known.serial, known.stream, format_date(channel.installed_from),
         channel.installation_version, channel.values, channel.estimated_linear, channel.estimated_like_day);
     for (const auto& row : channel.rows) put("    from {} version {}\n", instant_text(row.start), row.version);
+    for (const auto& row : channel.like_rows)
+        put("    like days: from {} version {}\n", instant_text(row.start), row.version);
 }
 
 void Explainer::segments(const ProvenSection& section) {

@@ -1,36 +1,14 @@
 #include <fmt/format.h>
 
+#include "base/json_writer.hpp"
 #include "billing/explain.hpp"
 #include "billing/line_text.hpp"
-#include "org/json_text.hpp"
 
 namespace mainspring::billing {
 
 using tariff::ClauseKind;
 
 namespace {
-
-// Members in the order given.
-class Json {
-public:
-    Json& raw(std::string_view key, std::string_view json) {
-        members_ += fmt::format("{}\"{}\": {}", members_.empty() ? "" : ", ", key, json);
-        return *this;
-    }
-    Json& text(std::string_view key, std::string_view value) { return raw(key, org::json_string(value)); }
-    Json& date(std::string_view key, Date value) { return text(key, format_date(value)); }
-    Json& number(std::string_view key, std::int64_t value) { return raw(key, fmt::to_string(value)); }
-    template <class Rows, class Each>
-    Json& list(std::string_view key, const Rows& rows, const Each& each) {
-        std::string items;
-        for (const auto& row : rows) items += (items.empty() ? "" : ", ") + each(row);
-        return raw(key, "[" + items + "]");
-    }
-    std::string done() const { return "{" + members_ + "}"; }
-
-private:
-    std::string members_;
-};
 
 std::string micro_text(std::int64_t micro) { return format_decimal(micro, Quantity::kScale); }
 
@@ -60,7 +38,7 @@ public:
         const BillHead& head = bill_.head;
         std::string hex;
         for (const auto byte : hash) hex += fmt::format("{:02x}", byte);
-        Json json;
+        JsonObject json;
         json.text("kind", head.kind == BillKind::bill ? "bill" : "credit_note")
             .text("number", names_.bill_number)
             .text("account", names_.account_number)
@@ -70,10 +48,10 @@ public:
             .number("bill_seq", head.bill_seq);
         if (head.cancels_seq != 0) json.text("cancels", names_.cancels_number);
         if (head.replaces_seq != 0) json.text("replaces", names_.replaces_number);
-        return json.date("period_from", head.period.from)
-            .date("period_to", head.period.to)
-            .date("issued_on", head.issued_on)
-            .date("due_on", head.due_on)
+        return json.text("period_from", format_date(head.period.from))
+            .text("period_to", format_date(head.period.to))
+            .text("issued_on", format_date(head.issued_on))
+            .text("due_on", format_date(head.due_on))
             .text("currency", head.currency.text())
             .raw("estimated", truth((head.flags & kEstimated) != 0))
             .raw("final", truth((head.flags & kFinal) != 0))
@@ -89,13 +67,13 @@ private:
     std::string money(std::int64_t minor) const { return format_money({minor, bill_.head.currency}); }
 
     std::string section(const ProvenSection& section) const {
-        Json json;
+        JsonObject json;
         json.number("agreement_id", section.agreement_id).number("service_point_id", section.service_point_id);
         if (const auto point = names_.points.find(section.service_point_id); point != names_.points.end())
             json.text("service_point", point->second.code).text("address", point->second.address);
         if (!section.left_before.empty()) json.raw("left_before", left_before(section.left_before));
-        return json.date("from", section.dates.from)
-            .date("to", section.dates.to)
+        return json.text("from", format_date(section.dates.from))
+            .text("to", format_date(section.dates.to))
             .raw("estimated", truth(section.estimated))
             .raw("final", truth(section.final))
             .list("agreement_versions", section.spans,
@@ -103,15 +81,23 @@ private:
             .list("tariffs", section.plan_version_ids,
                   [this](std::int64_t id) {
                       const tariff::Plan& plan = plan_of(names_, id);
-                      return Json()
+                      return JsonObject()
                           .text("tariff", plan.key)
                           .text("version", plan.version)
                           .number("id", id)
-                          .date("effective", plan.effective)
+                          .text("effective", format_date(plan.effective))
                           .done();
                   })
             .list("meters", section.meters, [&](const ProvenMeter& each) { return meter(section, each); })
             .list("channels", section.channels, [&](const ProvenChannel& each) { return channel(section, each); })
+            .list("calorific_values", section.calorific_values,
+                  [&](const ProvenCalorificValue& value) {
+                      return JsonObject()
+                          .text("gas_zone", section.gas_zone)
+                          .text("valid_from", format_date(value.valid_from))
+                          .number("version", value.version)
+                          .done();
+                  })
             .text("quantity", micro_text(section.total_micro))
             .text("unit", mainspring::text_of(section.unit))
             .list("segments", section.segments, [&](const rating::Segment& each) { return segment(section, each); })
@@ -121,30 +107,30 @@ private:
     }
 
     std::string agreement_version(const ProvenSection& section, const ProvenSpan& span) const {
-        Json json;
-        json.date("valid_from", span.valid_from).number("version", span.version);
+        JsonObject json;
+        json.text("valid_from", format_date(span.valid_from)).number("version", span.version);
         const auto stated = names_.stated_facts.find({section.agreement_id, span.valid_from, span.version});
         if (stated != names_.stated_facts.end()) json.text("facts", stated->second);
         return json.done();
     }
 
     static std::string left_before(const Accumulation& left) {
-        return Json()
+        return JsonObject()
             .list("counters", left.counters,
                   [](const CarriedCounter& counter) {
-                      return Json()
+                      return JsonObject()
                           .text("charge", counter.clause)
-                          .date("since", counter.since)
+                          .text("since", format_date(counter.since))
                           .number("tariff_version_id", counter.version_id)
                           .text("counted", micro_text(counter.micro))
                           .done();
                   })
             .list("demands", left.demands,
                   [](const rating::PastDemand& demand) {
-                      return Json()
+                      return JsonObject()
                           .text("charge", demand.clause)
-                          .date("from", demand.dates.from)
-                          .date("to", demand.dates.to)
+                          .text("from", format_date(demand.dates.from))
+                          .text("to", format_date(demand.dates.to))
                           .text("measured", micro_text(demand.micro))
                           .done();
                   })
@@ -152,9 +138,9 @@ private:
     }
 
     std::string meter(const ProvenSection& section, const ProvenMeter& meter) const {
-        return Json()
+        return JsonObject()
             .number("device_id", meter.device_id)
-            .date("installed_from", meter.installed_from)
+            .text("installed_from", format_date(meter.installed_from))
             .number("version", meter.installation_version)
             .list("reads", meter.boundaries, [&](const ProvenBoundary& each) { return boundary(meter, each); })
             .list("advances", meter.advances, [&](const Advance& each) { return advance(section, meter, each); })
@@ -162,8 +148,8 @@ private:
     }
 
     static std::string boundary(const ProvenMeter& meter, const ProvenBoundary& boundary) {
-        Json json, values;
-        json.date("on", boundary.on).text("source", text_of(boundary.origin));
+        JsonObject json, values;
+        json.text("on", format_date(boundary.on)).text("source", text_of(boundary.origin));
         if (boundary.origin == Boundary::Origin::read)
             json.text("read_at", instant_text(boundary.read_at))
                 .number("version", boundary.version)
@@ -179,12 +165,12 @@ private:
             register_of(names_, {section.service_point_id, meter.installed_from, meter.installation_version, number});
         const ProvenBoundary& before = meter.boundaries[advance.boundary];
         const ProvenBoundary& after = meter.boundaries[advance.boundary + 1U];
-        Json json;
+        JsonObject json;
         json.text("serial", known.serial)
             .number("register", number)
             .text("stream", known.stream)
-            .date("from", before.on)
-            .date("to", after.on)
+            .text("from", format_date(before.on))
+            .text("to", format_date(after.on))
             .text("previous", micro_text(before.values[advance.register_index]))
             .text("current", micro_text(after.values[advance.register_index]))
             .raw("rolled_over", truth(advance.rolled_over))
@@ -200,26 +186,30 @@ private:
     std::string channel(const ProvenSection& section, const ProvenChannel& channel) const {
         const RegisterNames known = register_of(names_, {section.service_point_id, channel.installed_from,
                                                          channel.installation_version, channel.register_no});
-        return Json()
+        return JsonObject()
             .text("serial", known.serial)
             .number("register", channel.register_no)
             .text("stream", known.stream)
-            .date("installed_from", channel.installed_from)
+            .text("installed_from", format_date(channel.installed_from))
             .number("version", channel.installation_version)
             .number("values", channel.values)
             .number("estimated_by_line", channel.estimated_linear)
             .number("estimated_by_like_day", channel.estimated_like_day)
-            .list("rows", channel.rows,
-                  [](const ProvenRow& row) {
-                      return Json().text("start", instant_text(row.start)).number("version", row.version).done();
-                  })
+            .list("rows", channel.rows, row)
+            .list("like_day_rows", channel.like_rows, row)
             .done();
+    }
+
+    static std::string row(const ProvenRow& row) {
+        return JsonObject().text("start", instant_text(row.start)).number("version", row.version).done();
     }
 
     std::string segment(const ProvenSection& section, const rating::Segment& segment) const {
         const tariff::Plan& plan = plan_of(names_, section.plan_version_ids[segment.version]);
-        Json json;
-        json.date("from", segment.dates.from).date("to", segment.dates.to).text("tariff_version", plan.version);
+        JsonObject json;
+        json.text("from", format_date(segment.dates.from))
+            .text("to", format_date(segment.dates.to))
+            .text("tariff_version", plan.version);
         const auto& seasons = plan.calendar.season_names();
         if (plan.has_seasons && segment.season < seasons.size()) json.text("season", seasons[segment.season]);
         return json.done();
@@ -230,14 +220,14 @@ private:
         const LineText words = text_of_line(plan, line, section.unit);
         const ClauseKind kind = kind_of_line(plan, line);
         const tariff::Clause* clause = kind == ClauseKind::rounding ? nullptr : &plan.clauses[line.clause];
-        Json json;
+        JsonObject json;
         json.text("charge", clause != nullptr ? clause->name : "rounding")
             .text("kind", tariff::text_of(kind))
             .text("name", words.en)
             .text("tariff_version", plan.version);
         if (line.segment != rating::kNoSegment) {
             const DateRange dates = section.segments[line.segment].dates;
-            json.date("from", dates.from).date("to", dates.to);
+            json.text("from", format_date(dates.from)).text("to", format_date(dates.to));
         }
         if (kind == ClauseKind::energy_tiered || kind == ClauseKind::energy_slab) {
             const rating::TierPart part = rating::tier_part(*clause, line.part);
@@ -257,7 +247,7 @@ private:
         const RoundingRule& rule = clause != nullptr ? clause->round : plan.round_bill;
         return json
             .raw("rounding",
-                 Json().text("mode", mainspring::text_of(rule.mode)).text("step", money(rule.step_minor)).done())
+                 JsonObject().text("mode", mainspring::text_of(rule.mode)).text("step", money(rule.step_minor)).done())
             .text("amount", money(line.amount_minor))
             .raw("posting", posting(plan, clause))
             .done();
@@ -266,7 +256,7 @@ private:
     static std::string posting(const tariff::Plan& plan, const tariff::Clause* clause) {
         const std::string_view item = clause != nullptr && !clause->item.empty() ? std::string_view(clause->item)
                                                                                  : mainspring::text_of(plan.commodity);
-        return Json()
+        return JsonObject()
             .text("receivable", fmt::format("receivable.{}", item))
             .text("account", clause != nullptr ? std::string_view(clause->account) : "rounding")
             .done();

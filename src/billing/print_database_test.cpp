@@ -28,7 +28,7 @@ struct Printed : BillingSample {
         command.command_id = january().command_id;
         command.bill = {1, BillKind::bill, bills(account_code).at(0).number};
         command.issued_on = date_of("2026-03-08");
-        command.due_on = date_of("2026-03-28");
+        command.due_days = 20;
         command.reason = "misread";
         command.actor_id = actor.actor_id;
         command.org_unit_id = 1;
@@ -39,6 +39,7 @@ struct Printed : BillingSample {
         options.run_id = run_id;
         options.folder = folder / "print";
         options.bills_a_file = bills_a_file;
+        options.doer = {7, 1, clock().now()};
         return options;
     }
     std::int64_t run_id = 0;
@@ -98,6 +99,9 @@ TEST_CASE("corrections are printed once, in files whose counts reconcile") {
     CHECK(text_of_lost() == before);
     // The run's own files are as they were.
     CHECK(print_run(sample.pool(), sample.utility(), sample.options()).bills == sample.status(sample.run_id).bills);
+    CHECK(sample.count("core.audit where action = 'billing.print_file_written' and actor_id = 7") ==
+          5);  // one of them twice
+    CHECK(sample.count("core.outbox where topic = 'billing.print_file_written' and key = 'run 1'") == 1);
 }
 
 TEST_CASE("one document is printed and explained by its number") {

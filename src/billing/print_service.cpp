@@ -5,8 +5,10 @@
 #include <fstream>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "billing/bill_names.hpp"
 #include "document/bill_document.hpp"
+#include "org/command_log.hpp"
 
 namespace mainspring::billing {
 
@@ -45,6 +47,7 @@ private:
 // What print files of both kinds have in common: a list, of which some are still to be written.
 struct Writing {
     const PrintOptions& options;
+    std::string object;  // for the audit
     // The next bills of the file, none at its end. The place is the number of bills that came before.
     std::function<std::vector<store::StoredBill>(Tx& tx, const PrintFile& file, std::int64_t place)> next;
     std::function<void(Tx& tx, const PrintFile& file, const Sha256& hash)> mark_written;
@@ -78,18 +81,29 @@ void write_files(Pool& pool, const NameFinder& finder, const Writing& writing, P
         const auto size = writer.finish();
         ensure(size.bills == file.bills, "a print file has other bills than were planned");
         file.pages = static_cast<std::int32_t>(size.pages);
-        with_tx(pool, TxOptions(), [&](Tx& tx) { writing.mark_written(tx, file, writer.hash()); });
+        with_tx(pool, TxOptions(), [&](Tx& tx) {
+            writing.mark_written(tx, file, writer.hash());
+            const std::string detail =
+                fmt::format(R"({{"file": {}, "bills": {}}})", json_string(file.name), size.bills);
+            org::write_trail(tx, options.doer,
+                             {org::kNoCell, std::nullopt, "billing.print_file_written", writing.object, detail});
+        });
         file.written = true;
         ++report.written_now;
     }
 }
 
+void check_access(Tx& tx, const org::Utility& utility, const org::Doer& doer) {
+    const auto allowed = org::require(tx, doer.actor_id, {org::Permission::bill, utility.root_unit_id});
+    if (!allowed) throw NotPrintable(allowed.error().text);
+}
+
 }  // namespace
 
 PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOptions& options) {
-    std::filesystem::create_directories(options.folder);
     PrintReport report;
     const NameFinder finder = with_tx(pool, TxOptions(), [&](Tx& tx) {
+        check_access(tx, utility, options.doer);
         const auto run = store::find_run(tx, options.run_id);
         if (!run || run->state != RunState::issued || run->legal_entity_id != utility.legal_entity_id)
             throw NotPrintable(fmt::format("run {} is not an issued run of {}", options.run_id, utility.code));
@@ -98,7 +112,7 @@ PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOption
         return NameFinder(tx, utility);
     });
     std::int64_t from = 0;  // the number that comes next in the file at hand
-    const Writing writing{options,
+    const Writing writing{options, fmt::format("run {}", options.run_id),
                           [&](Tx& tx, const PrintFile& file, std::int64_t place) {
                               if (place == 0) from = file.first_number;
                               auto bills = store::bills_of_run(tx, {options.run_id, from, file.last_number, kBatch});
@@ -108,26 +122,28 @@ PrintReport print_run(Pool& pool, const org::Utility& utility, const PrintOption
                           [&](Tx& tx, const PrintFile& file, const Sha256& hash) {
                               store::mark_written(tx, options.run_id, file, hash);
                           }};
+    std::filesystem::create_directories(options.folder);
     write_files(pool, finder, writing, report);
     return report;
 }
 
 PrintReport print_corrections(Pool& pool, const org::Utility& utility, const PrintOptions& options) {
-    std::filesystem::create_directories(options.folder);
     PrintReport report;
     const std::int32_t entity = utility.legal_entity_id;
     const NameFinder finder = with_tx(pool, TxOptions(), [&](Tx& tx) {
+        check_access(tx, utility, options.doer);
         store::plan_correction_files(tx, {entity, options.bills_a_file, options.name});
         report.files = store::correction_files(tx, entity, options.corrections);
         return NameFinder(tx, utility);
     });
-    const Writing writing{options,
+    const Writing writing{options, fmt::format("corrections of utility {}", entity),
                           [&](Tx& tx, const PrintFile& file, std::int64_t place) {
                               return store::bills_of_correction_file(tx, {entity, file.file_no, place, kBatch});
                           },
                           [&](Tx& tx, const PrintFile& file, const Sha256& hash) {
                               store::mark_correction_file_written(tx, entity, file, hash);
                           }};
+    std::filesystem::create_directories(options.folder);
     write_files(pool, finder, writing, report);
     return report;
 }

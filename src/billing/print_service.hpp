@@ -12,6 +12,7 @@
 
 #include "billing/bill_page_of.hpp"
 #include "billing/print_file.hpp"
+#include "org/command_log.hpp"
 #include "org/org_service.hpp"
 #include "storage/pool.hpp"
 
@@ -23,9 +24,11 @@ struct PrintOptions {
     std::string name = "bills";
     std::int32_t bills_a_file = 500;
     CorrectionFiles corrections = CorrectionFiles::unwritten;  // of print_corrections
+    org::Doer doer = {};  // who prints, and since when
     std::function<void(std::int64_t done, std::int64_t total)> progress;  // bills
 };
-// The run is another utility's, or not issued to its end: its last bills would be in no file.
+// The doer may not bill in the utility; the run is another utility's, or not issued to its end: its last bills would be
+// in no file.
 class NotPrintable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -1,8 +1,9 @@
 // Bills taken back and made again, and the bills that a fact touched.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <ranges>
 
-#include "billing/rebill_service.hpp"
+#include "billing/rebill_touched_service.hpp"
 #include "billing/touched.hpp"
 #include "ledger/book_service.hpp"
 #include "ledger/ledger_service.hpp"
@@ -26,7 +27,7 @@ struct Billed : BillingSample {
         command.command_id = january().command_id;
         command.bill = {1, BillKind::bill, bills(account_code).at(bill).number};
         command.issued_on = date_of("2026-03-08");
-        command.due_on = date_of("2026-03-28");
+        command.due_days = 20;
         command.reason = "misread";
         command.actor_id = actor.actor_id;
         command.org_unit_id = 1;
@@ -40,9 +41,7 @@ struct Billed : BillingSample {
         CHECK(std::pair(count("billing.bill"), count("ledger.entry")) == before);
         return answer.error().code;
     }
-    std::vector<TouchedBill> touched_all() {
-        return with_tx(pool(), TxOptions(), [](Tx& tx) { return touched_bills(tx, {.legal_entity_id = 1}); });
-    }
+    std::vector<TouchedBill> touched_all() { return touched_bills(pool(), {.legal_entity_id = 1, .range_size = 3}); }
     // "A03 1: read S03 2026-02-01 1>2": account, place of its bill, and what touched it.
     std::vector<std::string> touched() {
         std::vector<std::string> texts;
@@ -167,6 +166,29 @@ TEST_CASE("verify finds bills and entries that name each other no more, cancella
     }
 }
 
+TEST_CASE("the same rebilling on another day, its date left open, is answered as the first time") {
+    Billed sample;
+    sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
+    auto command = sample.command("A03");
+    command.issued_on.reset();
+    const auto first = sample.again(command);
+    REQUIRE(first);
+    const auto issued = sample.bills("A03").back().issued_on;
+    CHECK(issued ==
+          with_tx(sample.pool(), TxOptions(), [&](Tx& tx) { return org::local_date(tx, 1, sample.clock().now()); }));
+    CHECK(sample.bills("A03").back().due_on == issued + std::chrono::days{20});
+    sample.pass_time(std::chrono::days{1});
+    const auto repeated = sample.again(command);
+    REQUIRE(repeated);
+    CHECK(repeated->at(1).new_number == first->at(1).new_number);
+    CHECK(sample.bills("A03").size() == 6);
+    command.due_days = 21;
+    CHECK(sample.refusal(command) == RebillRefusal::command_reused);
+    command.due_days = 20;
+    command.issued_on = issued;
+    CHECK(sample.refusal(command) == RebillRefusal::command_reused);
+}
+
 TEST_CASE("only the later bill was wrong") {
     Billed sample;
     sample.correct_read({.point = "S03", .on = "2026-03-01", .value = "1500"});
@@ -235,7 +257,10 @@ TEST_CASE("a rebilling that is refused changes nothing") {
     CHECK(sample.refusal(sample.command("A04")) == RebillRefusal::unfinished_run);
     CHECK(cancel_run(sample.pool(), run, {7, 1, sample.clock().now()}));
     ledger::set_period(sample.pool(), sample.clock(),
-                       {.command_id = sample.january().command_id, .legal_entity_id = 1, .period = 202603});
+                       {.command_id = sample.january().command_id,
+                        .legal_entity_id = 1,
+                        .period = 202603,
+                        .actor_id = sample.actor.actor_id});
     CHECK(sample.refusal(sample.command("A04")) == RebillRefusal::period_closed);
 }
 
@@ -287,14 +312,100 @@ TEST_CASE("bills touched by reads") {
     sample.add_reads({"S05,M05,2026-02-10,1600", "S04,M04,2026-01-01,1001", "S06,M06,2026-02-01,1650"});
     sample.pass_time();
     // S04 and S06 were read again on their days: the same moment, a newer version.
-    const auto some = [&](TouchedQuery query) {
-        return with_tx(sample.pool(), TxOptions(), [&](Tx& tx) { return touched_bills(tx, query).size(); });
-    };
+    const auto some = [&](TouchedQuery query) { return touched_bills(sample.pool(), query).size(); };
     CHECK(some({.legal_entity_id = 1, .limit = 2}) == 2);
     CHECK(some({.legal_entity_id = 2}) == 0);
     check_touched(sample,
                   {"A03 1: read S03 2026-02-01 1>2", "A04 1: read S04 2026-01-01 1>2", "A05 2: read S05 2026-02-10 >1",
                    "A06 1: read S06 2026-02-01 1>2", "A12 1: read S13 2026-01-01 1>2"});
+}
+
+TEST_CASE("the look for touched bills says how far it is, and stops at the limit") {
+    Billed sample;
+    sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
+    std::vector<std::int64_t> done;
+    std::int64_t total = 0;
+    TouchedQuery query{.legal_entity_id = 1, .range_size = 2, .progress = [&](const Progress& step) {
+                           CHECK(step.phase == "look");
+                           done.push_back(step.done);
+                           total = step.total;
+                       }};
+    CHECK(touched_bills(sample.pool(), query).size() == 1);
+    CHECK(total == sample.count("customer.account"));
+    CHECK(done.size() > 5);
+    CHECK(std::ranges::is_sorted(done));
+    CHECK(done.back() == total);
+    const auto whole = done.size();
+    done.clear();
+    query.limit = 1;
+    CHECK(touched_bills(sample.pool(), query).size() == 1);
+    CHECK(done.size() < whole);
+}
+
+TEST_CASE("rebilling all that is touched: the same command does what was left, and answers for all of it") {
+    Billed sample;
+    sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
+    sample.correct_read({.point = "S04", .on = "2026-02-01", .value = "900"});  // below the opening one
+    RebillTouchedOrder order{.command = sample.command("A03")};
+    order.command.bill.number = 0;
+    order.command.issued_on.reset();
+    const auto rebill_all = [&] {
+        auto answer = rebill_touched(sample.pool(), sample.clock(), order);
+        REQUIRE(answer);
+        return *std::move(answer);
+    };
+    const auto numbers = [](const RebilledAccounts& answer) {
+        std::vector<std::int64_t> all;
+        for (const auto& bill : answer.bills) all.push_back(bill.new_number);
+        return all;
+    };
+    const auto first = rebill_all();
+    CHECK(first.bills.size() == 2);
+    REQUIRE(first.refused.size() == 1);
+    CHECK(first.refused[0].account_code == "A04");
+    CHECK(sample.count("core.audit where action = 'billing.rebill_touched' and actor_id = " +
+                       std::to_string(sample.actor.actor_id)) == 1);
+    CHECK(sample.count("core.outbox where topic = 'billing.rebill_touched'") == 1);
+
+    // On another day; a bill touched since the first time is none of its business.
+    sample.pass_time(std::chrono::days{1});
+    sample.correct_read({.point = "S04", .on = "2026-02-01", .value = "1350"});
+    sample.correct_read({.point = "S05", .on = "2026-02-01", .value = "1450"});
+    const auto second = rebill_all();
+    CHECK(second.refused.empty());
+    REQUIRE(second.bills.size() == 4);
+    CHECK(std::ranges::equal(numbers(first), numbers(second) | std::views::take(2)));
+    CHECK(second.bills[0].old_minor == first.bills[0].old_minor);
+    CHECK(sample.touched() == std::vector<std::string>{"A05 1: read S05 2026-02-01 1>2"});
+
+    const auto bills = sample.count("billing.bill");
+    CHECK(numbers(rebill_all()) == numbers(second));
+    CHECK(sample.count("billing.bill") == bills);
+    CHECK(sample.count("core.audit where action = 'billing.rebill_touched'") == 1);
+
+    order.command.reason = "another";
+    const auto reused = rebill_touched(sample.pool(), sample.clock(), order);
+    REQUIRE_FALSE(reused);
+    CHECK(reused.error().code == RebillRefusal::command_reused);
+}
+
+TEST_CASE("what rebillings share is read again only when it has changed") {
+    Billed sample;
+    LatestResources resources(sample.pool());
+    const auto flat = [&] { return resources.as_of(sample.clock().now()).tariffs.at("flat").versions.front().get(); };
+    const auto* first = flat();
+    sample.pass_time();
+    CHECK(flat() == first);
+    sample.pass_time();
+    sample.add_tariff({.key = "new",
+                       .charges = "\n  - {clause: power, kind: energy_flat, name: {en: P}, account: "
+                                  "revenue.electricity, price: \"1\"}",
+                       .lines = "power: '0'"});
+    sample.pass_time();
+    CHECK(resources.as_of(sample.clock().now()).tariffs.contains("new"));
+    first = flat();
+    sample.owner("insert into metering.calorific_value values ('Z', '2025-01-01', 1, 394000, $now)");
+    CHECK(resources.as_of(sample.clock().now()).calorific_values.contains("Z"));
 }
 
 TEST_CASE("bills touched by interval days, those of estimates too") {

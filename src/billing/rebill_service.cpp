@@ -5,12 +5,13 @@
 
 #include "base/bytes.hpp"
 #include "base/json.hpp"
+#include "base/json_writer.hpp"
 #include "ledger/allocation.hpp"
 #include "ledger/journal_service.hpp"
 #include "ledger/posting.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
-#include "org/json_text.hpp"
+#include "org/org_service.hpp"
 
 namespace mainspring::billing {
 
@@ -51,11 +52,16 @@ std::vector<RebilledBill> unpack(std::string_view text) {
     return bills;
 }
 
+struct Days {
+    Date issued_on, due_on;
+    Instant now;
+};
+
 // One rebilling inside its transaction: the account's chain and book as they grow.
 class Rebilling {
 public:
-    Rebilling(Tx& tx, const RunResources& resources, const RebillCommand& command, Instant now)
-        : tx_(tx), resources_(resources), command_(command), now_(now) {}
+    Rebilling(Tx& tx, const RunResources& resources, const RebillCommand& command, const Days& days)
+        : tx_(tx), resources_(resources), command_(command), days_(days), now_(days.now) {}
 
     std::expected<std::vector<RebilledBill>, RebillProblem> run(const StoredBill& first) {
         if (const auto sound = gather(first); !sound) return std::unexpected(sound.error());
@@ -117,7 +123,7 @@ private:
         draft.legal_entity_id = bill.legal_entity_id;
         draft.org_unit_id = command_.org_unit_id;
         draft.actor_id = command_.actor_id;
-        draft.business_date = command_.issued_on;
+        draft.business_date = days_.issued_on;
         draft.posted_at = now_;
         draft.currency = bill.currency;
         draft.source = source;
@@ -144,7 +150,7 @@ private:
         head.kind = BillKind::cancellation;
         head.cancels_seq = old.bill_seq;
         head.period = old.period;
-        head.issued_on = head.due_on = command_.issued_on;
+        head.issued_on = head.due_on = days_.issued_on;
         head.currency = old.currency;
         head.total_minor = -old.total_minor;
         encode(head, row.derivation);
@@ -188,8 +194,8 @@ private:
         const StoredBill& old = wrong_[place];
         auto run = store::find_run(tx_, old.run_id);
         ensure(run.has_value(), "a bill's run is missing");
-        run->issued_on = command_.issued_on;
-        run->due_on = command_.due_on;
+        run->issued_on = days_.issued_on;
+        run->due_on = days_.due_on;
         auto context = make_context(*run, resources_);
         if (!context) return refuse(RebillRefusal::chart_incomplete, context.error().text);
         RangeFacts facts;
@@ -219,7 +225,7 @@ private:
         row.result = place;
         if (!ready.legs.empty()) {
             auto entry = draft(ledger::EntryKind::bill, ready.head.bill_seq, old);
-            entry.due_on = command_.due_on;
+            entry.due_on = days_.due_on;
             for (const auto& leg : ready.legs) entry.legs.push_back({leg.account_no, leg.amount_minor, {}});
             row.issue.entry_seq = post(std::move(entry));
         }
@@ -261,6 +267,7 @@ private:
     Tx& tx_;
     const RunResources& resources_;
     const RebillCommand& command_;
+    Days days_;
     Instant now_;
     CellId cell_;
     std::int64_t account_id_ = 0;
@@ -275,19 +282,53 @@ private:
 };
 
 std::string request_of(const RebillCommand& command) {
-    return fmt::format("{} {} {} {} {} {}", command.bill.legal_entity_id, command.bill.number,
-                       static_cast<int>(command.mode), format_date(command.issued_on), format_date(command.due_on),
-                       command.reason);
+    return fmt::format("{} {} {}", command.bill.legal_entity_id, command.bill.number, request_text(command));
 }
 
 }  // namespace
 
-// Read committed, so that what is read after a lock is younger than the lock: runs, periods, the book. The facts do not
-// change underneath all the same: those known at `now` are all there since the look, and rows of facts never change.
+std::expected<void, RebillProblem> may_rebill(Tx& tx, const RebillCommand& command) {
+    const auto allowed =
+        org::require_of_utility(tx, command.actor_id, org::Permission::bill, command.bill.legal_entity_id);
+    if (!allowed) return refuse(RebillRefusal::access, allowed.error().text);
+    return {};
+}
+
+std::string request_text(const RebillCommand& command) {
+    const std::string issued = command.issued_on ? format_date(*command.issued_on) : "today";
+    const std::string due = command.issued_on ? format_date(*command.issued_on + std::chrono::days{command.due_days})
+                                              : fmt::format("+{}", command.due_days);
+    return fmt::format("{} {} {} {}", static_cast<int>(command.mode), issued, due, command.reason);
+}
+
+namespace {
+
+Days days_of(Tx& tx, const RebillCommand& command, Instant today, Instant now) {
+    const Date issued =
+        command.issued_on ? *command.issued_on : org::local_date(tx, command.bill.legal_entity_id, today);
+    return {issued, issued + std::chrono::days{command.due_days}, now};
+}
+
+}  // namespace
+
+// The use case is read committed, so that what is read after a lock is younger than the lock: runs, periods, the book.
+// The facts do not change underneath all the same: those known at `now` are all there since the look, and rows of facts
+// never change.
 std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
                                                                const RebillCommand& command) {
-    const Instant now = with_tx(pool, TxOptions(), [&](Tx& tx) { return org::moment_of_look(tx, clock.now()); });
-    const RunResources resources = load_resources(pool, now);
+    LatestResources resources(pool);
+    return rebill(pool, clock, command, resources);
+}
+
+std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
+                                                               const RebillCommand& command, LatestResources& latest) {
+    const auto look = with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<Instant, RebillProblem> {
+        if (const auto allowed = may_rebill(tx, command); !allowed) return std::unexpected(allowed.error());
+        return org::moment_of_look(tx, clock.now());
+    });
+    if (!look) return std::unexpected(look.error());
+    const Instant now = *look;
+    const RunResources& resources = latest.as_of(now);
     const auto use_case = [&](Tx& tx) -> std::expected<std::vector<RebilledBill>, RebillProblem> {
         store::keep_runs_from_starting(tx, command.bill.legal_entity_id);
         const std::string request = request_of(command);
@@ -303,17 +344,17 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
         if (const auto run = store::unfinished_run(tx, first->legal_entity_id))
             return refuse(RebillRefusal::unfinished_run, fmt::format("run {} is under way: finish it first", *run));
         ledger::hold_periods(tx, first->legal_entity_id);
-        if (!ledger::period_is_open(tx, first->legal_entity_id, command.issued_on))
+        const Days days = days_of(tx, command, clock.now(), now);
+        if (!ledger::period_is_open(tx, first->legal_entity_id, days.issued_on))
             return refuse(RebillRefusal::period_closed, "the ledger period of the issue date is closed");
-        auto result = Rebilling(tx, resources, command, now).run(*first);
+        auto result = Rebilling(tx, resources, command, days).run(*first);
         if (!result) return result;
         const org::Doer doer{command.actor_id, command.org_unit_id, now};
         org::record_command(tx, logged, doer, pack(*result));
         const std::string object = fmt::format("account {}:{}", first->cell.value, first->account_id);
         const std::string detail =
-            fmt::format(R"({{"reason": {}, "bills": {}}})", org::json_string(command.reason), pack(*result));
-        org::write_audit(tx, doer, {first->cell, command.command_id, "billing.rebilled", object, detail});
-        org::write_outbox(tx, doer.at, {first->cell, "billing.rebilled", object, detail});
+            fmt::format(R"({{"reason": {}, "bills": {}}})", json_string(command.reason), pack(*result));
+        org::write_trail(tx, doer, {first->cell, command.command_id, "billing.rebilled", object, detail});
         return result;
     };
     return with_tx_resolved(pool, TxOptions(), use_case,

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 namespace mainspring::billing {
 
 enum class RebillRefusal {
+    access,             // the actor may not bill in the utility
     unknown_bill,
     not_a_bill,         // a credit note
     already_cancelled,
@@ -30,7 +32,8 @@ struct RebillCommand {
     Uuid command_id;
     store::BillNumber bill;  // the first wrong one; later bills of the account go with it
     enum class Mode : std::uint8_t { cancel_only, rebill } mode = Mode::rebill;
-    Date issued_on, due_on;
+    std::optional<Date> issued_on = {};  // none: the day that it is at the utility
+    std::int32_t due_days = 21;           // from the issue on
     std::string reason;
     std::int32_t actor_id = 0, org_unit_id = 0;
 };
@@ -46,5 +49,13 @@ struct RebilledBill {
 // Oldest first. A repeat of the command gives the same answer.
 std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
                                                                const RebillCommand& command);
+// The same for one of many: what all of them share is read once.
+std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const Clock& clock,
+                                                               const RebillCommand& command,
+                                                               LatestResources& resources);
+// The first question of every rebilling.
+std::expected<void, RebillProblem> may_rebill(Tx& tx, const RebillCommand& command);
+// How a command says its issue date and days to pay in its request: a day left open stays open.
+std::string request_text(const RebillCommand& command);
 
 }  // namespace mainspring::billing

@@ -18,6 +18,16 @@ RunResources load_resources(Pool& pool, Instant known_at) {
     });
 }
 
+const RunResources& LatestResources::as_of(Instant known_at) {
+    const auto changed = [&](Tx& tx) {
+        return pricebook::any_activated(tx, known_at_, known_at) ||
+               metering::any_calorific_value(tx, known_at_, known_at);
+    };
+    if (!loaded_ || with_tx(pool_, TxOptions(), changed)) loaded_ = load_resources(pool_, known_at);
+    known_at_ = known_at;
+    return *loaded_;
+}
+
 TariffIndex index_of(const RunResources& resources) {
     TariffIndex index;
     for (const auto& [key, tariff] : resources.tariffs) index.emplace(key, &tariff);

@@ -197,7 +197,7 @@ TEST_CASE("stopped in the middle of each phase and resumed: the same bills") {
         CHECK(progress.total == 12);
         if (progress.done == (progress.phase == "rate" ? 3 : 5)) {
             ++stops;
-            CHECK(ask_stop(sample.pool(), run));
+            CHECK(ask_stop(sample.pool(), run, {7, 1, sample.clock().now()}));
         }
     };
     CHECK(sample.execute(options) == Executed::stopped);
@@ -206,8 +206,25 @@ TEST_CASE("stopped in the middle of each phase and resumed: the same bills") {
     CHECK(sample.execute(options) == Executed::stopped);
     CHECK(sample.status(run).run.state == RunState::issuing);
     CHECK(sample.status(run).ranges_issued == 5);
+    options.doer.actor_id = 7;  // another person goes on
     CHECK(sample.execute(options) == Executed::issued);
     CHECK(stops == 2);
+    // Every step in the name of who took it, each with its message.
+    const auto trail = [&](std::string_view action, std::int32_t actor) {
+        return sample.count(
+            fmt::format("core.audit a where action = '{0}' and actor_id = {1} and exists (select from "
+                        "core.outbox o where topic = '{0}' and o.key = a.object)",
+                        action, actor));
+    };
+    const auto starter = sample.actor.actor_id;
+    CHECK(trail("billing.run_started", starter) == 1);
+    CHECK(trail("billing.run_executed", starter) == 2);
+    CHECK(trail("billing.run_executed", 7) == 1);
+    CHECK(trail("billing.run_stop_asked", 7) == 2);
+    CHECK(trail("billing.run_checked", starter) == 1);
+    CHECK(trail("billing.run_numbered", starter) == 1);
+    CHECK(trail("billing.run_issued", 7) == 1);
+    CHECK(sample.count("core.audit where action = 'billing.issue' and actor_id = 7") == 7);
     CHECK(sample.execute(options) == Executed::issued);  // once more does nothing
     CHECK(sample.digest(run) == january_digest());
 }
@@ -219,9 +236,13 @@ TEST_CASE("a month closed while a run issues into it holds the run, not its bill
     const auto run = sample.start(command);
     auto options = sample.options(run, 1);
     const auto set = [&](ledger::PeriodState state) {
-        CHECK(ledger::set_period(
-            sample.pool(), sample.clock(),
-            {.command_id = Uuid::random_v7(sample.clock()), .legal_entity_id = 1, .period = 202602, .state = state}));
+        CHECK(ledger::set_period(sample.pool(), sample.clock(),
+                                 {.command_id = Uuid::random_v7(sample.clock()),
+                                  .legal_entity_id = 1,
+                                  .period = 202602,
+                                  .state = state,
+                                  .actor_id = sample.actor.actor_id})
+                  .value());
     };
     options.progress = [&](const Progress& progress) {
         if (progress.phase == "issue" && progress.done == 5) set(ledger::PeriodState::closed);
@@ -330,10 +351,11 @@ TEST_CASE("a run is cancelled before it gives out numbers, not after") {
     // Once, in the name of who did it.
     CHECK(sample.count("core.audit where action = 'billing.run_cancelled'") == 1);
     CHECK(sample.count("core.audit where action = 'billing.run_cancelled' and actor_id = 7") == 1);
+    CHECK(sample.count("core.outbox where topic = 'billing.run_cancelled'") == 1);
     const auto resources = load_resources(sample.pool(), sample.clock().now());
     CHECK(execute_run(sample.pool(), resources, options).error().code == RunRefusal::already_cancelled);
     CHECK(cancel_run(sample.pool(), 99, {7, 1, sample.clock().now()}).error().code == RunRefusal::unknown_run);
-    CHECK(ask_stop(sample.pool(), 99).error().code == RunRefusal::unknown_run);
+    CHECK(ask_stop(sample.pool(), 99, {7, 1, sample.clock().now()}).error().code == RunRefusal::unknown_run);
     CHECK(run_status(sample.pool(), 99).error().code == RunRefusal::unknown_run);
     CHECK(execute_run(sample.pool(), resources, sample.options(99)).error().code == RunRefusal::unknown_run);
 
@@ -353,7 +375,10 @@ TEST_CASE("runs that cannot start, or not go on") {
     command.cycle = "weekly";
     CHECK(refusal(sample, command) == RunRefusal::nobody_to_bill);
     ledger::set_period(sample.pool(), sample.clock(),
-                       {.command_id = sample.january().command_id, .legal_entity_id = 1, .period = 202602});
+                       {.command_id = sample.january().command_id,
+                        .legal_entity_id = 1,
+                        .period = 202602,
+                        .actor_id = sample.actor.actor_id});
     CHECK(refusal(sample, sample.january()) == RunRefusal::period_closed);
 
     sample.add_tariff({.key = "odd",

@@ -113,7 +113,8 @@ TEST_CASE("facts written past the program: the run says so, and a person may tak
           RunRefusal::not_cancellable);
     CHECK(sample.bills("A03").empty());
 
-    options.accepts_changed = sample.person();
+    options.doer = sample.person();
+    options.changed = ExecuteOptions::Changed::accept;
     CHECK(sample.execute(options) == Executed::issued);
     CHECK(sample.bills("A03").at(0).total_minor == 229'50);  // 400 x 0.5 + 3.10, and 13 % of each
     CHECK(sample.digest(options.run_id) != january_digest());
@@ -150,7 +151,8 @@ TEST_CASE("exceptions that come with accepted changes are counted") {
             "where cell_id = {} and service_point_id = {} and read_on = '2026-02-01'",
             point.cell.value, point.service_point_id));
     });
-    options.accepts_changed = sample.person();
+    options.doer = sample.person();
+    options.changed = ExecuteOptions::Changed::accept;
     CHECK(sample.execute(options) == Executed::issued);
     CHECK(sample.bills("A06").empty());
     CHECK(sample.bills("A08").size() == 1);
@@ -162,7 +164,8 @@ TEST_CASE("facts written past the program that make another number of bills are 
     Sample sample;
     auto options = sample.started(ExecuteOptions::After::check);
     sample.plant("S03", "{1300000000}", 's');
-    options.accepts_changed = sample.person();
+    options.doer = sample.person();
+    options.changed = ExecuteOptions::Changed::accept;
     const RunProblem problem = sample.refused(options);
     CHECK(problem.code == RunRefusal::facts_changed);
     CHECK(problem.text.find("it cannot be issued") != std::string::npos);
@@ -186,7 +189,7 @@ TEST_CASE("a rebilling waits for a run that starts, and then sees it") {
             RebillCommand command;
             command.command_id = sample.january().command_id;
             command.bill = {1, BillKind::bill, number};
-            command.issued_on = command.due_on = date_of("2026-03-08");
+            command.issued_on = date_of("2026-03-08");
             command.actor_id = sample.actor.actor_id;
             command.org_unit_id = 1;
             const auto done = rebill(sample.pool(), sample.clock(), command);
@@ -216,7 +219,7 @@ TEST_CASE("a rebilling sees what was recorded before it, and nothing of its own 
     RebillCommand command;
     command.command_id = sample.january().command_id;
     command.bill = {1, BillKind::bill, sample.bills("A01").at(0).number};
-    command.issued_on = command.due_on = date_of("2026-03-08");
+    command.issued_on = date_of("2026-03-08");
     command.actor_id = sample.actor.actor_id;
     command.org_unit_id = 1;
     REQUIRE(rebill(sample.pool(), sample.clock(), command));

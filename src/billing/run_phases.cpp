@@ -183,7 +183,7 @@ private:
                 fmt::format("{}; it comes to {} bills now, and {} numbers are given out to it: it cannot be "
                             "issued before the facts are again as they were checked",
                             what, again.spill.bills(), range.bills));
-        if (!work_.options.accepts_changed)
+        if (work_.options.changed == ExecuteOptions::Changed::refuse)
             refuse_changed(
                 fmt::format("{}; its bills would no longer be those that were checked, unless they are "
                             "accepted: bill resume {} --accept-changed",
@@ -205,7 +205,7 @@ private:
         store::add_exceptions(tx, run.run_id, now, run.clock, changed.exceptions);
         const std::string detail = fmt::format(R"({{"bills": {}, "checked": "{}", "issued": "{}"}})", range.bills,
                                                hex(*range.digest), hex(*now.digest));
-        org::write_audit(tx, *work_.options.accepts_changed,
+        org::write_trail(tx, work_.options.doer,
                          {range.cell, run.command_id, "billing.changes_accepted",
                           fmt::format("run {} range {}", run.run_id, range.range_no), detail});
     }
@@ -275,9 +275,8 @@ private:
         const std::string object = fmt::format("run {} range {}", run.run_id, range.range_no);
         const std::string detail =
             fmt::format(R"({{"bills": {}, "first_number": {}}})", range.bills, *range.first_number);
-        org::write_audit(tx, {run.actor_id, run.org_unit_id, run.clock},
-                         {range.cell, run.command_id, "billing.issue", object, detail});
-        org::write_outbox(tx, run.clock, {range.cell, "billing.issued", object, detail});
+        org::write_audit(tx, work_.options.doer, {range.cell, run.command_id, "billing.issue", object, detail});
+        org::write_outbox(tx, work_.options.doer.at, {range.cell, "billing.issued", object, detail});
     }
 
     RunWork& work_;

@@ -9,6 +9,7 @@
 #include "ledger/journal_service.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
+#include "org/org_service.hpp"
 
 namespace mainspring::billing {
 
@@ -16,6 +17,12 @@ namespace {
 
 std::unexpected<RunProblem> refuse(RunRefusal code, std::string text) {
     return std::unexpected(RunProblem{code, std::move(text)});
+}
+
+std::expected<void, RunProblem> may_bill(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {
+    const auto allowed = org::require(tx, actor_id, {org::Permission::bill, org_unit_id});
+    if (!allowed) return refuse(RunRefusal::access, allowed.error().text);
+    return {};
 }
 
 std::vector<RunRange> cut_into_ranges(Tx& tx, const RunCommand& command) {
@@ -74,6 +81,10 @@ std::expected<std::int64_t, RunProblem> same_run(Tx& tx, std::int64_t run_id, co
 
 std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock, const RunCommand& command) {
     const auto start = [&](Tx& tx) -> std::expected<std::int64_t, RunProblem> {
+        const auto utility = org::find_utility(tx, command.legal_entity_id);
+        if (!utility) return refuse(RunRefusal::unknown_utility, "there is no such utility");
+        if (const auto allowed = may_bill(tx, command.actor_id, utility->root_unit_id); !allowed)
+            return std::unexpected(allowed.error());
         store::keep_runs_out(tx, command.legal_entity_id);
         if (const auto known = store::run_of_command(tx, command.command_id)) return same_run(tx, *known, command);
         if (const auto sound = check_command(tx, command); !sound) return std::unexpected(sound.error());
@@ -85,9 +96,8 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
         const auto run_id = store::insert_run(tx, run_of(command, now), ranges);
         if (!run_id) return *store::run_of_command(tx, command.command_id);
         const std::string object = fmt::format("run {}", *run_id);
-        org::write_audit(tx, {command.actor_id, command.org_unit_id, now},
+        org::write_trail(tx, {command.actor_id, command.org_unit_id, now},
                          {org::kNoCell, command.command_id, "billing.run_started", object});
-        org::write_outbox(tx, now, {org::kNoCell, "billing.run_started", object});
         return *run_id;
     };
     return with_tx_resolved(pool, TxOptions(), start,
@@ -98,6 +108,22 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
 }
 
 namespace {
+
+// The run, for someone who may bill in its unit.
+std::expected<Run, RunProblem> run_to_change(Tx& tx, std::int64_t run_id, const org::Doer& doer) {
+    auto run = store::find_run(tx, run_id);
+    if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+    if (const auto allowed = may_bill(tx, doer.actor_id, run->org_unit_id); !allowed)
+        return std::unexpected(allowed.error());
+    return *std::move(run);
+}
+
+// What was done to the run, in the name of who did it.
+void write_trail(Tx& tx, const org::Doer& doer, const Run& run, std::string_view action,
+                 std::string_view detail = "{}") {
+    const std::string object = fmt::format("run {}", run.run_id);
+    org::write_trail(tx, doer, {org::kNoCell, run.command_id, action, object, detail});
+}
 
 // The run as it stands now: another process may have moved it on, or a person cancelled it.
 void read_again(RunWork& work, std::vector<RunRange>& ranges) {
@@ -118,6 +144,8 @@ void give_numbers(RunWork& work, std::vector<RunRange>& ranges) {
         std::int64_t number =
             bills == 0 ? 0 : ledger::take_numbers(tx, {work.run.legal_entity_id, ledger::kBillSeries, bills});
         store::set_first_number(tx, work.run.run_id, number);
+        write_trail(tx, work.options.doer, work.run, "billing.run_numbered",
+                    fmt::format(R"({{"bills": {}, "first_number": {}}})", bills, number));
         for (auto& range : ranges) {
             range.first_number = number;
             number += range.bills;
@@ -131,17 +159,17 @@ void finish(RunWork& work) {
     with_tx(work.pool, TxOptions(), [&](Tx& tx) {
         if (!store::change_state(tx, work.run.run_id, RunState::issuing, RunState::issued)) return;
         store::set_finished(tx, work.run.run_id, work.run.clock);
-        org::write_audit(
-            tx, {work.run.actor_id, work.run.org_unit_id, work.run.clock},
-            {org::kNoCell, work.run.command_id, "billing.run_issued", fmt::format("run {}", work.run.run_id)});
+        write_trail(tx, work.options.doer, work.run, "billing.run_issued");
     });
 }
 
 Executed execute(RunWork& work, std::vector<RunRange>& ranges) {
     if (work.run.state == RunState::rating) {
         if (!rate_ranges(work, ranges)) return Executed::stopped;
-        with_tx(work.pool, TxOptions(),
-                [&](Tx& tx) { store::change_state(tx, work.run.run_id, RunState::rating, RunState::checked); });
+        with_tx(work.pool, TxOptions(), [&](Tx& tx) {
+            if (store::change_state(tx, work.run.run_id, RunState::rating, RunState::checked))
+                write_trail(tx, work.options.doer, work.run, "billing.run_checked");
+        });
         read_again(work, ranges);
     }
     if (work.run.state == RunState::checked) {
@@ -155,19 +183,27 @@ Executed execute(RunWork& work, std::vector<RunRange>& ranges) {
     return work.run.state == RunState::cancelled ? Executed::cancelled : Executed::issued;
 }
 
+std::expected<Run, RunProblem> begin_work(Pool& pool, const ExecuteOptions& options, std::vector<RunRange>& ranges) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<Run, RunProblem> {
+        auto run = run_to_change(tx, options.run_id, options.doer);
+        if (!run) return run;
+        if (run->state == RunState::cancelled)
+            return refuse(RunRefusal::already_cancelled, fmt::format("run {} is cancelled", options.run_id));
+        ranges = store::ranges_of(tx, options.run_id);
+        if (run->state == RunState::issued) return run;
+        store::set_stop_asked(tx, options.run_id, "no");
+        write_trail(tx, options.doer, *run, "billing.run_executed");
+        return run;
+    });
+}
+
 }  // namespace
 
 std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& resources,
                                                 const ExecuteOptions& options) {
     std::vector<RunRange> ranges;
-    auto run = with_tx(pool, TxOptions(), [&](Tx& tx) {
-        store::set_stop_asked(tx, options.run_id, "no");
-        ranges = store::ranges_of(tx, options.run_id);
-        return store::find_run(tx, options.run_id);
-    });
-    if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", options.run_id));
-    if (run->state == RunState::cancelled)
-        return refuse(RunRefusal::already_cancelled, fmt::format("run {} is cancelled", options.run_id));
+    const auto run = begin_work(pool, options, ranges);
+    if (!run) return std::unexpected(run.error());
     auto context = make_context(*run, resources);
     if (!context) return std::unexpected(context.error());
     RunWork work{
@@ -185,19 +221,20 @@ std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& 
     }
 }
 
-std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id) {
+std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id, const org::Doer& doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<void, RunProblem> {
-        if (!store::find_run(tx, run_id))
-            return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+        const auto run = run_to_change(tx, run_id, doer);
+        if (!run) return std::unexpected(run.error());
         store::set_stop_asked(tx, run_id, "yes");
+        write_trail(tx, doer, *run, "billing.run_stop_asked");
         return {};
     });
 }
 
 std::expected<void, RunProblem> cancel_run(Pool& pool, std::int64_t run_id, const org::Doer& doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<void, RunProblem> {
-        const auto run = store::find_run(tx, run_id);
-        if (!run) return refuse(RunRefusal::unknown_run, fmt::format("there is no run {}", run_id));
+        const auto run = run_to_change(tx, run_id, doer);
+        if (!run) return std::unexpected(run.error());
         if (run->state == RunState::cancelled) return {};
         if (run->state == RunState::issuing || run->state == RunState::issued)
             return refuse(
@@ -205,24 +242,25 @@ std::expected<void, RunProblem> cancel_run(Pool& pool, std::int64_t run_id, cons
                 fmt::format("run {} has given out bill numbers: resume it, then cancel single bills", run_id));
         if (!store::change_state(tx, run_id, run->state, RunState::cancelled))
             return refuse(RunRefusal::not_cancellable, fmt::format("run {} has just moved on", run_id));
-        org::write_audit(tx, doer,
-                         {org::kNoCell, std::nullopt, "billing.run_cancelled", fmt::format("run {}", run_id)});
+        write_trail(tx, doer, *run, "billing.run_cancelled");
         return {};
     });
 }
 
-void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, org::Doer doer) {
+std::expected<void, RunProblem> accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command,
+                                             org::Doer doer) {
+    if (const auto allowed = may_bill(tx, doer.actor_id, account.org_unit_id); !allowed) return allowed;
     doer.at = org::moment_of_facts(tx, doer.at);
     // 0 stands for every agreement of the account.
     const bool is_new = store::insert_acceptance(
         tx,
         {account.cell, account.account_id, {0, command.cause, command.upto}, command.reason, doer.actor_id, doer.at});
-    if (!is_new) return;
+    if (!is_new) return {};
     const std::string object = fmt::format("account {}:{}", account.cell.value, account.account_id);
     const std::string detail =
         fmt::format(R"({{"cause": "{}", "upto": "{}"}})", text_of(command.cause), format_date(command.upto));
-    org::write_audit(tx, doer, {account.cell, std::nullopt, "billing.exception_accepted", object, detail});
-    org::write_outbox(tx, doer.at, {account.cell, "billing.exception_accepted", object, detail});
+    org::write_trail(tx, doer, {account.cell, std::nullopt, "billing.exception_accepted", object, detail});
+    return {};
 }
 
 std::expected<RunStatus, RunProblem> run_status(Pool& pool, std::int64_t run_id) {

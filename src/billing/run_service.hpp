@@ -23,6 +23,7 @@ namespace mainspring::billing {
 enum class RunRefusal {
     unknown_run,
     unknown_utility,
+    access,             // the actor may not bill in the unit of the run
     bad_period,         // not in order, or longer than a year
     unfinished_run,     // another run of the legal entity is between rating and issued
     not_cancellable,    // numbers are given out: it must be finished
@@ -32,7 +33,7 @@ enum class RunRefusal {
     period_closed,      // the ledger period of the issue date
     command_reused,
     // The checked bills of a range are gone, and rated again they come out otherwise: somebody wrote facts past this
-    // program. Cancel is no longer possible; a person may accept them (ExecuteOptions::accepts_changed).
+    // program. Cancel is no longer possible; a person may accept them (ExecuteOptions::changed).
     facts_changed,
 };
 struct RunProblem {
@@ -70,9 +71,11 @@ struct ExecuteOptions {
     std::filesystem::path spill_folder;  // of this run; empty: issue rates again
     // After the check, before numbers are given out: a person looks at the exceptions first.
     enum class After : std::uint8_t { check, issue } until = After::issue;
+    // In whose name the run is worked on, and since when; the bills keep the name of who started the run.
+    org::Doer doer = {};
     // A person takes the ranges that are facts_changed as they come out now, each with an audit row. Only as many bills
     // as numbers are given out can be taken.
-    std::optional<org::Doer> accepts_changed = {};
+    enum class Changed : std::uint8_t { refuse, accept } changed = Changed::refuse;
     std::function<void(const Progress&)> progress;  // called from one thread at a time
 };
 enum class Executed { issued, checked, stopped, cancelled };
@@ -80,7 +83,7 @@ enum class Executed { issued, checked, stopped, cancelled };
 std::expected<Executed, RunProblem> execute_run(Pool& pool, const RunResources& resources,
                                                 const ExecuteOptions& options);
 
-std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id);
+std::expected<void, RunProblem> ask_stop(Pool& pool, std::int64_t run_id, const org::Doer& doer);
 std::expected<void, RunProblem> cancel_run(Pool& pool, std::int64_t run_id, const org::Doer& doer);
 
 // A person lets a cause pass for all agreements of the account. `doer.at` is the clock's; what is recorded may be
@@ -90,7 +93,8 @@ struct AcceptCommand {
     Date upto;
     std::string reason;
 };
-void accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command, org::Doer doer);
+std::expected<void, RunProblem> accept_cause(Tx& tx, const customer::AccountRef& account, const AcceptCommand& command,
+                                             org::Doer doer);
 
 struct RunStatus {
     Run run;

@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "billing/derivation.hpp"
+#include "customer/billing_stream.hpp"
 #include "pricebook/pricebook_service.hpp"
 
 namespace mainspring::billing {
@@ -14,14 +16,18 @@ namespace {
 
 using Kind = TouchedFact::Kind;
 
-// Bills in force, and with $1 their legal entity.
-#define MAINSPRING_IN_FORCE                                                                                       \
-    "with force as (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, b.recorded_at "       \
-    "from billing.bill b where b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c " \
+// Every statement is of the accounts [$3, $4) of the cell $2 and of the legal entity $1: bounded, whatever the whole
+// is. Bills in force.
+#define MAINSPRING_IN_FORCE                                                                                    \
+    "with force as not materialized (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, " \
+    "b.recorded_at "                                                                                           \
+    "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                   \
+    "and b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c "                    \
     "where c.cell_id = b.cell_id and c.account_id = b.account_id and c.cancels_seq = b.bill_seq)), "
-#define MAINSPRING_POINTS                                                                         \
-    "points as (select distinct g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
-    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id)), "
+#define MAINSPRING_POINTS                                                                                 \
+    "points as not materialized (select g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
+    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) "          \
+    "where g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4), "
 // Only sources that came after the first of those bills.
 #define MAINSPRING_SOURCES                                            \
     "sources as (select source_id, recorded_at from metering.source " \
@@ -35,7 +41,7 @@ const Statement kReads{
     "not r.voided and r.status <> 'r' "
     "from sources s join metering.register_read r on r.source = s.source_id "
     "join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
-    "where s.recorded_at > f.recorded_at and r.read_on between f.period_from and f.period_to"};
+    "where r.cell_id = $2 and s.recorded_at > f.recorded_at and r.read_on between f.period_from and f.period_to"};
 // Like days reach back 35 days, and a row may begin a day before its values. None of the period's values lie in the
 // days after it, which come with every import and must lead to no bill.
 const Statement kIntervalDays{
@@ -45,18 +51,20 @@ const Statement kIntervalDays{
     "from sources s join metering.interval_day i on i.source = s.source_id "
     "join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
     "join org.legal_entity e on e.legal_entity_id = $1 "
-    "where s.recorded_at > f.recorded_at and i.start_at >= f.period_from::timestamptz - interval '37 days' "
+    "where i.cell_id = $2 and s.recorded_at > f.recorded_at and i.start_at >= f.period_from::timestamptz - interval "
+    "'37 days' "
     "and (i.start_at at time zone e.zone)::date <= f.period_to"};
 const Statement kInstallations{
     "billing.touched_by_installations", MAINSPRING_IN_FORCE MAINSPRING_POINTS
-    "late as (select * from metering.installation where recorded_at > (select min(recorded_at) from "
+    "late as (select * from metering.installation where cell_id = $2 and recorded_at > (select min(recorded_at) from "
     "force)) " MAINSPRING_BILL_OF_FACT
     "i.service_point_id, p.code || ' ' || i.valid_from, i.valid_from, i.recorded_at, 0::int8, '{}'::int2[], i.version, "
     "not i.voided from late i join points p using (cell_id, service_point_id) join force f using (cell_id, account_id) "
     "where i.recorded_at > f.recorded_at and i.valid_from < f.period_to"};
 const Statement kAgreements{
     "billing.touched_by_agreements", MAINSPRING_IN_FORCE
-    "late as (select * from customer.agreement where recorded_at > (select min(recorded_at) from "
+    "late as (select * from customer.agreement where cell_id = $2 and account_id >= $3 and account_id < $4 and "
+    "recorded_at > (select min(recorded_at) from "
     "force)) " MAINSPRING_BILL_OF_FACT
     "g.agreement_id, g.agreement_id || ' ' || g.valid_from, g.valid_from, g.recorded_at, 0::int8, '{}'::int2[], "
     "g.version, not g.voided from late g join force f using (cell_id, account_id) "
@@ -74,8 +82,19 @@ const Statement kTariffVersions{
     "and activated_at > (select min(recorded_at) from force)) "
     "select distinct f.cell_id, f.account_id, f.bill_seq, v.version_id, v.key, v.effective, v.activated_at, 0::int8, "
     "'{}'::int2[], 1::int2, true from late v join customer.agreement g on g.tariff = v.key "
-    "join force f using (cell_id, account_id) "
+    "and g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4 join force f using (cell_id, account_id) "
     "where v.activated_at > f.recorded_at and v.effective < f.period_to"};
+// What there is of late at all, whatever the planner knows of the tables: most ranges need none of the searches.
+const Statement kAnyLate{
+    "billing.touched_any_late",
+    "with first as (select min(recorded_at) as at from billing.bill where cell_id = $2 and account_id >= $3 "
+    "and account_id < $4 and legal_entity_id = $1 and kind = 1) "
+    "select exists (select from metering.source where recorded_at > first.at), "
+    "exists (select from metering.installation where cell_id = $2 and recorded_at > first.at), "
+    "exists (select from customer.agreement where cell_id = $2 and account_id >= $3 and account_id < $4 "
+    "and recorded_at > first.at), "
+    "exists (select from metering.calorific_value where recorded_at > first.at), "
+    "exists (select from tariff.version where state = 'active' and activated_at > first.at) from first"};
 const Statement kBill{"billing.touched_bill",
                       "select b.number, b.period_from, b.period_to, b.derivation, a.code from billing.bill b "
                       "join customer.account a using (cell_id, account_id) where b.cell_id = $1 and b.account_id = $2 "
@@ -121,21 +140,25 @@ void add(LateFact fact, std::vector<LateFact>& facts) {
         *at = std::move(fact);
 }
 
-LateFacts late_facts(Tx& tx, std::int32_t legal_entity_id) {
+LateFacts late_facts(Tx& tx, std::int32_t legal_entity_id, const customer::AccountRange& range) {
     LateFacts found;
     const auto take = [&](Kind kind, const Statement& statement) {
-        for (const Row row : tx.exec(statement, legal_entity_id))
+        for (const Row row : tx.exec(statement, legal_entity_id, range.cell, range.account_from, range.account_to))
             add({kind, row.get<std::int64_t>(3), row.get<std::string>(4), row.get<Date>(5), row.get<Instant>(6),
                  row.get<std::int64_t>(7), row.get<std::vector<std::int16_t>>(8), row.get<std::int16_t>(9),
                  row.get<bool>(10)},
                 found[{row.get<CellId>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2)}]);
     };
-    take(Kind::read, kReads);
-    take(Kind::interval_day, kIntervalDays);
-    take(Kind::installation, kInstallations);
-    take(Kind::agreement, kAgreements);
-    take(Kind::calorific_value, kCalorificValues);
-    take(Kind::tariff_version, kTariffVersions);
+    const Result late = tx.exec(kAnyLate, legal_entity_id, range.cell, range.account_from, range.account_to);
+    const Row any = late.one();
+    if (any.get<bool>(0)) {
+        take(Kind::read, kReads);
+        take(Kind::interval_day, kIntervalDays);
+    }
+    if (any.get<bool>(1)) take(Kind::installation, kInstallations);
+    if (any.get<bool>(2)) take(Kind::agreement, kAgreements);
+    if (any.get<bool>(3)) take(Kind::calorific_value, kCalorificValues);
+    if (any.get<bool>(4)) take(Kind::tariff_version, kTariffVersions);
     return found;
 }
 
@@ -266,12 +289,13 @@ std::string_view text_of(Kind kind) {
     return kNames[static_cast<std::size_t>(kind)];
 }
 
-std::vector<TouchedBill> touched_bills(Tx& tx, const TouchedQuery& query) {
+namespace {
+
+void add_touched(Tx& tx, const LateFacts& found, std::vector<TouchedBill>& bills) {
+    if (found.empty()) return;
     Versions versions;
     for (auto& version : pricebook::list_versions(tx)) versions.emplace(version.version_id, std::move(version));
-    std::vector<TouchedBill> bills;
-    for (const auto& [key, late] : late_facts(tx, query.legal_entity_id)) {
-        if (bills.size() == query.limit) break;
+    for (const auto& [key, late] : found) {
         const Result result = tx.exec(kBill, key.cell, key.account_id, key.bill_seq);
         const Row row = result.one();
         const auto bytes = row.get<std::vector<std::byte>>(3);
@@ -286,6 +310,30 @@ std::vector<TouchedBill> touched_bills(Tx& tx, const TouchedQuery& query) {
                          {row.get<Date>(1), row.get<Date>(2)},
                          std::move(facts)});
     }
+}
+
+}  // namespace
+
+std::vector<TouchedBill> touched_bills(Pool& pool, const TouchedQuery& query) {
+    const TxOptions snapshot{Isolation::repeatable_read, {}, Access::read_only};
+    const auto ranges = with_tx(pool, snapshot, [&](Tx& tx) {
+        return customer::account_ranges(tx, {query.legal_entity_id, "", query.range_size});
+    });
+    std::int64_t done = 0, total = 0;
+    for (const auto& range : ranges) total += range.count;
+    std::vector<TouchedBill> bills;
+    for (const auto& range : ranges) {
+        if (bills.size() >= query.limit) break;
+        const auto of_range = with_tx(pool, snapshot, [&](Tx& tx) {
+            std::vector<TouchedBill> touched;
+            add_touched(tx, late_facts(tx, query.legal_entity_id, range), touched);
+            return touched;
+        });
+        bills.insert(bills.end(), of_range.begin(), of_range.end());
+        done += range.count;
+        if (query.progress) query.progress({"look", done, total});
+    }
+    if (bills.size() > query.limit) bills.resize(query.limit);
     return bills;
 }
 

@@ -4,11 +4,12 @@
 // other rooms, writes none.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "billing/billing_store.hpp"
+#include "billing/run_service.hpp"
 
 namespace mainspring::billing {
 
@@ -33,10 +34,14 @@ struct TouchedBill {
 
 // Bills in force whose facts are no longer those that count: a newer version of a pinned fact, or a new fact that would
 // count on the section's days (docs/BILLING.md, "Bills touched by a fact"). By cell, account and seq, at most `limit`.
+// Looks through the accounts range by range, each in a short transaction of its own, so that it may be broken off at
+// any moment; what is recorded meanwhile may or may not be seen.
 struct TouchedQuery {
     std::int32_t legal_entity_id = 0;
     std::size_t limit = SIZE_MAX;
+    std::int64_t range_size = 5000;  // accounts
+    std::function<void(const Progress&)> progress = {};  // accounts looked through
 };
-std::vector<TouchedBill> touched_bills(Tx& tx, const TouchedQuery& query);
+std::vector<TouchedBill> touched_bills(Pool& pool, const TouchedQuery& query);
 
 }  // namespace mainspring::billing

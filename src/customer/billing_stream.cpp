@@ -15,7 +15,7 @@ const Statement kRanges{
     "customer.account_ranges",
     "select cell_id, min(account_id), max(account_id) + 1, count(*) from ("
     "select cell_id, account_id, (row_number() over (partition by cell_id order by account_id) - 1) / $3 as part "
-    "from customer.account where legal_entity_id = $1 and cycle = $2) numbered "
+    "from customer.account where legal_entity_id = $1 and (cycle = $2 or $2 = '')) numbered "
     "group by cell_id, part order by cell_id, part"};
 // The legal entity and the cycle are texts, which COPY cannot take: they come along and are compared here.
 const Statement kAccounts{

@@ -37,14 +37,14 @@ private:
 struct AccountRange {
     CellId cell;
     std::int64_t account_from = 0, account_to = 0;  // [from, to)
-    std::int64_t count = 0;                         // accounts of the cycle in it
+    std::int64_t count = 0;                         // accounts asked for in it
     Instant known_at = kEndOfTime;                  // agreements: only what was recorded by then
 };
 // Ranges of at most `size` accounts that cover the cycle of a legal entity, by (cell, from). A range never spans two
 // cells.
 struct RangeRequest {
     std::int32_t legal_entity_id = 0;
-    std::string_view cycle;
+    std::string_view cycle;  // empty: every cycle
     std::int64_t size = 0;
 };
 std::vector<AccountRange> account_ranges(Tx& tx, const RangeRequest& request);

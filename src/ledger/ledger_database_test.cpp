@@ -151,11 +151,35 @@ TEST_CASE("numbers have no gaps, whoever takes them and however often a taker fa
     CHECK(next == taken + 1);
 }
 
+TEST_CASE("an actor who may not keep the books posts, matches and closes nothing") {
+    Books books;
+    auto command = adjustment(7, {{1110, 50, {}}, {4160, -50, {}}});
+    REQUIRE(post(books.pool(), kClock, books.chart, command).has_value());
+    for (const std::int32_t actor : {5, 6, 99}) {
+        command.actor_id = actor;
+        CHECK(post(books.pool(), kClock, books.chart, command).error() == PostingRefusal::access);
+        command.command_id = next_command();
+        CHECK(post(books.pool(), kClock, books.chart, command).error() == PostingRefusal::access);
+        CHECK(match(books.pool(), kClock, books.chart, command).error() == PostingRefusal::access);
+        CHECK_FALSE(
+            set_period(books.pool(), kClock,
+                       {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .actor_id = actor})
+                .has_value());
+        command = adjustment(7, {{1110, 50, {}}, {4160, -50, {}}});
+    }
+    CHECK(post(books.pool(), kClock, books.chart, adjustment(7, {{1110, 1, {}}, {4160, -1, {}}})).has_value());
+}
+
 TEST_CASE("a closed period takes no entry until it is open again") {
     Books books;
     const auto set = [&](PeriodState state) {
         return set_period(books.pool(), kClock,
-                          {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .state = state});
+                          {.command_id = next_command(),
+                           .legal_entity_id = 1,
+                           .period = 202603,
+                           .state = state,
+                           .actor_id = 1})
+            .value();
     };
     const auto command = adjustment(7, {{1110, 50, {}}, {4160, -50, {}}});
     const auto kept = post(books.pool(), kClock, books.chart, command);
@@ -171,13 +195,25 @@ TEST_CASE("a closed period takes no entry until it is open again") {
     CHECK(set(PeriodState::open));
     CHECK(post(books.pool(), kClock, books.chart, adjustment(7, {{1110, 1, {}}, {4160, -1, {}}})).has_value());
     CHECK(books.findings().empty());  // opened before that day came
+    const auto messages = with_tx(books.database.read(), TxOptions(), [](Tx& tx) {
+        return tx
+            .exec_once("select count(*) from core.outbox where topic in ('ledger.period.closed', 'ledger.period.open')")
+            .one()
+            .get<std::int64_t>(0);
+    });
+    CHECK(messages == 2);
 }
 
 TEST_CASE("opening a month again does not excuse what slipped in while it was closed") {
     Books books;
     const auto set = [&](PeriodState state, Date on) {
         return set_period(books.pool(), FixedClock(Instant{on}),
-                          {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .state = state});
+                          {.command_id = next_command(),
+                           .legal_entity_id = 1,
+                           .period = 202603,
+                           .state = state,
+                           .actor_id = 1})
+            .value();
     };
     const auto slip_in = [&](Date on) { post_charge(books.pool(), books.chart, 7, {.energy = 5, .tax = 1, .on = on}); };
     slip_in(day(2026, 3, 5));
@@ -202,7 +238,8 @@ TEST_CASE("closing a period waits for postings under way") {
         hold_periods(tx, 1);
         CHECK(period_is_open(tx, 1, day(2026, 3, 1)));
         closer = std::thread([&] {
-            set_period(books.pool(), kClock, {.command_id = next_command(), .legal_entity_id = 1, .period = 202603});
+            set_period(books.pool(), kClock,
+                       {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .actor_id = 1});
             closed = true;
         });
         // Until the closer is seen waiting for our lock.

@@ -7,6 +7,7 @@
 #include "ledger/journal_service.hpp"
 #include "ledger/posting_turns.hpp"
 #include "org/command_log.hpp"
+#include "org/org_service.hpp"
 
 namespace mainspring::ledger {
 namespace {
@@ -47,10 +48,10 @@ Draft draft_of(const PostCommand& command, EntryKind kind, Instant at) {
     return draft;
 }
 
-void write_audit(Tx& tx, const Entry& entry, std::string_view action) {
+void write_trail(Tx& tx, const Entry& entry, std::string_view action) {
     const org::Doer doer{.actor_id = entry.actor_id, .org_unit_id = entry.org_unit_id, .at = entry.posted_at};
     const std::string object = fmt::format("entry:{}/{}/{}", entry.book.cell.value, entry.book.book_id, entry.seq);
-    org::write_audit(tx, doer,
+    org::write_trail(tx, doer,
                      {.cell = entry.book.cell, .command_id = entry.command_id, .action = action, .object = object});
 }
 
@@ -67,13 +68,18 @@ std::vector<Item> items_for(Tx& tx, const Chart& chart, const BookState& state, 
 EntryAttempt write(Tx& tx, std::expected<Entry, PostingRefusal> entry, std::string_view action) {
     if (!entry) return refused(entry.error());
     if (!insert_entry(tx, *entry)) return std::unexpected(std::nullopt);
-    write_audit(tx, *entry, action);
+    write_trail(tx, *entry, action);
     return *std::move(entry);
 }
 
 bool same_request(const Entry& entry, const PostCommand& command) {
     Draft asked = draft_of(command, EntryKind::adjustment, entry.posted_at);
     return static_cast<const Draft&>(entry) == asked;
+}
+
+bool may_post(Tx& tx, const PostCommand& command) {
+    return org::require_of_utility(tx, command.actor_id, org::Permission::keep_books, command.legal_entity_id)
+        .has_value();
 }
 
 TxOptions options_of(const PostCommand& command) {
@@ -94,6 +100,7 @@ std::int64_t take_numbers(Tx& tx, const NumberBlock& block) {
 std::expected<Entry, PostingRefusal> post(Pool& pool, const Clock& clock, const Chart& chart,
                                           const PostCommand& command) {
     const auto attempt = [&](Tx& tx) -> EntryAttempt {
+        if (!may_post(tx, command)) return refused(PostingRefusal::access);
         const auto state = read_book_to_post(tx, command.book, command.legal_entity_id, command.business_date);
         if (!state) return refused(PostingRefusal::period_closed);
         const auto items = items_for(tx, chart, *state, command.legs);
@@ -101,6 +108,7 @@ std::expected<Entry, PostingRefusal> post(Pool& pool, const Clock& clock, const 
                      "ledger.post");
     };
     const auto find = [&](Tx& tx) -> std::optional<std::expected<Entry, PostingRefusal>> {
+        if (!may_post(tx, command)) return std::unexpected(PostingRefusal::access);
         auto entry = find_by_command(tx, command.book.cell, command.command_id);
         if (!entry) return std::nullopt;
         if (!same_request(*entry, command)) return std::unexpected(PostingRefusal::command_reused);
@@ -113,6 +121,7 @@ std::expected<std::optional<Entry>, PostingRefusal> match(Pool& pool, const Cloc
                                                           const PostCommand& command) {
     using Found = std::expected<std::optional<Entry>, PostingRefusal>;
     const auto attempt = [&](Tx& tx) -> Attempt<std::optional<Entry>, PostingRefusal> {
+        if (!may_post(tx, command)) return refused(PostingRefusal::access);
         const auto state = read_book_to_post(tx, command.book, command.legal_entity_id, command.business_date);
         if (!state) return refused(PostingRefusal::period_closed);
         const auto items = items_of(chart, state->entries);
@@ -128,6 +137,7 @@ std::expected<std::optional<Entry>, PostingRefusal> match(Pool& pool, const Cloc
         return std::optional<Entry>(*std::move(written));
     };
     const auto find = [&](Tx& tx) -> std::optional<Found> {
+        if (!may_post(tx, command)) return Found(std::unexpected(PostingRefusal::access));
         auto entry = find_by_command(tx, command.book.cell, command.command_id);
         if (!entry) return std::nullopt;
         if (entry->kind != EntryKind::match || entry->book != command.book)
@@ -137,17 +147,21 @@ std::expected<std::optional<Entry>, PostingRefusal> match(Pool& pool, const Cloc
     return post_in_turn<std::optional<Entry>, PostingRefusal>({pool, options_of(command), command.book}, attempt, find);
 }
 
-bool set_period(Pool& pool, const Clock& clock, const PeriodCommand& command) {
+std::expected<bool, org::AccessRefusal> set_period(Pool& pool, const Clock& clock, const PeriodCommand& command) {
     ensure(command.period % 100 >= 1 && command.period % 100 <= 12, "a period is a month");
     const TxContext context{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id};
     const std::string_view state = command.state == PeriodState::closed ? "closed" : "open";
-    return with_tx(pool, {Isolation::read_committed, context}, [&](Tx& tx) {
+    return with_tx(pool, {Isolation::read_committed, context}, [&](Tx& tx) -> std::expected<bool, org::AccessRefusal> {
+        if (const auto allowed =
+                org::require_of_utility(tx, command.actor_id, org::Permission::keep_books, command.legal_entity_id);
+            !allowed)
+            return std::unexpected(allowed.error());
         tx.exec(kStopPostings, command.legal_entity_id);
         if (tx.exec(kSetPeriod, command.legal_entity_id, command.period, state).affected() == 0) return false;
         const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = clock.now()};
         const std::string action = fmt::format("ledger.period.{}", state);
         const std::string object = fmt::format("period:{}/{}", command.legal_entity_id, command.period);
-        org::write_audit(tx, doer,
+        org::write_trail(tx, doer,
                          {.cell = org::kNoCell, .command_id = command.command_id, .action = action, .object = object});
         return true;
     });

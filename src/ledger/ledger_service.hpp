@@ -9,6 +9,7 @@
 #include "ledger/chart.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/posting.hpp"
+#include "org/access.hpp"
 #include "storage/pool.hpp"
 
 namespace mainspring::ledger {
@@ -45,6 +46,6 @@ struct PeriodCommand {
     std::int32_t org_unit_id = 0;
 };
 // Waits for postings under way; from the commit on none gets into a closed period. False: it was so already.
-bool set_period(Pool& pool, const Clock& clock, const PeriodCommand& command);
+std::expected<bool, org::AccessRefusal> set_period(Pool& pool, const Clock& clock, const PeriodCommand& command);
 
 }  // namespace mainspring::ledger

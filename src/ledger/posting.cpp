@@ -81,6 +81,7 @@ std::expected<std::int32_t, PostingRefusal> settle_all(std::span<const Item> bef
 
 std::string_view text_of(PostingRefusal refusal) {
     switch (refusal) {
+        case PostingRefusal::access: return "access";
         case PostingRefusal::too_few_legs: return "too_few_legs";
         case PostingRefusal::too_many_legs: return "too_many_legs";
         case PostingRefusal::zero_leg: return "zero_leg";

@@ -13,6 +13,7 @@ namespace mainspring::ledger {
 
 // Why an entry cannot be posted; the first that applies, in this order.
 enum class PostingRefusal {
+    access,            // the actor may not keep the books of the utility
     too_few_legs,      // an entry has at least two
     too_many_legs,     // a leg's number is 16 bits
     zero_leg,          // a leg moves something

@@ -29,7 +29,7 @@ struct Found {
     ledger::BookKey book() const { return {account.cell, account.account_id}; }
 };
 
-Found find(Session& session, const AccountFlags& flags, org::Permission permission) {
+Found find(Session& session, const AccountFlags& flags) {
     Found found{.utility = session.utility(flags.utility), .account = {}, .currency = {}};
     const auto account = with_tx(session.database().app(), TxOptions(), [&](Tx& tx) {
         return customer::find_account(tx, found.utility.legal_entity_id, flags.account);
@@ -38,7 +38,6 @@ Found find(Session& session, const AccountFlags& flags, org::Permission permissi
         throw Failure(Exit::refused, fmt::format("utility {} has no account '{}'", found.utility.code, flags.account));
     found.account = *account;
     found.currency = *currency_of(account->currency);
-    session.require(permission, account->org_unit_id);
     return found;
 }
 
@@ -65,6 +64,7 @@ std::string_view text_of(ledger::EntryKind kind) {
 // In words, with what a person can do about it.
 std::string_view words_of(payment::PaymentRefusal refusal) {
     switch (refusal) {
+        case payment::PaymentRefusal::access: return "you may not take payments there";
         case payment::PaymentRefusal::command_reused: return "this command id was used for another request";
         case payment::PaymentRefusal::unknown_account: return "there is no such account of a customer";
         case payment::PaymentRefusal::amount_not_positive: return "the amount must be above zero";
@@ -115,7 +115,7 @@ void tell_payment(const Session& session, const Found& found, const ledger::Char
 }
 
 Exit pay(Session& session, const AccountFlags& flags) {
-    const Found found = find(session, flags, org::Permission::take_payment);
+    const Found found = find(session, flags);
     const auto amount = parse_money(flags.amount, found.currency);
     if (!amount)
         throw Failure(Exit::usage, fmt::format("AMOUNT: '{}' in {}: {}", flags.amount, found.currency.text(),
@@ -128,8 +128,8 @@ Exit pay(Session& session, const AccountFlags& flags) {
         .amount = *amount,
         .method = *payment::method_of(flags.method),
         .reference = flags.reference,
-        .received_on = flags.received_on.empty() ? session.today(found.utility)
-                                                 : date_argument("--received-on", flags.received_on),
+        .received_on =
+            flags.received_on.empty() ? std::optional<Date>() : date_argument("--received-on", flags.received_on),
         .actor_id = session.actor().actor_id,
         .org_unit_id = found.account.org_unit_id};
     const auto result = payment::pay({session.database().app(), session.clock(), chart}, command);
@@ -150,14 +150,13 @@ Exit undo(Session& session, const AccountFlags& flags) {
     if (!paid)
         throw Failure(Exit::refused,
                       fmt::format("utility {} has no payment {}", utility.code, format_uuid(*payment_id)));
-    session.require(org::Permission::take_payment, utility.root_unit_id);
     const ledger::Chart chart = ledger::load_chart(session.database().app());
     const payment::UndoCommand command{
         .command_id = session.command_id(flags.command_id),
         .cell_id = paid->cell,
         .payment_command_id = *payment_id,
         .reason = flags.reason,
-        .business_date = flags.on.empty() ? session.today(utility) : date_argument("--on", flags.on),
+        .business_date = flags.on.empty() ? std::optional<Date>() : date_argument("--on", flags.on),
         .actor_id = session.actor().actor_id,
         .org_unit_id = utility.root_unit_id};
     const auto result = payment::undo({session.database().app(), session.clock(), chart}, command);
@@ -299,7 +298,8 @@ AccountPage load_page(Session& session, const Found& found) {
 }
 
 Exit show(Session& session, const AccountFlags& flags) {
-    const Found found = find(session, flags, org::Permission::look);
+    const Found found = find(session, flags);
+    session.require(org::Permission::look, found.account.org_unit_id);
     const AccountPage page = load_page(session, found);
     Pool& pool = session.database().app();
     const ledger::Chart chart = ledger::load_chart(pool);
@@ -346,7 +346,8 @@ Exit show(Session& session, const AccountFlags& flags) {
 // account statement --------------------------------------------------------------------------------------------------
 
 Exit statement(Session& session, const AccountFlags& flags) {
-    const Found found = find(session, flags, org::Permission::look);
+    const Found found = find(session, flags);
+    session.require(org::Permission::look, found.account.org_unit_id);
     DateRange dates{Date{std::chrono::year{1900} / 1 / 1}, kForever};
     if (!flags.from.empty()) dates.from = date_argument("--from", flags.from);
     if (!flags.to.empty()) dates.to = date_argument("--to", flags.to) + std::chrono::days(1);

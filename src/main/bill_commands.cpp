@@ -48,10 +48,8 @@ Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
     options.workers = flags.workers;
     options.spill_folder = session.data_folder() / "spill" / fmt::format("run-{}", run_id);
     options.until = flags.check_only ? billing::ExecuteOptions::After::check : billing::ExecuteOptions::After::issue;
-    if (flags.accept_changed)
-        options.accepts_changed =
-            org::Doer{session.actor().actor_id, value_or_fail(billing::run_status(pool, run_id)).run.org_unit_id,
-                      session.clock().now()};
+    options.doer = {session.actor().actor_id, run.org_unit_id, session.clock().now()};
+    if (flags.accept_changed) options.changed = billing::ExecuteOptions::Changed::accept;
     options.progress = [&](const billing::Progress& p) { line.show(p.phase, p.done, p.total); };
     const auto started = session.clock().now();
     const auto executed = value_or_fail(billing::execute_run(pool, resources, options));
@@ -67,7 +65,6 @@ Exit execute(Session& session, const RunFlags& flags, std::int64_t run_id) {
 
 Exit run(Session& session, const RunFlags& flags) {
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::bill, utility.root_unit_id);
     billing::RunCommand command;
     command.command_id = session.command_id(flags.command_id);
     command.legal_entity_id = utility.legal_entity_id;
@@ -94,14 +91,10 @@ std::int64_t last_run_if_none(Session& session, std::int64_t run_id, const std::
     return *last;
 }
 
-// The run meant, for someone who may bill its utility.
+// Without a number it is the last run of the utility, never that of another one.
 std::int64_t run_to_change(Session& session, const RunFlags& flags) {
-    // Without a number it is the last run of the utility, never that of another one.
-    const auto run_id = last_run_if_none(session, flags.run_id,
-                                         flags.run_id == 0 ? session.utility(flags.utility).code : flags.utility);
-    const auto status = value_or_fail(billing::run_status(session.database().app(), run_id));
-    session.require(org::Permission::bill, status.run.org_unit_id);
-    return run_id;
+    return last_run_if_none(session, flags.run_id,
+                            flags.run_id == 0 ? session.utility(flags.utility).code : flags.utility);
 }
 
 Exit resume(Session& session, const RunFlags& flags) { return execute(session, flags, run_to_change(session, flags)); }
@@ -121,7 +114,9 @@ Exit status(Session& session, const RunFlags& flags) {
 
 Exit stop(Session& session, const RunFlags& flags) {
     const auto run_id = run_to_change(session, flags);
-    value_or_fail(billing::ask_stop(session.database().app(), run_id));
+    const auto status = value_or_fail(billing::run_status(session.database().app(), run_id));
+    value_or_fail(billing::ask_stop(session.database().app(), run_id,
+                                    {session.actor().actor_id, status.run.org_unit_id, session.clock().now()}));
     if (session.json()) print(run_summary(session, run_id));
     return Exit::ok;
 }
@@ -138,18 +133,16 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
     if (flags.touched == (flags.number != 0))
         throw Failure(Exit::usage, "give the number of a bill, or --touched for all that facts have touched");
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::bill, utility.root_unit_id);
     billing::RebillCommand command;
     command.command_id = session.command_id(flags.command_id);
     command.bill = {utility.legal_entity_id, billing::BillKind::bill, flags.number};
     command.mode = mode;
-    command.issued_on =
-        flags.issued_on.empty() ? session.today(utility) : date_argument("--issued-on", flags.issued_on);
-    command.due_on = command.issued_on + std::chrono::days{flags.due_days};
+    if (!flags.issued_on.empty()) command.issued_on = date_argument("--issued-on", flags.issued_on);
+    command.due_days = flags.due_days;
     command.reason = flags.reason;
     command.actor_id = session.actor().actor_id;
     command.org_unit_id = utility.root_unit_id;
-    if (flags.touched) return rebill_touched(session, utility, command);
+    if (flags.touched) return rebill_touched(session, command);
     const auto result = billing::rebill(session.database().app(), session.clock(), command);
     if (!result) throw Failure(Exit::refused, result.error().text);
     print(rebill_text(session, *result));
@@ -158,7 +151,6 @@ Exit take_back(Session& session, const BillFlags& flags, billing::RebillCommand:
 
 Exit accept(Session& session, const BillFlags& flags) {
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::bill, utility.root_unit_id);
     Pool& pool = session.database().app();
     const Date upto = date_argument("--upto", flags.upto);
     const auto cause = billing::cause_of(flags.cause);
@@ -167,8 +159,8 @@ Exit accept(Session& session, const BillFlags& flags) {
     with_tx(pool, TxOptions(), [&](Tx& tx) {
         const auto account = customer::find_account(tx, utility.legal_entity_id, flags.account);
         if (!account) throw Failure(Exit::refused, fmt::format("there is no account '{}'", flags.account));
-        billing::accept_cause(tx, *account, {.cause = *cause, .upto = upto, .reason = flags.reason},
-                              {session.actor().actor_id, utility.root_unit_id, session.clock().now()});
+        value_or_fail(billing::accept_cause(tx, *account, {.cause = *cause, .upto = upto, .reason = flags.reason},
+                                            {session.actor().actor_id, account->org_unit_id, session.clock().now()}));
     });
     if (session.json())
         print(JsonObject()
@@ -246,8 +238,8 @@ void add_corrections(Command bill, const std::shared_ptr<BillFlags>& flags) {
     add("cancel", "Take a bill back by a credit note", billing::RebillCommand::Mode::cancel_only);
     add("rebill", "Take bills back and bill again from today's facts", billing::RebillCommand::Mode::rebill)
         .flag("--touched", flags->touched,
-              "All that `bill touched` lists, an account after the other; the same command id again goes on with "
-              "what is still touched");
+              "All that `bill touched` lists, an account after the other; the same command id again does what "
+              "was left and answers for all of it");
 }
 
 void add_touched(Command bill, const std::shared_ptr<TouchedFlags>& flags) {

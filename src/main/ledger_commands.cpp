@@ -154,9 +154,8 @@ Exit set_period(Session& session, const LedgerFlags& flags, ledger::PeriodState 
     if (flags.month.size() != 7 || !parse_date(first_day))
         throw Failure(Exit::usage, fmt::format("MONTH: '{}' is no month such as 2026-03", flags.month));
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::keep_books, utility.root_unit_id);
     const std::chrono::year_month_day day(*parse_date(first_day));
-    const bool changed = ledger::set_period(
+    const auto set = ledger::set_period(
         session.database().app(), session.clock(),
         {.command_id = session.command_id(flags.command_id),
          .legal_entity_id = utility.legal_entity_id,
@@ -164,16 +163,17 @@ Exit set_period(Session& session, const LedgerFlags& flags, ledger::PeriodState 
          .state = state,
          .actor_id = session.actor().actor_id,
          .org_unit_id = utility.root_unit_id});
+    if (!set) throw Failure(Exit::refused, set.error().text);
     const std::string_view word = state == ledger::PeriodState::closed ? "closed" : "open";
     print(session.json() ? JsonObject()
                                    .text("utility", utility.code)
                                    .text("period", flags.month)
                                    .text("state", word)
-                                   .raw("changed", changed ? "true" : "false")
+                                   .raw("changed", *set ? "true" : "false")
                                    .done() +
                                "\n"
                          : fmt::format("{} of {} is {}{}.\n", flags.month, utility.code, word,
-                                       changed ? "" : " (it was so already)"));
+                                       *set ? "" : " (it was so already)"));
     return Exit::ok;
 }
 

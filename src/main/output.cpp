@@ -58,23 +58,6 @@ void complain(std::string_view line) {
     std::fputc('\n', stderr);
 }
 
-JsonObject& JsonObject::raw(std::string_view key, std::string_view json) {
-    if (!members_.empty()) members_ += ", ";
-    members_ += json_quoted(key) + ": ";
-    members_ += json;
-    return *this;
-}
-
-JsonObject& JsonObject::text(std::string_view key, std::string_view value) { return raw(key, json_quoted(value)); }
-
-JsonObject& JsonObject::number(std::string_view key, std::int64_t value) { return raw(key, fmt::to_string(value)); }
-
-std::string json_texts(const std::vector<std::string>& texts) {
-    std::string out;
-    for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + json_quoted(text);
-    return "[" + out + "]";
-}
-
 void Table::add(std::vector<std::string> cells) {
     ensure(cells.size() == columns_.size(), "a row has a cell for each column");
     rows_.push_back(std::move(cells));

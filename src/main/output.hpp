@@ -8,25 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_writer.hpp"
+
 namespace mainspring::cli {
 
 // To standard output. Failure when it cannot be written (full disk, closed pipe).
 void print(std::string_view text);
 // A line to standard error.
 void complain(std::string_view line);
-
-// "{"a": "b", "n": 1}", members in the order given.
-class JsonObject {
-public:
-    JsonObject& text(std::string_view key, std::string_view value);
-    JsonObject& number(std::string_view key, std::int64_t value);
-    JsonObject& raw(std::string_view key, std::string_view json);
-    std::string done() const { return "{" + members_ + "}"; }
-
-private:
-    std::string members_;
-};
-std::string json_texts(const std::vector<std::string>& texts);
 
 // Columns that are aligned as a terminal shows them (wide characters take two places).
 class Table {

@@ -64,6 +64,7 @@ std::string report_text(const billing::PrintReport& report, const std::string& t
 }
 
 Exit print_one(Session& session, const PrintFlags& flags, const org::Utility& utility) {
+    session.require(org::Permission::look, utility.root_unit_id);
     const auto printed = billing::print_bill(session.database().app(), utility, wanted_by(flags), flags.out);
     if (!printed) throw unknown_bill(utility, flags);
     print(session.json()
@@ -78,7 +79,6 @@ Exit print_bills(Session& session, const PrintFlags& flags) {
     if (flags.credit_note && flags.number == 0) throw Failure(Exit::usage, "--credit-note goes with --number");
     if (flags.again && !flags.corrections) throw Failure(Exit::usage, "--again goes with --corrections");
     const org::Utility utility = session.utility(flags.utility);
-    session.require(org::Permission::look, utility.root_unit_id);
     if (flags.number != 0) return print_one(session, flags, utility);
     ProgressLine line("bills");
     billing::PrintOptions options;
@@ -89,6 +89,7 @@ Exit print_bills(Session& session, const PrintFlags& flags) {
                                        : fmt::format("bills-run-{}", options.run_id);
     options.bills_a_file = flags.bills_a_file;
     if (flags.again) options.corrections = billing::CorrectionFiles::all;
+    options.doer = {session.actor().actor_id, utility.root_unit_id, session.clock().now()};
     options.progress = [&](std::int64_t done, std::int64_t total) { line.show("print", done, total); };
     const auto report = [&] {
         try {

@@ -110,21 +110,6 @@ void ProgressLine::show(std::string_view phase, std::int64_t done, std::int64_t 
     std::fflush(stderr);
 }
 
-std::string json_quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            out.append({'\\', c});
-        else if (byte < 0x20)
-            out += fmt::format("\\u{:04x}", byte);
-        else
-            out.push_back(c);
-    }
-    out.push_back('"');
-    return out;
-}
-
 Date date_argument(const std::string& option, const std::string& text) {
     const auto date = parse_date(text);
     if (!date) throw Failure(Exit::usage, fmt::format("{}: {}", option, date.error()));

@@ -87,8 +87,6 @@ private:
     bool shown_ = false;
 };
 
-// JSON text of a string, with quotes.
-std::string json_quoted(std::string_view text);
 // Argument checks that name the option.
 Date date_argument(const std::string& option, const std::string& text);
 

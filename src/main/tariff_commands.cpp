@@ -140,17 +140,20 @@ Exit tell(const Session& session, const std::vector<pricebook::Outcome>& outcome
     return done ? Exit::partly : Exit::refused;
 }
 
+std::vector<pricebook::Outcome> allowed(std::expected<std::vector<pricebook::Outcome>, org::AccessRefusal> outcomes) {
+    if (!outcomes) throw Failure(Exit::refused, outcomes.error().text);
+    return *std::move(outcomes);
+}
+
 Exit import(Session& session, const std::vector<std::string>& files) {
     std::vector<pricebook::TariffText> texts;
     for (const std::string& file : files) texts.push_back({fs::path(file).filename().native(), read_named_file(file)});
-    session.require(org::Permission::set_up, 0);
-    return tell(session, pricebook::import_tariffs(session.database().app(), session.clock(), texts,
-                                                   {.actor_id = session.actor().actor_id}));
+    return tell(session, allowed(pricebook::import_tariffs(session.database().app(), session.clock(), texts,
+                                                           {.actor_id = session.actor().actor_id})));
 }
 
 Exit activate(Session& session, const VersionFlags& flags) {
     if (flags.all != flags.key.empty()) throw Failure(Exit::usage, "say which: KEY [VERSION], or --all");
-    session.require(org::Permission::set_up, 0);
     std::set<std::string> keys{flags.key};
     if (flags.all) {
         keys.clear();
@@ -159,8 +162,8 @@ Exit activate(Session& session, const VersionFlags& flags) {
     }
     std::vector<pricebook::Outcome> outcomes;
     for (const std::string& key : keys)
-        for (auto& outcome : pricebook::activate(session.database().app(), session.clock(), {key, flags.version},
-                                                 {.actor_id = session.actor().actor_id}))
+        for (auto& outcome : allowed(pricebook::activate(session.database().app(), session.clock(),
+                                                         {key, flags.version}, {.actor_id = session.actor().actor_id})))
             outcomes.push_back(std::move(outcome));
     return tell(session, outcomes);
 }

@@ -5,19 +5,14 @@
 #include <fmt/ranges.h>
 #include <map>
 
+#include "billing/rebill_touched_service.hpp"
 #include "billing/touched.hpp"
-#include "ledger/posting.hpp"
 #include "main/output.hpp"
 #include "main/run_text.hpp"
 
 namespace mainspring::cli {
 
 namespace {
-
-std::vector<billing::TouchedBill> touched(Session& session, const billing::TouchedQuery& query) {
-    return with_tx(session.database().app(), {Isolation::repeatable_read, {}, Access::read_only},
-                   [&](Tx& tx) { return billing::touched_bills(tx, query); });
-}
 
 // "read S01 2026-02-01: version 1 -> 2"
 std::string fact_text(const billing::TouchedFact& fact) {
@@ -28,15 +23,14 @@ std::string fact_text(const billing::TouchedFact& fact) {
 }
 
 std::string facts_json(const std::vector<billing::TouchedFact>& facts) {
-    std::string text;
-    for (const auto& fact : facts)
-        text += (text.empty() ? "" : ", ") + JsonObject()
-                                                 .text("kind", text_of(fact.kind))
-                                                 .text("key", fact.key)
-                                                 .text("old_version", fact.old_version)
-                                                 .text("new_version", fact.new_version)
-                                                 .done();
-    return "[" + text + "]";
+    return json_list(facts, [](const billing::TouchedFact& fact) {
+        return JsonObject()
+            .text("kind", text_of(fact.kind))
+            .text("key", fact.key)
+            .text("old_version", fact.old_version)
+            .text("new_version", fact.new_version)
+            .done();
+    });
 }
 
 // What all accounts came to.
@@ -51,10 +45,13 @@ public:
             sum.new_minor = add_minor(sum.new_minor, bill.new_minor);
         }
     }
-    void refuse(const billing::TouchedBill& bill, const std::string& reason) {
-        complain(fmt::format("account {}, bill {}: {}", bill.account_code, bill.number, reason));
-        refused_.push_back(
-            JsonObject().text("account", bill.account_code).number("bill", bill.number).text("reason", reason).done());
+    void refuse(const billing::RefusedAccount& account) {
+        complain(fmt::format("account {}, bill {}: {}", account.account_code, account.bill_number, account.reason));
+        refused_.push_back(JsonObject()
+                               .text("account", account.account_code)
+                               .number("bill", account.bill_number)
+                               .text("reason", account.reason)
+                               .done());
     }
     std::string text(Session& session) const {
         std::string bills = rebill_text(session, bills_);
@@ -97,11 +94,14 @@ private:
     std::vector<std::string> refused_;
 };
 
-// The first touched bill of each account: rebilling takes the later ones along.
-std::vector<billing::TouchedBill> first_of_each_account(std::vector<billing::TouchedBill> bills) {
-    const auto same = [](const auto& a, const auto& b) { return a.cell == b.cell && a.account_id == b.account_id; };
-    bills.erase(std::unique(bills.begin(), bills.end(), same), bills.end());
-    return bills;
+std::function<void(const billing::Progress&)> shown_on(ProgressLine& line) {
+    return [&line](const billing::Progress& step) { line.show(step.phase, step.done, step.total); };
+}
+
+std::vector<billing::TouchedBill> touched(Session& session, billing::TouchedQuery query) {
+    ProgressLine line("accounts");
+    query.progress = shown_on(line);
+    return billing::touched_bills(session.database().app(), query);
 }
 
 }  // namespace
@@ -127,24 +127,15 @@ Exit list_touched(Session& session, const TouchedFlags& flags) {
     return Exit::ok;
 }
 
-Exit rebill_touched(Session& session, const org::Utility& utility, billing::RebillCommand command) {
-    const Uuid command_id = command.command_id;
-    Pool& pool = session.database().app();
-    const auto bills = first_of_each_account(touched(session, {.legal_entity_id = utility.legal_entity_id}));
-    ProgressLine line("accounts");
+Exit rebill_touched(Session& session, const billing::RebillCommand& command) {
+    const auto answer = [&] {
+        ProgressLine line("accounts");
+        return billing::rebill_touched(session.database().app(), session.clock(), {command, shown_on(line)});
+    }();
+    if (!answer) throw Failure(Exit::refused, answer.error().text);
     Outcome outcome;
-    std::int64_t done = 0;
-    for (const auto& bill : bills) {
-        // Of the bill, not of its place in the list: the same command again goes on with what was refused.
-        command.command_id = ledger::derived_command(command_id, static_cast<std::uint32_t>(bill.number));
-        command.bill = {utility.legal_entity_id, billing::BillKind::bill, bill.number};
-        const auto result = billing::rebill(pool, session.clock(), command);
-        if (result)
-            outcome.add(*result);
-        else
-            outcome.refuse(bill, result.error().text);
-        line.show("rebill", ++done, static_cast<std::int64_t>(bills.size()));
-    }
+    outcome.add(answer->bills);
+    for (const auto& account : answer->refused) outcome.refuse(account);
     print(outcome.text(session));
     return outcome.exit_status();
 }

@@ -13,8 +13,7 @@ struct TouchedFlags {
 };
 Exit list_touched(Session& session, const TouchedFlags& flags);
 
-// A transaction an account; goes on with the next account when one is refused. `command` says everything but the bill;
-// its id gives those of the single rebillings.
-Exit rebill_touched(Session& session, const org::Utility& utility, billing::RebillCommand command);
+// A transaction an account; goes on with the next account when one is refused. `command` says everything but the bill.
+Exit rebill_touched(Session& session, const billing::RebillCommand& command);
 
 }  // namespace mainspring::cli

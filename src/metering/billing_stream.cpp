@@ -42,6 +42,9 @@ const Statement kReadsAny{"metering.stream_reads_any",
     "packed, qualities from metering.interval_day where cell_id = $1 and start_at >= $2 and start_at < "           \
     "$3 " MAINSPRING_KNOWN
 #define MAINSPRING_DAY_ORDER "order by service_point_id, register_no, start_at, version"
+const Statement kAnyCalorificValue{
+    "metering.any_calorific_value",
+    "select exists (select from metering.calorific_value where recorded_at > $1 and recorded_at <= $2)"};
 const Statement kDaysBetween{
     "metering.stream_days_between",
     MAINSPRING_DAY_COLUMNS("$4") "and service_point_id between $5 and $6 " MAINSPRING_DAY_ORDER};
@@ -187,6 +190,10 @@ void interval_days(Tx& tx, const Points& points, InstantRange starts, IntervalBa
     }
     CopyOut rows = tx.copy_out(kDaysAny, points.cell, starts.from, starts.to, points.known_at, copy_of(points.ids));
     take(rows);
+}
+
+bool any_calorific_value(Tx& tx, Instant from, Instant to) {
+    return tx.exec(kAnyCalorificValue, from, to).one().get<bool>(0);
 }
 
 std::vector<CalorificValue> calorific_values(Tx& tx, Instant known_at) {

@@ -111,5 +111,7 @@ void interval_days(Tx& tx, const Points& points, InstantRange starts, IntervalBa
 
 // The highest version of each (zone, day) recorded by then, by zone and day.
 std::vector<CalorificValue> calorific_values(Tx& tx, Instant known_at = kEndOfTime);
+// Was one recorded in (from, to]?
+bool any_calorific_value(Tx& tx, Instant from, Instant to);
 
 }  // namespace mainspring::metering

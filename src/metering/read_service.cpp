@@ -6,10 +6,10 @@
 #include <functional>
 
 #include "base/json.hpp"
+#include "base/json_writer.hpp"
 #include "metering/metering_store.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
-#include "org/json_text.hpp"
 #include "org/org_service.hpp"
 
 namespace mainspring::metering {
@@ -75,7 +75,7 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     const org::Doer doer{order.actor.actor_id, unit_id, at};
     org::record_command(tx, command, doer, result);
     const std::string detail =
-        org::json_object({{"note", order.note}, {"change", edit.detail}, {"version", std::to_string(read.version)}});
+        json_object({{"note", order.note}, {"change", edit.detail}, {"version", std::to_string(read.version)}});
     org::write_audit(
         tx, doer,
         {.cell = key.cell, .command_id = order.command_id, .action = edit.kind, .object = name, .detail_json = detail});

@@ -49,6 +49,11 @@ void write_outbox(Tx& tx, Instant at, const OutboxMessage& message) {
     tx.exec(kWriteOutbox, message.cell, at, message.topic, message.key, Jsonb{std::string(message.payload_json)});
 }
 
+void write_trail(Tx& tx, const Doer& doer, const AuditEntry& entry) {
+    write_audit(tx, doer, entry);
+    write_outbox(tx, doer.at, {entry.cell, entry.action, entry.object, entry.detail_json});
+}
+
 void write_audit(Pipeline& pipeline, const Doer& doer, const AuditEntry& entry) {
     pipeline.add(kWriteAudit, entry.cell, doer.at, doer.actor_id, doer.org_unit_id, entry.command_id, entry.action,
                  entry.object, Jsonb{std::string(entry.detail_json)});

@@ -52,4 +52,7 @@ struct OutboxMessage {
 void write_outbox(Tx& tx, Instant at, const OutboxMessage& message);
 void write_outbox(Pipeline& pipeline, Instant at, const OutboxMessage& message);  // queued
 
+// Both: the audit row, and a message whose topic is the action, key the object and payload the detail.
+void write_trail(Tx& tx, const Doer& doer, const AuditEntry& entry);
+
 }  // namespace mainspring::org

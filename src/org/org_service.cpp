@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "org/command_log.hpp"
-#include "org/json_text.hpp"
 #include "org/org_store.hpp"
 
 namespace mainspring::org {
@@ -64,6 +64,12 @@ std::expected<int, Refusal> add_units(Tx& tx, std::int32_t legal_entity_id, cons
 
 }  // namespace
 
+Date local_date(Tx& tx, std::int32_t legal_entity_id, Instant at) {
+    const auto utility = find_utility(tx, legal_entity_id);
+    ensure(utility.has_value(), "the day is asked of a utility that there is");
+    return utility->zone_rules().date_of(at);
+}
+
 Zone Utility::zone_rules() const {
     auto rules = Zone::named(zone);
     ensure(rules.has_value(), "the zone of a stored utility is known");
@@ -117,6 +123,20 @@ Actor command_line_actor(Pool& pool) {
     auto actor = ensure_actor(pool, {.code = user, .name = user, .roles = {Role::administrator}});
     ensure(actor.has_value(), "an actor without unit cannot be refused");
     return *actor;
+}
+
+std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const AccessQuestion& question) {
+    auto found = select_actor_with_units(tx, actor_id, question.org_unit_id);
+    if (!found)
+        return std::unexpected(
+            AccessRefusal{AccessDenied::no_permission, fmt::format("there is no actor {}", actor_id)});
+    return require(found->actor, OrgTree(std::move(found->units)), question);
+}
+
+std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,
+                                                      std::int32_t legal_entity_id) {
+    const auto utility = find_utility(tx, legal_entity_id);
+    return require(tx, actor_id, {permission, utility ? utility->root_unit_id : 0});
 }
 
 OrgTree load_org_tree(Tx& tx) {

@@ -41,6 +41,8 @@ struct Utility {
 std::optional<Utility> find_utility(Tx& tx, std::string_view code);
 std::optional<Utility> find_utility(Tx& tx, std::int32_t legal_entity_id);
 std::vector<Utility> all_utilities(Tx& tx);
+// The day that it is at the utility. REQUIRES: there is such a utility.
+Date local_date(Tx& tx, std::int32_t legal_entity_id, Instant at);
 
 enum class Change : std::uint8_t { added, unchanged };
 
@@ -59,6 +61,13 @@ std::expected<Actor, Refusal> ensure_actor(Pool& pool, const ActorSpec& spec);
 Actor command_line_actor(Pool& pool);
 
 OrgTree load_org_tree(Tx& tx);
+
+// What every use case that writes asks first: may the stored actor? One who is not stored may nothing. In one
+// statement.
+std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const AccessQuestion& question);
+// The same of the whole utility: in its root unit. One that there is not is in no unit.
+std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,
+                                                      std::int32_t legal_entity_id);
 
 struct Cell {
     CellId cell;

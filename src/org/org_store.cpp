@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
-#include "org/json_text.hpp"
+#include "base/json_writer.hpp"
 
 namespace mainspring::org {
 namespace {
@@ -42,6 +42,13 @@ const Statement kInsertUnit{
     "select coalesce(max(org_unit_id), 0) + 1, $1, $2, $3, $4 from org.org_unit returning org_unit_id"};
 const Statement kActor{"org.actor_by_code",
                        "select actor_id, code, name, org_unit_id, roles from org.actor where code = $1"};
+const Statement kActorWithUnits{
+    "org.actor_with_units",
+    "with recursive up as (select org_unit_id, parent_id, legal_entity_id, code from org.org_unit "
+    "where org_unit_id = $2 union all select u.org_unit_id, u.parent_id, u.legal_entity_id, u.code "
+    "from org.org_unit u join up on u.org_unit_id = up.parent_id) "
+    "select a.actor_id, a.code, a.name, a.org_unit_id, a.roles, up.org_unit_id, up.parent_id, up.legal_entity_id, "
+    "up.code from org.actor a left join up on true where a.actor_id = $1"};
 const Statement kInsertActor{"org.insert_actor",
                              "insert into org.actor (actor_id, code, name, org_unit_id, roles) "
                              "select coalesce(max(actor_id), 0) + 1, $1, $2, $3, $4 from org.actor returning actor_id"};
@@ -124,17 +131,36 @@ std::int32_t insert_unit(Tx& tx, const UnitRow& unit) {
     return tx.exec(kInsertUnit, unit.parent_id, unit.legal_entity_id, unit.code, unit.name).one().get<std::int32_t>(0);
 }
 
+namespace {
+
+Actor actor_from(const Row& row) {
+    Actor actor{.actor_id = row.get<std::int32_t>(0),
+                .code = row.get<std::string>(1),
+                .name = row.get<std::string>(2),
+                .org_unit_id = row.get<std::optional<std::int32_t>>(3)};
+    for (const std::string& text : row.get<std::vector<std::string>>(4))
+        if (const auto role = role_of(text)) actor.roles.push_back(*role);
+    return actor;
+}
+
+}  // namespace
+
 std::optional<Actor> select_actor(Tx& tx, std::string_view code) {
     const Result rows = tx.exec(kActor, code);
     const auto row = rows.maybe_one();
-    if (!row) return std::nullopt;
-    Actor actor{.actor_id = row->get<std::int32_t>(0),
-                .code = row->get<std::string>(1),
-                .name = row->get<std::string>(2),
-                .org_unit_id = row->get<std::optional<std::int32_t>>(3)};
-    for (const std::string& text : row->get<std::vector<std::string>>(4))
-        if (const auto role = role_of(text)) actor.roles.push_back(*role);
-    return actor;
+    return row ? std::optional(actor_from(*row)) : std::nullopt;
+}
+
+std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {
+    std::optional<ActorWithUnits> found;
+    const Result rows = tx.exec(kActorWithUnits, actor_id, org_unit_id);
+    for (const Row row : rows) {
+        if (!found) found = ActorWithUnits{actor_from(row), {}};
+        if (const auto unit = row.get<std::optional<std::int32_t>>(5))
+            found->units.push_back(
+                {*unit, row.get<std::optional<std::int32_t>>(6), row.get<std::int32_t>(7), row.get<std::string>(8)});
+    }
+    return found;
 }
 
 std::int32_t insert_actor(Tx& tx, const Actor& actor) {

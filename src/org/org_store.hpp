@@ -19,6 +19,12 @@ struct UnitRow {
 std::vector<UnitRow> select_units(Tx& tx);
 std::int32_t insert_unit(Tx& tx, const UnitRow& unit);
 std::optional<Actor> select_actor(Tx& tx, std::string_view code);
+// With the unit and those above it; none for a unit that there is not.
+struct ActorWithUnits {
+    Actor actor;
+    std::vector<OrgTree::Unit> units;
+};
+std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id);
 std::int32_t insert_actor(Tx& tx, const Actor& actor);
 
 }  // namespace mainspring::org

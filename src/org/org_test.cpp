@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "base/json_writer.hpp"
 #include "org/access.hpp"
 #include "org/command_log.hpp"
-#include "org/json_text.hpp"
 #include "org/org_service.hpp"
 #include "support/test_database.hpp"
 
@@ -101,6 +101,26 @@ TEST_CASE("actors and cells") {
     CHECK(ensure_actor(database.app(), {.code = "x", .name = "x", .roles = {}, .org_unit = "nowhere"}).error().code ==
           RefusalCode::unknown_unit);
     CHECK(command_line_actor(database.app()).roles == std::vector{Role::administrator});
+    const auto desk =
+        ensure_actor(database.app(), {.code = "d", .name = "d", .roles = {Role::cashier}, .org_unit = "north"});
+    REQUIRE(desk);
+    with_tx(database.app(), {}, [&](Tx& tx) {
+        const auto utility = find_utility(tx, "riverside");
+        const OrgTree tree = load_org_tree(tx);
+        const auto answer = [&](std::int32_t actor_id, Permission permission, std::int32_t unit) {
+            const auto allowed = require(tx, actor_id, {permission, unit});
+            return allowed ? std::optional<AccessDenied>() : allowed.error().code;
+        };
+        const auto north_desk = tree.find("north-desk")->org_unit_id;
+        CHECK_FALSE(answer(first->actor_id, Permission::bill, utility->root_unit_id));
+        CHECK(answer(first->actor_id, Permission::take_payment, north_desk) == AccessDenied::no_permission);
+        CHECK_FALSE(answer(desk->actor_id, Permission::take_payment, north_desk));
+        CHECK(answer(desk->actor_id, Permission::take_payment, utility->root_unit_id) == AccessDenied::outside_unit);
+        CHECK(answer(desk->actor_id, Permission::take_payment, 0) == AccessDenied::outside_unit);
+        CHECK(answer(99, Permission::look, north_desk) == AccessDenied::no_permission);
+        CHECK(require_of_utility(tx, first->actor_id, Permission::bill, utility->legal_entity_id));
+        CHECK_FALSE(require_of_utility(tx, desk->actor_id, Permission::take_payment, utility->legal_entity_id));
+    });
     with_tx(database.app(), {}, [](Tx& tx) {
         const auto utility = find_utility(tx, "riverside");
         const CellRequest request{utility->legal_entity_id, utility->root_unit_id, 10};

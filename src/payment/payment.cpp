@@ -19,6 +19,7 @@ std::optional<Method> method_of(std::string_view text) {
 
 std::string_view text_of(PaymentRefusal refusal) {
     switch (refusal) {
+        case PaymentRefusal::access: return "access";
         case PaymentRefusal::command_reused: return "command_reused";
         case PaymentRefusal::unknown_account: return "unknown_account";
         case PaymentRefusal::amount_not_positive: return "amount_not_positive";

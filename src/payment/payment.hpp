@@ -34,9 +34,15 @@ struct PayCommand {
     Money amount;
     Method method = Method::cash;
     std::string reference;  // of the payer or the bank
-    Date received_on;
+    std::optional<Date> received_on = {};  // none: the day that it is at the utility
     std::int32_t actor_id = 0;
     std::int32_t org_unit_id = 0;  // that received it
+};
+
+// When a payment is taken down, and the business day it counts for.
+struct Received {
+    Instant at;
+    Date on;
 };
 
 struct PaymentResult {
@@ -53,7 +59,7 @@ struct UndoCommand {
     CellId cell_id;
     Uuid payment_command_id;
     std::string reason;
-    Date business_date;
+    std::optional<Date> business_date = {};  // none: the day that it is at the utility
     std::int32_t actor_id = 0;
     std::int32_t org_unit_id = 0;
 };
@@ -64,8 +70,9 @@ struct UndoResult {
     friend bool operator==(const UndoResult&, const UndoResult&) = default;
 };
 
-// The first that applies, in this order; a command id that was used before comes before all of them.
+// The first that applies, in this order; a command id that was used before comes before all but the first.
 enum class PaymentRefusal {
+    access,               // the actor may not take payments in the unit of the account or payment
     command_reused,       // the id stands for another request
     unknown_account,      // no account of a customer
     amount_not_positive,

@@ -73,16 +73,25 @@ private:
         return periods_[key] = ledger::period_is_open(tx_, legal_entity_id, day);
     }
 
+    bool is_allowed(const PayCommand& command) {
+        const std::pair key{command.actor_id, command.account.org_unit_id};
+        const auto known = allowed_.find(key);
+        if (known != allowed_.end()) return known->second;
+        return allowed_[key] = may_pay(tx_, command.actor_id, command.account.org_unit_id);
+    }
+
     std::optional<Answer> decide(const PayCommand& command) {
         // Refusals are given by pay(), which first asks whether the command was done before.
         if (!seen_.insert(command.command_id).second || check(command)) return std::nullopt;
-        if (!is_open(command.account.legal_entity_id, command.received_on)) return std::nullopt;
+        if (!is_allowed(command)) return std::nullopt;
+        const Received received = received_of(tx_, command, at_);
+        if (!is_open(command.account.legal_entity_id, received.on)) return std::nullopt;
         Book& book = books_.at(command.account.account_id);
-        auto entry = payment_entry(desk_.chart, book.head, book.items, command, at_);
+        auto entry = payment_entry(desk_.chart, book.head, book.items, command, received);
         if (!entry) return std::nullopt;
         ledger::add_to_items(desk_.chart, *entry, book.items);
         book.head = ledger::head_of(*entry);
-        payments_.push_back({.command = &command, .entry_seq = entry->seq});
+        payments_.push_back({.command = &command, .entry_seq = entry->seq, .received = received});
         entries_.push_back(*std::move(entry));
         return result_of(entries_.back());
     }
@@ -91,7 +100,7 @@ private:
     void write() {
         if (entries_.empty()) return;
         ledger::copy_entries(tx_, entries_);
-        copy_payments(tx_, payments_, at_);
+        copy_payments(tx_, payments_);
         const PayCommand& first = *payments_.front().command;
         const org::Doer doer{.actor_id = first.actor_id, .org_unit_id = first.org_unit_id, .at = at_};
         const std::string object = fmt::format("cell:{}", cell_.value);
@@ -103,7 +112,7 @@ private:
                           .object = object,
                           .detail_json = detail});
         std::string accounts;
-        for (const auto& [command, seq] : payments_)
+        for (const auto& [command, seq, received] : payments_)
             accounts += fmt::format("{}[{}, {}]", accounts.empty() ? "" : ", ", command->account.account_id, seq);
         const std::string payload = fmt::format(R"({{"entries": [{}]}})", accounts);
         org::write_outbox(tx_, at_,
@@ -117,6 +126,7 @@ private:
     Instant at_;
     std::map<std::int64_t, Book> books_;
     std::map<std::pair<std::int32_t, std::int32_t>, bool> periods_;
+    std::map<std::pair<std::int32_t, std::int32_t>, bool> allowed_;  // by actor and unit
     std::set<Uuid> seen_;
     std::vector<ledger::Entry> entries_;
     std::vector<NewPayment> payments_;

@@ -95,6 +95,67 @@ TEST_CASE("a payment settles items, leaves a receipt, an audit row and a message
     CHECK(office.count("core.outbox") == 1);
 }
 
+TEST_CASE("the same payment and undoing on another day, the day left open, are answered as the first time") {
+    Office office;
+    office.charge(7, 1000, 130);
+    const FixedClock later{kClock.now() + std::chrono::days{1}};
+    const Desk next_day{office.pool(), later, office.chart};
+    auto open = office.command(7, 100);
+    open.received_on.reset();
+    const auto paid = pay(office.desk(), open);
+    REQUIRE(paid.has_value());
+    CHECK(office.count("payment.payment where received_on = '2026-03-10'") == 1);
+    CHECK((pay(next_day, open) == paid));
+    auto other = open;
+    other.received_on = day(2026, 3, 11);
+    CHECK((pay(next_day, other).error() == PaymentRefusal::command_reused));
+
+    auto batched = office.command(7, 200);
+    batched.received_on.reset();
+    const auto in_batch = pay_batch(office.desk(), {&batched, 1});
+    REQUIRE(in_batch.at(0).has_value());
+    CHECK((pay_batch(next_day, {&batched, 1}).at(0) == in_batch.at(0)));
+    CHECK(office.count("payment.payment where received_on = '2026-03-10'") == 2);
+
+    auto taken_back = office.undo_of(open);
+    taken_back.business_date.reset();
+    const auto undone = undo(office.desk(), taken_back);
+    REQUIRE(undone.has_value());
+    CHECK((undo(next_day, taken_back) == undone));
+    CHECK(office.count("ledger.entry where command_id = (select command_id from payment.reversal) and "
+                       "business_date = '2026-03-10'") == 1);
+}
+
+TEST_CASE("an actor who may not take payments is refused before anything else") {
+    Office office;
+    office.charge(7, 1000, 130);
+    const auto done = office.command(7, 100);
+    REQUIRE(pay(office.desk(), done).has_value());
+    auto command = office.command(7, 100);
+    command.actor_id = 6;
+    CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
+    command.amount.minor = 0;
+    CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
+    auto elsewhere = office.command(7, 100);
+    elsewhere.account.org_unit_id = 2;  // not the unit of actor 5
+    CHECK(pay(office.desk(), elsewhere).error() == PaymentRefusal::access);
+    auto repeated = done;
+    repeated.actor_id = 6;
+    CHECK(pay(office.desk(), repeated).error() == PaymentRefusal::access);
+    command.amount.minor = 100;
+    const std::vector batch{office.command(7, 50), command};
+    const auto answers = pay_batch(office.desk(), batch);
+    CHECK(answers[0].has_value());
+    CHECK(answers[1].error() == PaymentRefusal::access);
+    auto undoing = office.undo_of(done);
+    undoing.actor_id = 6;
+    CHECK(undo(office.desk(), undoing).error() == PaymentRefusal::access);
+    undoing.payment_command_id = next_command();
+    CHECK(undo(office.desk(), undoing).error() == PaymentRefusal::access);
+    CHECK(office.count("payment.payment") == 2);
+    CHECK(office.count("payment.reversal") == 0);
+}
+
 TEST_CASE("every refusal of pay and undo has a case") {
     Office office;
     office.charge(7, 1000, 130);
@@ -125,7 +186,8 @@ TEST_CASE("every refusal of pay and undo has a case") {
     auto reused = office.undo_of(done);
     reused.command_id = done.command_id;
     CHECK(undo(office.desk(), reused).error() == PaymentRefusal::command_reused);
-    ledger::set_period(office.pool(), kClock, {.command_id = next_command(), .legal_entity_id = 1, .period = 202603});
+    ledger::set_period(office.pool(), kClock,
+                       {.command_id = next_command(), .legal_entity_id = 1, .period = 202603, .actor_id = 1});
     CHECK(refusal(office.command(7, 5)) == PaymentRefusal::period_closed);
     CHECK(undo(office.desk(), office.undo_of(done)).error() == PaymentRefusal::period_closed);
     CHECK(pay(office.desk(), done).has_value());

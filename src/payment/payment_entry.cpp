@@ -23,7 +23,7 @@ std::optional<PaymentRefusal> check(const PayCommand& command) {
 
 std::expected<ledger::Entry, PaymentRefusal> payment_entry(const ledger::Chart& chart, const ledger::Head& head,
                                                            std::span<const ledger::Item> items,
-                                                           const PayCommand& command, Instant at) {
+                                                           const PayCommand& command, const Received& received) {
     ledger::Draft draft;
     draft.book = {command.account.cell_id, command.account.account_id};
     draft.command_id = command.command_id;
@@ -31,8 +31,8 @@ std::expected<ledger::Entry, PaymentRefusal> payment_entry(const ledger::Chart& 
     draft.legal_entity_id = command.account.legal_entity_id;
     draft.org_unit_id = command.org_unit_id;
     draft.actor_id = command.actor_id;
-    draft.business_date = command.received_on;
-    draft.posted_at = at;
+    draft.business_date = received.on;
+    draft.posted_at = received.at;
     draft.currency = command.amount.currency;
     draft.legs = ledger::payment_legs(chart, items, money_account(chart, command.method), command.amount.minor);
     auto entry = ledger::append(chart, head, items, std::move(draft));

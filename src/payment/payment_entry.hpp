@@ -14,7 +14,7 @@ std::optional<PaymentRefusal> check(const PayCommand& command);
 
 std::expected<ledger::Entry, PaymentRefusal> payment_entry(const ledger::Chart& chart, const ledger::Head& head,
                                                            std::span<const ledger::Item> items,
-                                                           const PayCommand& command, Instant at);
+                                                           const PayCommand& command, const Received& received);
 PaymentResult result_of(const ledger::Entry& entry);
 
 }  // namespace mainspring::payment

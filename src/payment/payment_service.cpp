@@ -4,11 +4,12 @@
 #include <fmt/core.h>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "ledger/journal_service.hpp"
 #include "ledger/posting.hpp"
 #include "ledger/posting_turns.hpp"
 #include "org/command_log.hpp"
-#include "org/json_text.hpp"
+#include "org/org_service.hpp"
 #include "payment/payment_entry.hpp"
 #include "payment/payment_store.hpp"
 
@@ -27,13 +28,15 @@ std::unexpected<std::optional<Refusal>> refused(Refusal refusal) {
 
 BookKey book_of(const PayCommand& command) { return {command.account.cell_id, command.account.account_id}; }
 
+// A repetition that leaves the day open means the day of the first answer.
 bool same_request(const PaymentRow& row, const PayCommand& command) {
     return row.account_id == command.account.account_id && row.amount == command.amount &&
            row.method == text_of(command.method) && row.reference == command.reference &&
-           row.received_on == command.received_on;
+           (!command.received_on || row.received_on == *command.received_on);
 }
 
 std::optional<std::expected<PaymentResult, PaymentRefusal>> find_done(Tx& tx, const PayCommand& command) {
+    if (!may_pay(tx, command.actor_id, command.account.org_unit_id)) return std::unexpected(PaymentRefusal::access);
     const auto entry = ledger::find_by_command(tx, command.account.cell_id, command.command_id);
     if (!entry) return std::nullopt;
     const auto row = find_payment(tx, command.account.cell_id, command.command_id);
@@ -42,12 +45,13 @@ std::optional<std::expected<PaymentResult, PaymentRefusal>> find_done(Tx& tx, co
 }
 
 Attempt<PaymentResult, PaymentRefusal> try_pay(Tx& tx, const Desk& desk, const PayCommand& command) {
-    const auto state =
-        ledger::read_book_to_post(tx, book_of(command), command.account.legal_entity_id, command.received_on);
+    if (!may_pay(tx, command.actor_id, command.account.org_unit_id)) return refused(PaymentRefusal::access);
+    const Received received = received_of(tx, command, desk.clock.now());
+    const auto state = ledger::read_book_to_post(tx, book_of(command), command.account.legal_entity_id, received.on);
     if (!state) return refused(PaymentRefusal::period_closed);
     const auto items = ledger::items_of(desk.chart, state->entries);
-    const Instant at = desk.clock.now();
-    const auto entry = payment_entry(desk.chart, state->head, items, command, at);
+    const auto& at = received.at;
+    const auto entry = payment_entry(desk.chart, state->head, items, command, received);
     if (!entry) return refused(entry.error());
 
     const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = at};
@@ -56,7 +60,7 @@ Attempt<PaymentResult, PaymentRefusal> try_pay(Tx& tx, const Desk& desk, const P
                                            format_money(command.amount), command.amount.currency.text());
     Pipeline pipeline = tx.pipeline();
     const auto inserted = ledger::insert_entry(pipeline, *entry);
-    insert_payment(pipeline, command, entry->seq, at);
+    insert_payment(pipeline, command, entry->seq, received);
     org::write_audit(pipeline, doer,
                      {.cell = entry->book.cell,
                       .command_id = command.command_id,
@@ -74,6 +78,7 @@ struct Undoing {
     Tx& tx;
     const ledger::Chart& chart;
     const UndoCommand& command;
+    Date business_date;
     Instant at;
     std::vector<Entry> entries;
     std::vector<ledger::Item> items;
@@ -87,7 +92,7 @@ struct Undoing {
         draft.kind = kind;
         draft.org_unit_id = command.org_unit_id;
         draft.actor_id = command.actor_id;
-        draft.business_date = command.business_date;
+        draft.business_date = business_date;
         draft.posted_at = at;
         draft.reverses_seq = seq;
         draft.due_on.reset();
@@ -101,18 +106,31 @@ struct Undoing {
     }
 };
 
+// In the unit that received the payment; of one that there is not, in the unit of the command.
+bool may_undo(Tx& tx, const UndoCommand& command, const PaymentRow* payment) {
+    std::int32_t unit = command.org_unit_id;
+    if (payment != nullptr)
+        if (const auto entry = ledger::find_by_command(tx, payment->cell, payment->command_id))
+            unit = entry->org_unit_id;
+    return may_pay(tx, command.actor_id, unit);
+}
+
 Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const UndoCommand& command,
                                              const PaymentRow& payment) {
+    if (!may_undo(tx, command, &payment)) return refused(PaymentRefusal::access);
+    const Instant at = desk.clock.now();
+    const Date business_date =
+        command.business_date ? *command.business_date : org::local_date(tx, payment.legal_entity_id, at);
     ledger::hold_periods(tx, payment.legal_entity_id);
-    if (!ledger::period_is_open(tx, payment.legal_entity_id, command.business_date))
+    if (!ledger::period_is_open(tx, payment.legal_entity_id, business_date))
         return refused(PaymentRefusal::period_closed);
     if (find_reversal_of(tx, command.cell_id, command.payment_command_id))
         return refused(PaymentRefusal::already_undone);
 
-    const Instant at = desk.clock.now();
     Undoing undoing{.tx = tx,
                     .chart = desk.chart,
                     .command = command,
+                    .business_date = business_date,
                     .at = at,
                     .entries = ledger::entries_of(tx, {command.cell_id, payment.account_id}),
                     .items = {}};
@@ -129,10 +147,10 @@ Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const Und
 
     const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = at};
     const std::string object = fmt::format("account:{}/{}", command.cell_id.value, payment.account_id);
-    const std::string detail = org::json_object({{"payment", format_uuid(command.payment_command_id)},
-                                                 {"amount", format_money(payment.amount)},
-                                                 {"currency", std::string(payment.amount.currency.text())},
-                                                 {"reason", command.reason}});
+    const std::string detail = json_object({{"payment", format_uuid(command.payment_command_id)},
+                                            {"amount", format_money(payment.amount)},
+                                            {"currency", std::string(payment.amount.currency.text())},
+                                            {"reason", command.reason}});
     org::write_audit(tx, doer,
                      {.cell = command.cell_id,
                       .command_id = command.command_id,
@@ -162,7 +180,11 @@ std::expected<UndoResult, PaymentRefusal> undo(const Desk& desk, const UndoComma
     const TxOptions options{Isolation::read_committed,
                             TxContext{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id}};
     using Found = std::optional<std::expected<UndoResult, PaymentRefusal>>;
+    // A payment never changes, so it may be read ahead.
+    const auto payment = with_tx(desk.pool, options,
+                                 [&](Tx& tx) { return find_payment(tx, command.cell_id, command.payment_command_id); });
     const auto find = [&](Tx& tx) -> Found {
+        if (!may_undo(tx, command, payment ? &*payment : nullptr)) return std::unexpected(PaymentRefusal::access);
         const auto row = find_reversal(tx, command.cell_id, command.command_id);
         if (row && row->payment_command_id == command.payment_command_id)
             return UndoResult{.command_id = command.command_id, .entry_seq = row->entry_seq};
@@ -170,9 +192,6 @@ std::expected<UndoResult, PaymentRefusal> undo(const Desk& desk, const UndoComma
             return std::unexpected(PaymentRefusal::command_reused);
         return std::nullopt;
     };
-    // A payment never changes, so it may be read ahead.
-    const auto payment = with_tx(desk.pool, options,
-                                 [&](Tx& tx) { return find_payment(tx, command.cell_id, command.payment_command_id); });
     if (!payment) {
         if (auto done = with_tx(desk.pool, options, find)) return *std::move(done);
         return std::unexpected(PaymentRefusal::unknown_payment);

@@ -1,6 +1,7 @@
 #include "payment/payment_store.hpp"
 
 #include "base/ensure.hpp"
+#include "org/org_service.hpp"
 
 namespace mainspring::payment {
 namespace {
@@ -67,11 +68,19 @@ std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& pay
     return reversal_from(tx.exec(kFindReversalOf, cell, payment_command_id));
 }
 
-void insert_payment(Pipeline& pipeline, const PayCommand& command, std::int32_t entry_seq, Instant at) {
+bool may_pay(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {
+    return org::require(tx, actor_id, {org::Permission::take_payment, org_unit_id}).has_value();
+}
+
+Received received_of(Tx& tx, const PayCommand& command, Instant at) {
+    return {at, command.received_on ? *command.received_on : org::local_date(tx, command.account.legal_entity_id, at)};
+}
+
+void insert_payment(Pipeline& pipeline, const PayCommand& command, std::int32_t entry_seq, const Received& received) {
     const AccountRef& account = command.account;
     pipeline.add(kInsertPayment, account.cell_id, command.command_id, account.account_id, account.legal_entity_id,
                  entry_seq, command.amount.minor, command.amount.currency.text(), text_of(command.method),
-                 command.reference, command.received_on, command.actor_id, at);
+                 command.reference, received.on, command.actor_id, received.at);
 }
 
 bool insert_reversal(Tx& tx, const UndoCommand& command, std::int32_t entry_seq, Instant at) {
@@ -80,13 +89,13 @@ bool insert_reversal(Tx& tx, const UndoCommand& command, std::int32_t entry_seq,
                .affected() == 1;
 }
 
-void copy_payments(Tx& tx, std::span<const NewPayment> payments, Instant at) {
+void copy_payments(Tx& tx, std::span<const NewPayment> payments) {
     CopyIn copy = tx.copy_in({.table = "payment.payment", .columns = MAINSPRING_PAYMENT_COLUMNS});
-    for (const auto& [command, entry_seq] : payments) {
+    for (const auto& [command, entry_seq, received] : payments) {
         const AccountRef& account = command->account;
         copy.rows().row(account.cell_id, command->command_id, account.account_id, account.legal_entity_id, entry_seq,
                         command->amount.minor, command->amount.currency.text(), text_of(command->method),
-                        command->reference, command->received_on, command->actor_id, at);
+                        command->reference, received.on, command->actor_id, received.at);
         copy.end_row();
     }
     copy.finish();

@@ -29,16 +29,21 @@ std::optional<PaymentRow> find_payment(Tx& tx, CellId cell, const Uuid& command_
 std::optional<ReversalRow> find_reversal(Tx& tx, CellId cell, const Uuid& command_id);
 std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& payment_command_id);
 
+// May the actor take payments there?
+bool may_pay(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id);
+Received received_of(Tx& tx, const PayCommand& command, Instant at);
+
 // Queued. A doubled command id writes nothing (the entry has noticed it already).
-void insert_payment(Pipeline& pipeline, const PayCommand& command, std::int32_t entry_seq, Instant at);
+void insert_payment(Pipeline& pipeline, const PayCommand& command, std::int32_t entry_seq, const Received& received);
 // False: this payment or this command has a reversal.
 bool insert_reversal(Tx& tx, const UndoCommand& command, std::int32_t entry_seq, Instant at);
 
 struct NewPayment {
     const PayCommand* command = nullptr;
     std::int32_t entry_seq = 0;
+    Received received;
 };
 // By COPY; a doubled command id is DbError 23505.
-void copy_payments(Tx& tx, std::span<const NewPayment> payments, Instant at);
+void copy_payments(Tx& tx, std::span<const NewPayment> payments);
 
 }  // namespace mainspring::payment

@@ -6,6 +6,7 @@
 #include "base/ensure.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
+#include "org/org_service.hpp"
 #include "org/sha256.hpp"
 #include "pricebook/pricebook_store.hpp"
 
@@ -23,8 +24,7 @@ std::vector<std::string> texts_of(const std::vector<tariff::TextProblem>& proble
 
 void write_trail(Tx& tx, const org::Doer& doer, std::string_view action, const Outcome& outcome) {
     const std::string object = fmt::format("tariff {} {}", outcome.key, outcome.version);
-    org::write_audit(tx, doer, {org::kNoCell, std::nullopt, action, object});
-    org::write_outbox(tx, doer.at, {org::kNoCell, action, object});
+    org::write_trail(tx, doer, {org::kNoCell, std::nullopt, action, object});
 }
 
 Outcome import_one(Tx& tx, const TariffText& file, const org::Doer& doer) {
@@ -90,8 +90,11 @@ Outcome activate_one(Tx& tx, const VersionRow& row, const std::vector<VersionRow
 
 }  // namespace
 
-std::vector<Outcome> import_tariffs(Pool& pool, const Clock& clock, std::span<const TariffText> files, Doer doer) {
-    return with_tx(pool, TxOptions(), [&](Tx& tx) {
+std::expected<std::vector<Outcome>, org::AccessRefusal> import_tariffs(Pool& pool, const Clock& clock,
+                                                                       std::span<const TariffText> files, Doer doer) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<std::vector<Outcome>, org::AccessRefusal> {
+        if (const auto allowed = org::require(tx, doer.actor_id, {org::Permission::set_up}); !allowed)
+            return std::unexpected(allowed.error());
         std::vector<Outcome> outcomes;
         for (const auto& file : files)
             outcomes.push_back(import_one(tx, file, {doer.actor_id, doer.org_unit_id, clock.now()}));
@@ -99,8 +102,11 @@ std::vector<Outcome> import_tariffs(Pool& pool, const Clock& clock, std::span<co
     });
 }
 
-std::vector<Outcome> activate(Pool& pool, const Clock& clock, const VersionName& name, Doer doer) {
-    return with_tx(pool, TxOptions(), [&](Tx& tx) {
+std::expected<std::vector<Outcome>, org::AccessRefusal> activate(Pool& pool, const Clock& clock,
+                                                                 const VersionName& name, Doer doer) {
+    return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<std::vector<Outcome>, org::AccessRefusal> {
+        if (const auto allowed = org::require(tx, doer.actor_id, {org::Permission::set_up}); !allowed)
+            return std::unexpected(allowed.error());
         std::vector<Outcome> outcomes;
         const org::Doer at_once{doer.actor_id, doer.org_unit_id, org::moment_of_facts(tx, clock.now())};
         const auto versions = store::versions_of(tx, name.key);
@@ -128,6 +134,8 @@ std::optional<std::string> document_of(Tx& tx, const VersionName& name) {
         if (row.version == name.version) return std::move(row.document);
     return std::nullopt;
 }
+
+bool any_activated(Tx& tx, Instant from, Instant to) { return store::any_activated(tx, from, to); }
 
 tariff::TariffSet load_active(Tx& tx, Instant known_at) {
     std::vector<std::shared_ptr<const tariff::Plan>> plans;

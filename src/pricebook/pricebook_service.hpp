@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
 #include "calendar/date.hpp"
+#include "org/access.hpp"
 #include "rating/example_runner.hpp"
 #include "storage/pool.hpp"
 #include "tariff/tariff_set.hpp"
@@ -31,19 +32,22 @@ struct Outcome {
     std::vector<std::string> problems;  // not empty: refused, nothing was written for this file
 };
 
+// Who sets up what concerns all units.
 struct Doer {
     std::int32_t actor_id = 0, org_unit_id = 0;
 };
 
 // Drafts. The same text again changes nothing; another text under a known key and version is refused: publish a new
 // version.
-std::vector<Outcome> import_tariffs(Pool& pool, const Clock& clock, std::span<const TariffText> files, Doer doer);
+std::expected<std::vector<Outcome>, org::AccessRefusal> import_tariffs(Pool& pool, const Clock& clock,
+                                                                       std::span<const TariffText> files, Doer doer);
 
 struct VersionName {
     std::string key, version;  // empty version: all drafts of the key
 };
 // Runs the examples again, from the stored texts; a version whose examples differ stays a draft.
-std::vector<Outcome> activate(Pool& pool, const Clock& clock, const VersionName& name, Doer doer);
+std::expected<std::vector<Outcome>, org::AccessRefusal> activate(Pool& pool, const Clock& clock,
+                                                                 const VersionName& name, Doer doer);
 
 struct StoredVersion {
     std::int64_t version_id = 0;
@@ -53,6 +57,9 @@ struct StoredVersion {
 std::vector<StoredVersion> list_versions(Tx& tx);
 // The YAML text; nothing when there is no such version.
 std::optional<std::string> document_of(Tx& tx, const VersionName& name);
+
+// Was a version activated in (from, to]?
+bool any_activated(Tx& tx, Instant from, Instant to);
 
 // Every version activated by then, compiled, with its version_id; by key. BugError when an active text no longer
 // compiles.

@@ -8,6 +8,9 @@ const Statement kVersionsOf{"tariff.versions_of", R"(
     select version_id, key, version, state, file_name, effective, commodity, currency, document, sha256,
            activated_at
     from tariff.version where $1 = '' or key = $1 order by key, effective, version_id)"};
+const Statement kAnyActivated{
+    "tariff.any_activated",
+    "select exists (select from tariff.version where activated_at > $1 and activated_at <= $2)"};
 const Statement kInsertDraft{"tariff.insert_draft", R"(
     insert into tariff.version (version_id, key, version, file_name, effective, commodity, currency, document, sha256,
                                 imported_by, imported_at)
@@ -39,6 +42,8 @@ std::vector<VersionRow> versions_of(Tx& tx, std::string_view key) {
     }
     return rows;
 }
+
+bool any_activated(Tx& tx, Instant from, Instant to) { return tx.exec(kAnyActivated, from, to).one().get<bool>(0); }
 
 void insert_draft(Tx& tx, const VersionRow& row, std::int32_t actor_id, Instant at) {
     tx.exec(kInsertDraft, row.key, row.version, row.file_name, row.effective, row.commodity, row.currency, row.document,

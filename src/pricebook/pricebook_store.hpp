@@ -18,6 +18,7 @@ struct VersionRow : StoredVersion {
 
 // All versions of a key, or of every key when it is empty; by key and effective day.
 std::vector<VersionRow> versions_of(Tx& tx, std::string_view key);
+bool any_activated(Tx& tx, Instant from, Instant to);
 void insert_draft(Tx& tx, const VersionRow& row, std::int32_t actor_id, Instant at);
 // False when it is no draft any more.
 bool set_active(Tx& tx, std::int64_t version_id, std::int32_t actor_id, Instant at);

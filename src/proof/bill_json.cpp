@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/ensure.hpp"
+#include "base/json_writer.hpp"
 #include "billing/derivation.hpp"
 #include "metering/packing.hpp"
 #include "pricebook/pricebook_service.hpp"
@@ -75,24 +76,40 @@ std::string line_json(const billing::ProvenSection& section, const rating::Line&
 // What the charges of earlier sections have left to this one; nothing where that is nothing.
 std::string left_json(const billing::Accumulation& left) {
     if (left.empty()) return {};
-    std::string counters, demands;
-    for (const auto& counter : left.counters)
-        counters += fmt::format(R"({}{{"clause": "{}", "since": "{}", "value": "{}"}})", counters.empty() ? "" : ", ",
-                                counter.clause, format_date(counter.since), format_decimal(counter.micro, 6));
-    for (const auto& demand : left.demands)
-        demands += fmt::format(R"({}{{"clause": "{}", "from": "{}", "to": "{}", "value": "{}"}})",
-                               demands.empty() ? "" : ", ", demand.clause, format_date(demand.dates.from),
-                               format_date(demand.dates.to), format_decimal(demand.micro, 6));
-    return fmt::format(R"("left_before": {{"counters": [{}], "peaks": [{}]}}, )", counters, demands);
+    const std::string counters = json_list(left.counters, [](const billing::CarriedCounter& counter) {
+        return fmt::format(R"({{"clause": "{}", "since": "{}", "value": "{}"}})", counter.clause,
+                           format_date(counter.since), format_decimal(counter.micro, 6));
+    });
+    const std::string peaks = json_list(left.demands, [](const rating::PastDemand& demand) {
+        return fmt::format(R"({{"clause": "{}", "from": "{}", "to": "{}", "value": "{}"}})", demand.clause,
+                           format_date(demand.dates.from), format_date(demand.dates.to),
+                           format_decimal(demand.micro, 6));
+    });
+    return fmt::format(R"("left_before": {{"counters": {}, "peaks": {}}}, )", counters, peaks);
+}
+
+std::string row_json(const billing::ProvenRow& row) {
+    return fmt::format(R"({{"start_at": "{}", "version": {}}})", instant_text(row.start), row.version);
+}
+
+std::string channel_json(const billing::ProvenChannel& channel) {
+    return fmt::format(R"({{"register_no": {}, "installed_from": "{}", "rows": {}, "like_day_rows": {}}})",
+                       channel.register_no, format_date(channel.installed_from), json_list(channel.rows, row_json),
+                       json_list(channel.like_rows, row_json));
 }
 
 std::string section_json(const billing::ProvenSection& section, const PlansById& plans) {
-    std::string lines;
-    for (const auto& line : section.lines) lines += (lines.empty() ? "" : ", ") + line_json(section, line, plans);
-    return fmt::format(
-        R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, {}"lines": [{}], "total_minor": {}}})",
-        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to), section.estimated,
-        left_json(section.left_before), lines, section.total_minor);
+    const std::string lines =
+        json_list(section.lines, [&](const rating::Line& line) { return line_json(section, line, plans); });
+    const std::string values = json_list(section.calorific_values, [&](const billing::ProvenCalorificValue& value) {
+        return fmt::format(R"({{"gas_zone": "{}", "valid_from": "{}", "version": {}}})", section.gas_zone,
+                           format_date(value.valid_from), value.version);
+    });
+    return fmt::format(R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, {}"lines": {}, )"
+                       R"("channels": {}, "calorific_values": {}, "total_minor": {}}})",
+                       section.agreement_id, format_date(section.dates.from), format_date(section.dates.to),
+                       section.estimated, left_json(section.left_before), lines, json_list(section.channels, channel_json), values,
+                       section.total_minor);
 }
 
 std::string bill_json(const CopyOut& row, const PlansById& plans) {

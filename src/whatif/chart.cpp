@@ -9,7 +9,7 @@ namespace mainspring::whatif {
 
 namespace {
 
-constexpr int kWidth = 760, kLabels = 170, kBar = 20, kGap = 6, kTop = 56;
+constexpr int kWidth = 760, kLabels = 190, kBar = 20, kGap = 6, kTop = 56;
 constexpr const char* kNowColour = "#5b7fa6";
 constexpr const char* kThenColour = "#d08a3c";
 
@@ -86,9 +86,8 @@ std::string distribution_chart(const Outcome& outcome, const std::string& curren
         std::int64_t accounts = 0;
         for (const auto& [key, group] : outcome.groups())
             if (key.first == currency) accounts += group.buckets[bucket];
-        const bool rises = bucket >= kBucketBounds.size() || kBucketBounds[bucket] > 0;
         drawing.bars.push_back(
-            {bucket_text(bucket), fmt::to_string(accounts), accounts, rises ? kThenColour : kNowColour});
+            {bucket_text(bucket), fmt::to_string(accounts), accounts, bucket > kNoChange ? kThenColour : kNowColour});
     }
     return svg(drawing);
 }

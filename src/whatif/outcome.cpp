@@ -22,17 +22,20 @@ bool changes_more(const Customer& a, const Customer& b) {
 
 std::size_t bucket_of(std::int64_t now_minor, std::int64_t then_minor) {
     const Int128 change = Int128{then_minor} - now_minor;
+    if (change == 0) return kNoChange;
     const Int128 base = now_minor < 0 ? -Int128{now_minor} : Int128{now_minor};
-    if (base == 0 && change != 0) return change < 0 ? 0 : kBuckets - 1;
-    std::size_t bucket = 0;
-    while (bucket < kBucketBounds.size() && change * 100 > base * kBucketBounds[bucket]) ++bucket;
-    return bucket;
+    const Int128 size = change < 0 ? -change : change;
+    std::size_t steps = base == 0 ? kSteps.size() : 0;
+    while (steps < kSteps.size() && size * 100 > base * kSteps[steps]) ++steps;
+    return change < 0 ? kNoChange - steps : kNoChange + steps;
 }
 
 std::string bucket_text(std::size_t bucket) {
-    if (bucket == 0) return fmt::format("up to {} %", kBucketBounds.front());
-    if (bucket == kBucketBounds.size()) return fmt::format("above {} %", kBucketBounds.back());
-    return fmt::format("above {} to {} %", kBucketBounds[bucket - 1], kBucketBounds[bucket]);
+    if (bucket == kNoChange) return "no change";
+    const std::size_t step = bucket < kNoChange ? kNoChange - bucket : bucket - kNoChange;
+    const std::string_view way = bucket < kNoChange ? "less" : "more";
+    if (step == kSteps.size()) return fmt::format("{} by more than {} %", way, kSteps.back());
+    return fmt::format("{} by {} to {} %", way, kSteps[step - 1], kSteps[step]);
 }
 
 void Group::add(const Customer& customer, std::int64_t sections_rated) {
@@ -76,7 +79,7 @@ void Outcome::add(const billing::ClauseTotals& totals, Clauses& clauses) {
         for (std::size_t place = 0; place < sums.size(); ++place) {
             if (sums[place].lines == 0) continue;
             const std::string name = place < plan->clauses.size() ? plan->clauses[place].name : "rounding";
-            ClauseMoney& money = clauses[{plan->key, plan->version, place, name, std::string(plan->currency.text())}];
+            ClauseMoney& money = clauses[{std::string(plan->currency.text()), plan->key, place, name}];
             money.lines += sums[place].lines;
             money.quantity_micro += sums[place].quantity_micro;
             money.amount_minor += sums[place].amount_minor;

@@ -25,12 +25,13 @@ struct Customer {
     std::int64_t now_minor = 0, then_minor = 0;
 };
 
-// Changes in percent of the bill of now: a bucket holds changes above the bound before it up to its own; the last those
-// above all bounds. A bill of zero that changes is in the first or the last.
-inline constexpr std::array<int, 12> kBucketBounds{-50, -20, -10, -5, -2, -1, 0, 1, 2, 5, 10, 20};
-inline constexpr std::size_t kBuckets = kBucketBounds.size() + 1;
+// Changes in percent of the bill of now, in steps of both directions around "no change". A bill of zero that changes
+// is in the outermost step.
+inline constexpr std::array<int, 7> kSteps{0, 1, 2, 5, 10, 20, 50};
+inline constexpr std::size_t kBuckets = 2 * kSteps.size() + 1;
+inline constexpr std::size_t kNoChange = kSteps.size();
 std::size_t bucket_of(std::int64_t now_minor, std::int64_t then_minor);
-std::string bucket_text(std::size_t bucket);  // "up to -50 %", "-50 to -20 %", …, "no change"
+std::string bucket_text(std::size_t bucket);  // "less by more than 50 %", "less by 20 to 50 %", …, "no change", …
 
 struct Group {
     std::int64_t accounts = 0, sections = 0, winners = 0, losers = 0;
@@ -45,12 +46,11 @@ struct ClauseMoney {
     Int128 quantity_micro = 0, amount_minor = 0;
 };
 
-// A clause of a tariff version, in the order of the bill.
+// A clause of a tariff, in the order of the bill.
 struct ClauseKey {
-    std::string tariff, version;
+    std::string currency, tariff;
     std::size_t place = 0;
     std::string clause;
-    std::string currency;
     auto operator<=>(const ClauseKey&) const = default;
 };
 

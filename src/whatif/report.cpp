@@ -45,20 +45,26 @@ Sheet classes(const Outcome& outcome) {
     return sheet;
 }
 
-void add_clauses(const std::map<ClauseKey, ClauseMoney>& clauses, const char* side, Sheet& sheet) {
-    for (const auto& [key, sum] : clauses)
-        sheet.rows.push_back({side, key.currency, key.tariff, key.version, key.clause, fmt::to_string(sum.lines),
-                              format_decimal(sum.quantity_micro, Quantity::kScale),
-                              money(sum.amount_minor, key.currency)});
-}
-
+// Clauses that only one side has stand with an empty other side.
 Sheet clauses(const Outcome& outcome) {
     Sheet sheet{"clauses",
-                {"side", "currency", "tariff", "version", "clause", "lines", "quantity", "amount"},
-                {false, false, false, false, false, true, true, true},
+                {"currency", "tariff", "clause", "quantity_now", "now", "quantity_then", "then", "difference"},
+                {false, false, false, true, true, true, true, true},
                 {}};
-    add_clauses(outcome.now(), "now", sheet);
-    add_clauses(outcome.then(), "then", sheet);
+    std::map<ClauseKey, std::pair<const ClauseMoney*, const ClauseMoney*>> both;
+    for (const auto& [key, sum] : outcome.now()) both[key].first = &sum;
+    for (const auto& [key, sum] : outcome.then()) both[key].second = &sum;
+    for (const auto& [key, sides] : both) {
+        std::vector<std::string> row{key.currency, key.tariff, key.clause};
+        Int128 difference = 0;
+        for (const ClauseMoney* side : {sides.first, sides.second}) {
+            row.push_back(side == nullptr ? "" : format_decimal(side->quantity_micro, Quantity::kScale));
+            row.push_back(side == nullptr ? "" : money(side->amount_minor, key.currency));
+            if (side != nullptr) difference += side == sides.first ? -side->amount_minor : side->amount_minor;
+        }
+        row.push_back(money(difference, key.currency));
+        sheet.rows.push_back(std::move(row));
+    }
     return sheet;
 }
 

@@ -32,9 +32,9 @@ struct BeyondThreshold {
 
 struct WhatIfOptions {
     int workers = 2;
-    std::function<void(const billing::Progress&)> progress;  // in turn, never twice at once
-    std::function<void(std::span<const BeyondThreshold>)> beyond;  // by (cell, account)
-    std::function<bool()> stop;  // asked between ranges
+    std::function<void(const billing::Progress&)> progress = {};  // in turn, never twice at once
+    std::function<void(std::span<const BeyondThreshold>)> beyond = {};  // by (cell, account)
+    std::function<bool()> stop = {};  // asked between ranges
 };
 
 struct WhatIfAnswer {

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from facts import CLASSES, effective_rows
 from quantities import Carry, Period, Place, Reader
-from rate import Rater, Refusal, Span
+from rate import Given, Rater, Refusal, Span
 from tariff_text import minor_of
 
 ACCEPTABLE = {"use_high", "use_low", "use_zero", "bill_negative", "suspect_read", "estimated_too_long"}
@@ -24,6 +24,7 @@ class Section:
     carry: Carry
     use: Fraction
     days: int
+    calorific_used: frozenset = frozenset()
 
 
 @dataclass
@@ -218,13 +219,25 @@ class SectionMaker:
                     reader.intervals(place, start, end)
                 else:
                     reader.registers(place, start, end, self.carry)
-        rater = Rater(spans, self.biller.tariffs, reader.pieces).run()
+        rater = Rater(spans, self.biller.tariffs, reader.pieces, self._given(reader, start)).run()
         days = (end - start).days
         use = rater.quantities.whole_total()
         history = (self.carry.history
                    if self.carry else ()) + (Period(days, use, reader.by_register, reader.estimated),)
-        carry = Carry(end, reader.closing, history[-HISTORY:])
-        return Section(self.agreement_id, start, end, reader.estimated, rater, carry, use, days)
+        past = self.carry.past_peaks if self.carry else ()
+        carry = Carry(end, reader.closing, history[-HISTORY:], rater.counters, (*past, *rater.past_peaks),
+                      (rater.carried, rater.last.currency))
+        return Section(self.agreement_id, start, end, reader.estimated, rater, carry, use, days,
+                       frozenset(reader.calorific_used))
+
+    def _given(self, reader, start):
+        """What the meters say beside quantities, and what the sections before left."""
+        given = Given(peaks=reader.all_peaks(), intervals=reader.counted)
+        if self.carry:
+            left, currency = self.carry.carried
+            given.counters, given.past_peaks = self.carry.counters, list(self.carry.past_peaks)
+            given.carried = left if currency == self._version_on(start).currency else Fraction(0)
+        return given
 
     def _versions(self, start, end):
         return [self._version_on(start + timedelta(days=n)) for n in range((end - start).days)]

@@ -100,6 +100,10 @@ def section(theirs, ours, minor):
         found.extend(_line(key, program.get(key), checker.get(key), minor))
     if not found and list(program) != list(checker):
         found.append(f"order of lines: program {[_name(k) for k in program]}, checker {[_name(k) for k in checker]}")
+    if "calorific_values" in theirs:
+        pinned = {(row["gas_zone"], row["valid_from"], row["version"]) for row in theirs["calorific_values"]}
+        if pinned != ours.calorific_used:
+            found.append(f"calorific values: program {sorted(pinned)}, checker {sorted(ours.calorific_used)}")
     total = ours.rater.total / minor
     if theirs["total_minor"] != total:
         found.append(f"section total: program {theirs['total_minor']}, checker {text(total)}")
@@ -127,7 +131,7 @@ def _our_key(line):
 
 def _part(part):
     """A period's name; tiers are told apart by their order, quantity and price."""
-    return None if part in (None, "") or str(part).isdecimal() else str(part)
+    return str(part or "").lstrip("0123456789. ") or None
 
 
 def _name(key):

@@ -1,12 +1,16 @@
 """From reads to pieces: docs/BILLING.md, 'Quantities'. Values are integers in millionths."""
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
 
 import calendars
+import usage
+from exact import half_up
 from facts import UNITS
-from rate import MICRO, Piece, Refusal
-from tariff_text import half_up
+from measures import split_name
+from rate import MICRO, Peak, Piece, Refusal
+
+REACTIVE = ("reactive", "reactive_export")
 
 
 @dataclass
@@ -23,6 +27,9 @@ class Carry:
     billed_through: object
     closing: dict = field(default_factory=dict)       # (device, register) -> (value in millionths, estimated)
     history: tuple = ()
+    counters: dict = field(default_factory=dict)      # clause -> Counter
+    past_peaks: tuple = ()
+    carried: tuple = (Fraction(0), "")                # what rounding the bill left, and its currency
 
 
 @dataclass
@@ -39,6 +46,9 @@ class Place:
         channels = [i for i in billed if row["interval_minutes"][i]]
         self.is_interval = bool(channels)
         self.indexes = channels or billed
+
+    def is_maximum(self, index):
+        return UNITS[self.row["unit"][index]] in ("kW", "kVA")
 
     @property
     def registers(self):
@@ -66,10 +76,13 @@ class Reader:
         self.version_on = version_on
         self.days = facts.reads_of(service_point, clock)
         self.pieces = []
+        self.counted = []
+        self.peaks = []
         self.closing = {}
         self.by_register = {}
         self.estimated = False
         self.accepts_suspect = False
+        self.calorific_used = set()    # (zone, valid_from, version)
 
     # Registers -----------------------------------------------------------------------------------------------------
 
@@ -100,7 +113,10 @@ class Reader:
             raise Refusal("boundary_read_missing", f"device {place.device} on {stop}")
         for position, (before, after) in enumerate(zip(boundaries, boundaries[1:])):
             for index in place.indexes:
-                self._advance(place, index, before, after, from_estimate if position == 0 else {})
+                if place.is_maximum(index):
+                    self._maximum(place, index, before[0], after)
+                else:
+                    self._advance(place, index, before, after, from_estimate if position == 0 else {})
         if place.end >= end:
             for number in place.registers:
                 self.closing[(place.device, number)] = (boundaries[-1][1][number], closing is None)
@@ -126,6 +142,9 @@ class Reader:
         values = {}
         for index in place.indexes:
             row, number = place.row, place.row["register_no"][index]
+            if place.is_maximum(index):
+                values[number] = None
+                continue
             usable = [p for p in (carry.history if carry else ()) if not p.estimated and number in p.by_register][-3:]
             if not usable:
                 raise Refusal("no_history", f"register {number} of device {place.device}")
@@ -134,6 +153,15 @@ class Reader:
             step = 10 ** (6 - row["decimals"][index])
             values[number] = half_up(exact / step) * step % (10 ** row["dials"][index] * MICRO)
         return values
+
+    def _maximum(self, place, index, first, closing):
+        """The value of the closing read, after the multiplier; none where that is estimated."""
+        end, values = closing
+        row = place.row
+        value = values[row["register_no"][index]]
+        if value is not None:
+            micro = within_range(half_up(Fraction(value * row["multiplier_e6"][index], MICRO)))
+            self.peaks.append(Peak(row["stream"][index], first, end, Fraction(micro, MICRO)))
 
     def _advance(self, place, index, before, after, from_estimate):
         row, number = place.row, place.row["register_no"][index]
@@ -150,13 +178,17 @@ class Reader:
         self._add(row["stream"][index], first, end, advance, UNITS[row["unit"][index]], row)
 
     def _add(self, stream, first, end, micro, unit, row):
-        wanted = self.version_on(first).unit
-        if unit != wanted:
-            if not (unit == "m3" and wanted == "kWh" and self.point["commodity"] == 2):
-                raise Refusal("unit_mismatch", f"meter in {unit}, tariff in {wanted}")
-            heat = self._calorific(first, end)
-            micro = half_up(Fraction(micro * row["volume_factor_e8"] * heat, 10 ** 8 * 10 ** 4) * 10 / 36)
+        micro = half_up(micro * self._conversion(stream, first, end, unit, row))
         self.pieces.append(Piece(stream, first, end, within_range(micro)))
+
+    def _conversion(self, stream, first, end, unit, row):
+        """What turns the register's unit into that of the stream."""
+        wanted = "kvarh" if split_name(stream)[0] in REACTIVE else self.version_on(first).unit
+        if unit == wanted:
+            return Fraction(1)
+        if not (unit == "m3" and wanted == "kWh" and self.point["commodity"] == 2):
+            raise Refusal("unit_mismatch", f"meter in {unit}, {stream} in {wanted}")
+        return Fraction(row["volume_factor_e8"] * self._calorific(first, end), 10 ** 8 * 10 ** 4) * 10 / 36
 
     def _calorific(self, first, end):
         """Mean over the days of [first, end), in 10^-4 MJ/m3."""
@@ -172,7 +204,9 @@ class Reader:
             current = [start for start in starts if start <= day]
             if not current:
                 raise Refusal("no_calorific_value", f"{zone} on {day}")
-            total += dated[current[-1]]["value_e4"]
+            used = dated[current[-1]]
+            self.calorific_used.add((zone, str(used["valid_from"]), used["version"]))
+            total += used["value_e4"]
             day += calendars.ONE_DAY
         return half_up(Fraction(total, (end - first).days))
 
@@ -192,14 +226,25 @@ class Reader:
         values = channel.complete(days)
         for day in days:
             version = self.version_on(day)
-            periods = calendars.periods_of_day(version, day) if row["stream"][index] == "total" else None
+            stream, unit = row["stream"][index], UNITS[row["unit"][index]]
+            found = usage.classified(version, day, stream, channel.minutes, values[day])
             sums = {}
-            for instant, micro in zip(channel.instants(day), values[day]):
-                stream = periods[calendars.wall_minute(version.zone, instant)] if periods else row["stream"][index]
-                sums[stream] = sums.get(stream, 0) + micro
-            for stream, micro in sums.items():
-                self._add(stream, day, day + calendars.ONE_DAY, micro, UNITS[row["unit"][index]], row)
+            for interval in found:
+                sums[interval.stream] = sums.get(interval.stream, 0) + interval.micro
+            for name, micro in sums.items():
+                self._add(name, day, day + calendars.ONE_DAY, micro, unit, row)
+            if version.looks_at_intervals:
+                factor = self._conversion(stream, day, day + calendars.ONE_DAY, unit, row)
+                self.counted += [replace(interval, micro=interval.micro * factor) for interval in found]
             self.by_register[number] = self.by_register.get(number, 0) + sum(sums.values())
+
+    def all_peaks(self):
+        """Those of maximum registers, and of the intervals of each day by the version that holds on it."""
+        by_day = {}
+        for interval in self.counted:
+            by_day.setdefault(interval.day, []).append(interval)
+        return self.peaks + [peak for day, found in by_day.items()
+                             for peak in usage.peaks_of(self.version_on(day), found)]
 
 
 class Channel:
@@ -218,6 +263,7 @@ class Channel:
 
     def complete(self, days):
         """day -> its values, for consecutive days. Refuses what cannot be filled."""
+        self.end = days[-1] + calendars.ONE_DAY if days else None
         instants = [instant for day in days for instant in self.instants(day)]
         missing = [instant for instant in instants if instant not in self.good]
         if len(missing) * 10 > len(instants) * 3:
@@ -251,8 +297,9 @@ class Channel:
         for sign in (-1, 1):
             found = []
             for weeks in range(1, 6):
-                other = self.instants(day + timedelta(days=sign * 7 * weeks))
-                if len(other) == length and all(instant in self.good for instant in other):
+                like = day + timedelta(days=sign * 7 * weeks)
+                other = self.instants(like)
+                if like < self.end and len(other) == length and all(instant in self.good for instant in other):
                     found.append(self.good[other[position]])
             if found:
                 return half_up(Fraction(sum(found[:3]), len(found[:3])))

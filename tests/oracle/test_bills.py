@@ -312,6 +312,17 @@ class Gas(Case):
                                         line("vat", "2026", None, 387)])
         self.agrees(world, 1)
 
+    def test_the_values_that_a_bill_names(self):
+        world = self.world(("2025-12-01", 400_000), ("2026-01-16", 390_000), ("2026-02-01", 380_000))
+        issued = world.bill(1, 100, 1, JANUARY,
+                            [line("standing", "2026", JANUARY, 1089),
+                             line("energy", "2026", JANUARY, 6651, "1121.605986"), line("vat", "2026", None, 387)])
+        named = [{"gas_zone": "north", "valid_from": day, "version": 1} for day in ("2025-12-01", "2026-01-16")]
+        issued["sections"][0]["calorific_values"] = named
+        self.agrees(world, 1)
+        named[1]["version"] = 2
+        self.differs(world, "calorific values: program")
+
     def test_a_day_without_a_value(self):
         world = self.world(("2026-01-02", 400_000))
         world.refuse(1, 100, "no_calorific_value")
@@ -387,6 +398,14 @@ class Intervals(Case):
         self.agrees(world, 1)
         del world.tables["interval_day"][3:]
         self.differs(world, "checker: interval_gap")
+
+    def test_days_after_the_section_are_no_like_days(self):
+        world = self.autumn()
+        row = world.rows("interval_day")[0]
+        row["qualities"] = "AA" + "N" * 5 + "A" * 41
+        world.rows("interval_day").append({**row, "start_at": "2026-04-10T14:00:00Z", "qualities": "A"})
+        world.refuse(1, 100, "interval_gap")
+        self.agrees(world, 0)
 
     def test_too_much_missing(self):
         world = self.autumn()

@@ -1,7 +1,7 @@
 """Golden cases for docs/BILLING.md, 'Quantities' and 'What a run bills', below whole bills."""
 import tempfile
 import unittest
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from bill import Biller, Task
@@ -275,8 +275,11 @@ class Gaps(unittest.TestCase):
 
     def test_later_days_only_without_earlier_ones(self):
         channel = self.channel(["1", None, None, None, "2"] + ["1"] * 19)
-        channel.good.update(self.channel(["9"] * 24, start=self.START + 7 * 86400).good)
-        self.assertEqual(channel.complete([self.DAY])[self.DAY][1], 9 * MICRO)
+        channel.good.update(self.channel(["9"] * 24 * 7, start=self.START + 86400).good)
+        week = [self.DAY + timedelta(days=n) for n in range(8)]
+        self.assertEqual(channel.complete(week)[self.DAY][1], 9 * MICRO)
+        with self.assertRaises(Refusal):
+            channel.complete(week[:7])    # only days of the section
 
     def test_a_gap_at_the_edge_has_no_neighbour(self):
         channel = self.channel([None] + ["1"] * 23)

@@ -4,56 +4,10 @@ from datetime import date
 from fractions import Fraction
 
 import calendars
-from rate import MICRO, Piece, Rater, Refusal, Span, Tariffs
-from tariff_text import Rounding, parse, round_units
-
-HEAD = """
-tariff: t
-version: "{label}"
-name: {{en: T}}
-commodity: electricity
-unit: kWh
-currency: EUR
-zone: {zone}
-effective: {effective}
-classes: [residential, commercial]
-source: {{document: none}}
-examples: []
-"""
-FLAT = "  - {clause: energy, kind: energy_flat, account: sales, price: '0.10'}\n"
-
-
-def version(charges, label="1", effective="2026-01-01", zone="Europe/Berlin", more=""):
-    """A version of tariff t; every clause gets a printed name."""
-    charges = charges.replace("{clause:", "{name: {en: x}, clause:").replace("- clause:",
-                                                                             "- name: {en: x}\n    clause:")
-    return parse(HEAD.format(label=label, effective=effective, zone=zone) + more + "charges:\n" + charges)
-
-
-def day(text):
-    return date.fromisoformat(text)
-
-
-def span(first, end, customer_class="residential", entitlements=(), dwellings=1, tariff="t"):
-    return Span(day(first), day(end), tariff, customer_class, frozenset(entitlements), dwellings)
-
-
-def rate(versions, spans, *pieces):
-    pieces = [Piece(stream, day(first), day(end), int(Fraction(use) * MICRO)) for stream, first, end, use in pieces]
-    return Rater(spans, Tariffs(versions), pieces).run()
-
-
-def lines(rated):
-    """(clause, version, first day, part, quantity, amount) of each line."""
-    return [(line.clause, line.version, str(line.segment.first) if line.segment else None, line.part,
-             None if line.quantity is None else float(line.quantity), float(line.amount)) for line in rated.lines]
-
-
-def amounts(rated):
-    return [(line.clause, float(line.amount)) for line in rated.lines]
-
-
-JANUARY = ("2026-01-01", "2026-02-01")
+from exact import Rounding, round_units
+from rate import MICRO, Refusal
+from small import FLAT, HEAD, JANUARY, amounts, day, lines, rate, span, version
+from tariff_text import parse
 
 
 class Roundings(unittest.TestCase):

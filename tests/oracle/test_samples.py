@@ -76,7 +76,7 @@ class Text(unittest.TestCase):
         self.assertEqual((version.key, version.label, version.effective),
                          ("gb-severn-electricity", "2026-01", date(2026, 1, 1)))
         self.assertEqual([charge.clause for charge in version.charges], ["standing", "energy", "vat"])
-        self.assertEqual(version.by_clause["vat"].of, ["standing", "energy"])
+        self.assertEqual(version.by_clause["vat"].of, ("standing", "energy"))
 
     def test_a_bare_number(self):
         self.refused('"0.2635"', "0.2635", "must be quoted")

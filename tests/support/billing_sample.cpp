@@ -51,6 +51,11 @@ BillingSample::BillingSample()
     REQUIRE(file);
     REQUIRE(org::add_utility(pool(), clock_, *file));
     actor = org::command_line_actor(pool());
+    with_tx(database.owner(), TxOptions(), [](Tx& tx) {
+        tx.exec_once(
+            "insert into org.actor (actor_id, code, name, org_unit_id, roles) values "
+            "(7, 'bea', 'Bea', null, '{billing}'), (8, 'eye', 'Eye', null, '{auditor}')");
+    });
     add_tariff({.key = "flat",
                 .charges = std::string(kFlat),
                 .lines = "energy: '0', standing: '1', vat: '0.13'",
@@ -92,10 +97,14 @@ std::int64_t BillingSample::add_tariff(const TariffText& tariff) {
         "usage: {{{}: '0'}}, lines: {{{}}}, total: '{}'}}\n",
         tariff.calendar.empty() ? "total" : "peak", tariff.lines, tariff.total);
     const pricebook::TariffText file{tariff.key + ".yaml", text};
-    for (const auto& outcome : pricebook::import_tariffs(pool(), clock_, {&file, 1}, {actor.actor_id, 1}))
-        for (const auto& problem : outcome.problems) FAIL(problem);
-    for (const auto& outcome : pricebook::activate(pool(), clock_, {tariff.key, tariff.version}, {actor.actor_id, 1}))
-        for (const auto& problem : outcome.problems) FAIL(problem);
+    const pricebook::Doer doer{actor.actor_id, 1};
+    const auto imported = pricebook::import_tariffs(pool(), clock_, {&file, 1}, doer);
+    const auto activated = pricebook::activate(pool(), clock_, {tariff.key, tariff.version}, doer);
+    for (const auto* outcomes : {&imported, &activated}) {
+        REQUIRE(outcomes->has_value());
+        for (const auto& outcome : **outcomes)
+            for (const auto& problem : outcome.problems) FAIL(problem);
+    }
     return with_tx(pool(), TxOptions(), [&](Tx& tx) {
         for (const auto& version : pricebook::list_versions(tx))
             if (version.key == tariff.key && version.version == tariff.version) return version.version_id;
@@ -237,6 +246,7 @@ billing::ExecuteOptions BillingSample::options(std::int64_t run_id, int workers)
     billing::ExecuteOptions options;
     options.run_id = run_id;
     options.workers = workers;
+    options.doer = {actor.actor_id, 1, clock_.now()};
     options.spill_folder = folder / fmt::format("run-{}", run_id);
     return options;
 }

@@ -8,7 +8,8 @@
 //   A11        an interval channel, 1 kWh an hour
 //   A12        two service points, 100 and 200 kWh a month
 //
-// Five service points a cell; flat: 0.5 a kWh, 0.1 a day, 13 % tax on both.
+// Actors: the command line's (administrator), 7 (billing), 8 (auditor). Five service points a cell; flat: 0.5 a kWh,
+// 0.1 a day, 13 % tax on both.
 #pragma once
 #include <filesystem>
 #include <string>

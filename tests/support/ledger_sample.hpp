@@ -23,6 +23,10 @@ inline void set_up_entity(TestDatabase& database) {
             "values (1, 'u1', '{\"en\": \"Utility\"}', 'CNY', 'Asia/Shanghai')");
         tx.exec_once("insert into org.org_unit values (1, null, 1, 'root', 'Root')");
         tx.exec_once("insert into org.cell values (1, 1, 1, 0)");
+        tx.exec_once(
+            "insert into org.actor (actor_id, code, name, org_unit_id, roles) values "
+            "(1, 'all', 'All', null, '{administrator}'), (5, 'cash', 'Cash', 1, '{cashier}'), "
+            "(6, 'eye', 'Eye', null, '{auditor}')");
     });
 }
 
