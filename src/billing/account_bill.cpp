@@ -31,11 +31,7 @@ bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>
     bool rated = true;
     for (std::size_t i = 0; i < used_; ++i) {
         Section& section = sections_[i];
-        const auto result = rater_.rate({.dates = section.dates,
-                                         .spans = section.spans,
-                                         .pieces = section.pieces,
-                                         .before = section.left_before.empty() ? nullptr : &section.accumulated},
-                                        rated_[i]);
+        const auto result = rater_.rate(input_of(section), rated_[i]);
         if (!result) {
             exceptions.push_back(
                 {section.agreement->agreement_id, cause_of(result.error()),

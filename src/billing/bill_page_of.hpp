@@ -71,4 +71,14 @@ const tariff::Plan& plan_of(const BillNames& names, std::int64_t version_id);
 // Of an unknown register: its numbers.
 RegisterNames register_of(const BillNames& names, const RegisterKey& key);
 
+// What a maximum register showed at a read.
+struct ProvenMaximum {
+    std::size_t register_index = 0;  // into ProvenMeter::register_no
+    RegisterNames known;
+    DateRange days;
+    std::int64_t value_micro = 0;   // on the dials
+    std::int64_t demand_micro = 0;  // after the multiplier
+};
+std::vector<ProvenMaximum> maxima_of(const BillNames& names, const ProvenSection& section, const ProvenMeter& meter);
+
 }  // namespace mainspring::billing

@@ -129,6 +129,11 @@ void Explainer::meter(const ProvenSection& section, const ProvenMeter& meter) {
         meter.installation_version);
     for (const auto& one : meter.boundaries) boundary(one);
     for (const auto& one : meter.advances) advance(section, meter, one);
+    for (const auto& one : maxima_of(names_, section, meter))
+        put("    {} register {} ({}) [{}, {}): highest {} × {} = {} {}\n", one.known.serial,
+            meter.register_no[one.register_index], one.known.stream, format_date(one.days.from),
+            format_date(one.days.to), micro_text(one.value_micro), format_decimal(one.known.multiplier_e6, 6),
+            micro_text(one.demand_micro), text_of(one.known.unit));
 }
 
 void Explainer::boundary(const ProvenBoundary& boundary) {

@@ -138,12 +138,29 @@ private:
     }
 
     std::string meter(const ProvenSection& section, const ProvenMeter& meter) const {
-        return JsonObject()
-            .number("device_id", meter.device_id)
+        JsonObject json;
+        json.number("device_id", meter.device_id)
             .text("installed_from", format_date(meter.installed_from))
             .number("version", meter.installation_version)
             .list("reads", meter.boundaries, [&](const ProvenBoundary& each) { return boundary(meter, each); })
-            .list("advances", meter.advances, [&](const Advance& each) { return advance(section, meter, each); })
+            .list("advances", meter.advances, [&](const Advance& each) { return advance(section, meter, each); });
+        const auto maxima = maxima_of(names_, section, meter);
+        if (!maxima.empty())
+            json.list("maxima", maxima, [&](const ProvenMaximum& each) { return maximum(meter, each); });
+        return json.done();
+    }
+
+    static std::string maximum(const ProvenMeter& meter, const ProvenMaximum& maximum) {
+        return JsonObject()
+            .text("serial", maximum.known.serial)
+            .number("register", meter.register_no[maximum.register_index])
+            .text("stream", maximum.known.stream)
+            .text("from", format_date(maximum.days.from))
+            .text("to", format_date(maximum.days.to))
+            .text("value", micro_text(maximum.value_micro))
+            .text("multiplier", format_decimal(maximum.known.multiplier_e6, 6))
+            .text("demand", micro_text(maximum.demand_micro))
+            .text("unit", mainspring::text_of(maximum.known.unit))
             .done();
     }
 

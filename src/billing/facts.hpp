@@ -35,6 +35,11 @@ struct Register {
     std::int16_t interval_minutes = 0;  // 0: a register that is read
 };
 
+// A maximum register: the highest demand since it was read before. What its stream names is a demand.
+inline bool is_maximum(const Register& r) {
+    return r.interval_minutes == 0 && (r.unit == Unit::kw || r.unit == Unit::kva);
+}
+
 struct Installation {
     DateRange dates;
     std::int16_t version = 0;

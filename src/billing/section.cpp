@@ -44,6 +44,10 @@ void Section::clear() {
     channels.clear();
     calorific_values.clear();
     pieces.clear();
+    peaks.clear();
+    intervals.clear();
+    interval_values.clear();
+    zone = nullptr;
     left_before.clear();
     accumulated.clear();
     total_micro = 0;
@@ -102,6 +106,27 @@ Unit tariff_unit_on(const Section& section, Date day) {
         if (span.dates.contains(day) && span.tariff != nullptr && !span.tariff->versions.empty())
             return span.tariff->versions.front()->unit;
     return Unit::none;
+}
+
+const tariff::Plan* plan_on(const Section& section, Date day) {
+    for (const auto& span : section.spans) {
+        if (!span.dates.contains(day)) continue;
+        const tariff::Plan* plan = nullptr;
+        for (const auto& version : span.tariff->versions)
+            if (version->effective <= day) plan = version.get();
+        return plan;
+    }
+    return nullptr;
+}
+
+rating::SectionInput input_of(const Section& section) {
+    return {.dates = section.dates,
+            .spans = section.spans,
+            .pieces = section.pieces,
+            .peaks = section.peaks,
+            .intervals = section.intervals,
+            .before = section.left_before.empty() ? nullptr : &section.accumulated,
+            .zone = section.zone};
 }
 
 namespace {

@@ -157,17 +157,6 @@ private:
     Filled filled_;
 };
 
-const tariff::Plan* plan_on(const Section& section, Date day) {
-    for (const auto& span : section.spans) {
-        if (!span.dates.contains(day)) continue;
-        const tariff::Plan* plan = nullptr;
-        for (const auto& version : span.tariff->versions)
-            if (version->effective <= day) plan = version.get();
-        return plan;
-    }
-    return nullptr;
-}
-
 // A channel of a period keeps it; a measure of all hours is spread over the periods of the version of the day.
 bool classify(const SectionInputs& in, const Zone& zone, const Series& series, tariff::Stream stream, Section& out) {
     for (Date day = series.part.from; day < series.part.to; day += std::chrono::days{1}) {
@@ -185,6 +174,23 @@ bool classify(const SectionInputs& in, const Zone& zone, const Series& series, t
         rating::classify_day(*plan, zone, series.minutes, {day, values, stream}, out.pieces);
     }
     return true;
+}
+
+bool looks_at_intervals(const Section& section) {
+    const auto looks = [](const tariff::Clause& clause) { return clause.kind == tariff::ClauseKind::energy_indexed; };
+    return std::ranges::any_of(section.spans, [&](const rating::AgreementSpan& span) {
+        return std::ranges::any_of(span.tariff->versions, [&](const auto& plan) {
+            return !plan->demands.empty() || std::ranges::any_of(plan->clauses, looks);
+        });
+    });
+}
+
+// The values of the part for rating. Those of a channel of one period are not of all hours: none.
+void keep_values(const Series& series, tariff::Stream stream, Section& out) {
+    if (tariff::period_of(stream) != 0 || !looks_at_intervals(out)) return;
+    const auto first = series.micro.begin() + static_cast<std::ptrdiff_t>(series.first_of_part());
+    const auto& values = out.interval_values.emplace_back(first, series.micro.end());
+    out.intervals.push_back({stream, series.part, series.minutes, values});
 }
 
 // The rows of the channel; `days` of the agreement are sorted by (register_no, start).
@@ -241,6 +247,7 @@ bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, 
     }
     part.estimated_linear = filled.linear;
     part.estimated_like_day = filled.like_day;
+    keep_values(series, r.stream, out);
     return classify(in, zone, series, r.stream, out);
 }
 
@@ -254,6 +261,7 @@ bool fill_intervals(const SectionInputs& in, Section& out) {
         const auto zone = in.reference.zones.find(first_plan.zone);
         if (zone == in.reference.zones.end())
             return !in.hold(Cause::no_tariff, out.dates.to, "zone of the tariff unknown");
+        out.zone = &zone->second;
         for (std::size_t i = 0; i < installation.registers.size(); ++i) {
             const Register& r = installation.registers[i];
             if (!r.billed || r.interval_minutes == 0) continue;
