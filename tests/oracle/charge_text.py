@@ -2,10 +2,11 @@
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 import charge_parts as parts
 from exact import SIX, Rounding
-from yaml_text import choice, day, entries, fail, items, known, name, needed, number
+from yaml_text import choice, day, entries, fail, flag, items, known, name, needed, number
 
 ENERGY = ("energy_flat", "energy_time_of_use", "energy_tiered", "energy_slab", "energy_indexed")
 FIXED = ("fixed_per_day", "fixed_per_period")
@@ -72,18 +73,20 @@ class Charge:
     proration: str = "none"
     per: str = None
 
+    @cached_property
     def facts(self):
         """The facts it needs, those of `for` aside."""
         named = {self.times, self.bands.fact if self.bands else None, *(self.demand.facts() if self.demand else ())}
         return named - {None}
 
+    @cached_property
     def quantities(self):
-        """The names of the quantities it uses, those of `when` and `bands` aside."""
+        """The names of the quantities it uses, `total` and those of `when` and `bands` aside."""
         named = list(self.of) if self.kind in ENERGY else []
         named += self.prices or (self.tiers[0].prices if self.tiers else None) or ()
         named += self.less.of if self.less else ()
         named += (*self.power.active, *self.power.reactive) if self.power else ()
-        return list(dict.fromkeys(named))
+        return [entry for entry in dict.fromkeys(named) if entry != "total"]
 
 
 def _above(of, earlier, clause):
@@ -247,7 +250,7 @@ def _other(charge, mapping, version, earlier):
         charge.above = number(mapping["above"], 6, signed=False)
         if not charge.above:
             fail(mapping["above"], "'above' is above zero")
-    inclusive = "inclusive" in mapping and choice(mapping["inclusive"], ("true", "false"), "'inclusive'") == "true"
+    inclusive = "inclusive" in mapping and flag(mapping["inclusive"], "'inclusive'")
     if inclusive != ("contained_in" in mapping):
         fail(mapping, "'contained_in' stands beside 'inclusive: true', and only there")
     if inclusive:

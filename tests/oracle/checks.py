@@ -13,7 +13,7 @@ def refuse(rater):
     _facts(rater)
     _registers(rater)
     applying = [(segment, charge) for segment in rater.segments for charge in segment.version.charges
-                if rater.applies(charge, segment)]
+                if (charge.series or charge.formula) and rater.applies(charge, segment)]
     indexed = [pair for pair in applying if pair[1].series]
     _intervals(rater, indexed)
     _prices(rater, indexed)
@@ -23,11 +23,13 @@ def refuse(rater):
 def _facts(rater):
     for segment in rater.segments:
         for charge in segment.version.charges:
+            if not charge.fact_limits and not charge.facts:
+                continue
             if not rater.dated(charge, segment) or not rater.condition_holds(charge):
                 continue
             needed = set(charge.fact_limits)
             if rater.facts_fit(charge, segment):
-                needed |= charge.facts()
+                needed |= charge.facts
             for name in sorted(needed):
                 if segment.fact(name) is None:
                     raise Refusal("fact_missing", f"clause {charge.clause} needs {name} on {segment.first}")
@@ -37,12 +39,13 @@ def _registers(rater):
     demands = []
     for segment in rater.segments:
         for charge in segment.version.charges:
-            if not rater.dated(charge, segment) or not rater.facts_fit(charge, segment):
+            if not (charge.quantities or charge.when or charge.bands or charge.demand) \
+                    or not rater.dated(charge, segment) or not rater.facts_fit(charge, segment):
                 continue
             _of_section(rater, segment, charge, charge.when)
             if not rater.condition_holds(charge):
                 continue
-            for name in charge.quantities():
+            for name in charge.quantities:
                 rater.quantities.require(name, segment, charge.clause)
             _of_section(rater, segment, charge, charge.bands)
             if charge.demand and charge.clause not in demands:

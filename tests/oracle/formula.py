@@ -2,7 +2,7 @@
 import re
 from fractions import Fraction
 
-TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([a-z][a-z0-9_]*)|([-+*/()]))")
+TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]{1,8}(?![0-9]))?)|([a-z][a-z0-9_]*)|([-+*/()]))")
 
 
 LONGEST, DEEPEST = 500, 20

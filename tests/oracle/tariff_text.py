@@ -7,7 +7,7 @@ import charge_text
 from charge_parts import MEASURES, decimal_rounding, rounding
 from charge_text import ENERGY
 from exact import SIX, Rounding
-from yaml_text import (Mapping, TariffError, Text, choice, day, entries, fail, items, known, load, name, needed,
+from yaml_text import (Mapping, TariffError, Text, choice, day, entries, fail, flag, items, known, load, name, needed,
                        number, whole)
 
 CLASSES = ("residential", "commercial", "industrial", "public")
@@ -132,7 +132,7 @@ def _version(root):
     roundings = root.get("rounding", Mapping())
     known(roundings, {"quantity", "line", "bill"}, "'rounding'")
     bill = Mapping(entries(roundings.get("bill", Mapping()), "'rounding'"))
-    carry = choice(bill.pop("carry", Text("false")), ("true", "false"), "'carry'")
+    carries = flag(bill.pop("carry", Text("false")), "'carry'")
     money = Rounding(minor, "half_up")
     version = Version(
         key=str(root["tariff"]), label=str(root["version"]), commodity=str(root["commodity"]), unit=str(root["unit"]),
@@ -140,7 +140,7 @@ def _version(root):
         classes=[str(entry) for entry in root["classes"]], minor=minor,
         quantity_rounding=decimal_rounding(roundings.get("quantity"), SIX, "'rounding'"),
         line_rounding=rounding(roundings.get("line"), money, "'rounding'"),
-        bill_rounding=rounding(bill, money, "'rounding'"), carries=carry == "true",
+        bill_rounding=rounding(bill, money, "'rounding'"), carries=carries,
         calendar=root.get("calendar", Mapping()), charges=[], examples=_examples(root["examples"]))
     known(version.calendar, {"holidays", "seasons", "day_types", "periods"}, "'calendar'")
     for rule in version.calendar.get("periods", ()):

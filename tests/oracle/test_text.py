@@ -116,6 +116,7 @@ BAD = [
     ("kind: maximum, of: [energy]", "'amount' is missing"),
     ("kind: tax, percent: '5', of: [energy], above: '0'", "'above' is above zero"),
     ("kind: tax, percent: '5', of: [energy], inclusive: true", "'contained_in' stands beside"),
+    ("kind: tax, percent: '5', of: [energy], inclusive: 'true', contained_in: b", "without quotes"),
     ("kind: tax, percent: '5', of: [energy], contained_in: b", "'contained_in' stands beside"),
     ("kind: tax, percent: '5', of: [energy], inclusive: true, contained_in: b, above: '5'", "does not stand beside"),
     ("kind: maximum, amount: '5'", "'of' is missing"),
@@ -205,7 +206,8 @@ class Formulas(unittest.TestCase):
             self.assertEqual(formula.value(formula.parse(body), {"a": Fraction(2)}), wanted, body)
 
     def test_what_is_not_understood(self):
-        for body in ("", "a -", "a b", "a +* b", "(a", "a)", "a ^ 2", "1.", ".5", "A", "a − b", "1e3"):
+        for body in ("", "a -", "a b", "a +* b", "(a", "a)", "a ^ 2",
+                     "1.", ".5", "1.123456789", "1.2.3", "A", "a − b", "1e3"):
             with self.subTest(body), self.assertRaises(formula.FormulaError):
                 formula.parse(body)
 

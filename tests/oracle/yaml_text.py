@@ -101,6 +101,13 @@ def choice(text, allowed, what):
     return str(text)
 
 
+def flag(text, what):
+    """Bare `true` or `false`."""
+    if not isinstance(text, Text) or text.quoted or text not in ("true", "false"):
+        fail(text, f"{what} is true or false, without quotes")
+    return text == "true"
+
+
 def entries(value, what):
     """A mapping."""
     if not isinstance(value, Mapping):
