@@ -295,8 +295,8 @@ RegisterNames register_of(const BillNames& names, const RegisterKey& key) {
 std::vector<ProvenMaximum> maxima_of(const BillNames& names, const ProvenSection& section, const ProvenMeter& meter) {
     std::vector<ProvenMaximum> maxima;
     for (std::size_t i = 0; i < meter.register_no.size(); ++i) {
-        const RegisterNames known = register_of(names, {section.service_point_id, meter.installed_from,
-                                                        meter.installation_version, meter.register_no[i]});
+        const RegisterNames known = register_of(
+            names, {section.service_point_id, meter.installed_from, meter.installation_version, meter.register_no[i]});
         if (known.unit != Unit::kw && known.unit != Unit::kva) continue;
         for (std::size_t b = 1; b < meter.boundaries.size(); ++b) {
             if (meter.boundaries[b].origin == Boundary::Origin::estimate) continue;

@@ -289,8 +289,7 @@ TEST_CASE("maximum registers give peaks, and nothing else") {
     supply.supplied("2026-01-01", "2200-01-01", with_demand).meter({.registers = {dial(1), highest}});
     // Lower than before: no way back. The opening value is of the days before.
     supply.read("2026-01-01 1000,9.5; 2026-01-15 1100,4.25; 2026-02-01 1310,3.1");
-    CHECK(supply.bill() ==
-          "2026-01-01 2026-02-01: total 2026-01-01 2026-01-15 100, total 2026-01-15 2026-02-01 210");
+    CHECK(supply.bill() == "2026-01-01 2026-02-01: total 2026-01-01 2026-01-15 100, total 2026-01-15 2026-02-01 210");
     CHECK(peaks(supply) == "md.peak 2026-01-01 2026-01-15 255, md.peak 2026-01-15 2026-02-01 186");
     CHECK(supply.section.total_micro == micro("310"));
     CHECK(supply.section.carry_out.history.at(0).by_register.size() == 1);

@@ -108,8 +108,8 @@ std::string section_json(const billing::ProvenSection& section, const PlansById&
     return fmt::format(R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, {}"lines": {}, )"
                        R"("channels": {}, "calorific_values": {}, "total_minor": {}}})",
                        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to),
-                       section.estimated, left_json(section.left_before), lines, json_list(section.channels, channel_json), values,
-                       section.total_minor);
+                       section.estimated, left_json(section.left_before), lines,
+                       json_list(section.channels, channel_json), values, section.total_minor);
 }
 
 std::string bill_json(const CopyOut& row, const PlansById& plans) {
