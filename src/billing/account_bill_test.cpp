@@ -304,6 +304,41 @@ TEST_CASE("what charges have left comes into the proof and goes on to the next b
           std::string::npos);
 }
 
+TEST_CASE("the proof and the page show what a maximum register said") {
+    const auto tariff = changed(flat_tariff(), [](tariff::Plan& plan) {
+        plan.demands = {{.name = "md", .stream = tariff::stream_of("md"), .unit = Unit::kw}};
+    });
+    Register highest = dial(2, tariff::stream_of("md"));
+    highest.unit = Unit::kw;
+    highest.multiplier_e6 = 60'000'000;
+    Supply supply;
+    supply.supplied("2026-01-01", "2200-01-01", tariff).meter({.registers = {dial(1), highest}});
+    supply.read("2026-01-01 1000,9.5; 2026-02-01 1310,3.1");
+    Office office({&supply});
+    CHECK(office.bill() == "billed 155.00");
+    const Derivation proof = decode_derivation(office.ready.derivation);
+    BillNames names;
+    names.plans[0] = tariff.versions.front();
+    names.registers[{50, day("2020-01-01"), 1, 1}] = {"M1", "total", Unit::kwh};
+    names.registers[{50, day("2020-01-01"), 1, 2}] = {"M1", "md", Unit::kw, highest.multiplier_e6};
+    const auto holds = [](const std::string& text, std::string_view part) {
+        return text.find(part) != std::string::npos;
+    };
+    CHECK(holds(explain_text(proof, names, office.ready.sha256),
+                "M1 register 2 (md) [2026-01-01, 2026-02-01): highest 3.1 × 60 = 186 kW\n"));
+    CHECK(holds(explain_json(proof, names, office.ready.sha256),
+                R"("maxima": [{"serial": "M1", "register": 2, "stream": "md", "from": "2026-01-01", )"
+                R"("to": "2026-02-01", "value": "3.1", "multiplier": "60", "demand": "186", "unit": "kW"}])"));
+    const auto page = bill_page_of(proof, names);
+    REQUIRE(page.sections.at(0).meters.size() == 2);
+    const auto& row = page.sections[0].meters[1];
+    CHECK(row.previous.value.empty());
+    CHECK(row.current.value == "3.1");
+    CHECK(row.current.kind == document::ReadKind::actual);
+    CHECK(row.usage == "186");
+    CHECK(row.unit == "kW");
+}
+
 TEST_CASE("a negative bill waits for a person") {
     CHECK(billed(refund()) == "held: bill_negative");
     CHECK(billed(refund(), Cause::bill_negative) == "billed -155.00");

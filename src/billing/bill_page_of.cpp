@@ -85,11 +85,12 @@ void add_advance(const MeterContext& in, const Advance& advance, BillSection& to
 }
 
 // A maximum begins anew at each read: only what it shows at the later one counts.
-void add_maximum(const ProvenMaximum& maximum, BillSection& to) {
+void add_maximum(const MeterContext& in, const ProvenMaximum& maximum, BillSection& to) {
+    const ReadKind kind = kind_of(in.meter.boundaries[maximum.boundary], in.carried);
     to.meters.push_back({maximum.known.serial,
                          {stream_en(maximum.known.stream), stream_zh(maximum.known.stream)},
-                         {format_date(maximum.days.from), "", ReadKind::actual},
-                         {format_date(maximum.days.to), micro_text(maximum.value_micro), ReadKind::actual},
+                         {format_date(maximum.days.from), "", ReadKind::none},
+                         {format_date(maximum.days.to), micro_text(maximum.value_micro), kind},
                          format_decimal(maximum.known.multiplier_e6, 6),
                          micro_text(maximum.demand_micro),
                          unit_text(maximum.known.unit)});
@@ -215,7 +216,7 @@ BillSection section_of(const BillNames& names, BillKind kind, const ProvenSectio
     for (const ProvenMeter& meter : section.meters) {
         const MeterContext context{names, section, meter, estimated ? ReadKind::estimated : ReadKind::none};
         for (const Advance& advance : meter.advances) add_advance(context, advance, to);
-        for (const ProvenMaximum& maximum : maxima_of(names, section, meter)) add_maximum(maximum, to);
+        for (const ProvenMaximum& maximum : maxima_of(names, section, meter)) add_maximum(context, maximum, to);
     }
     for (const ProvenChannel& channel : section.channels) add_channel(names, section, channel, to);
     add_chart(names, section, to);
@@ -303,7 +304,7 @@ std::vector<ProvenMaximum> maxima_of(const BillNames& names, const ProvenSection
             const std::int64_t value = meter.boundaries[b].values[i];
             const Int128 demand =
                 divide_rounded(multiply(value, known.multiplier_e6), power_of_ten(6), RoundingMode::half_up);
-            maxima.push_back({i, known, {meter.boundaries[b - 1].on, meter.boundaries[b].on}, value, narrow(demand)});
+            maxima.push_back({i, known, b, {meter.boundaries[b - 1].on, meter.boundaries[b].on}, value, narrow(demand)});
         }
     }
     return maxima;

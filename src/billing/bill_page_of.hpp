@@ -75,6 +75,7 @@ RegisterNames register_of(const BillNames& names, const RegisterKey& key);
 struct ProvenMaximum {
     std::size_t register_index = 0;  // into ProvenMeter::register_no
     RegisterNames known;
+    std::size_t boundary = 0;  // index of the read
     DateRange days;
     std::int64_t value_micro = 0;   // on the dials
     std::int64_t demand_micro = 0;  // after the multiplier
