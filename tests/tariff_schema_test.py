@@ -45,6 +45,8 @@ calendar:
   seasons: {year: [{from: 01-01, to: 12-31}]}
   day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun]}
   periods: [{period: peak, hours: ["08:00-12:00"]}, {period: flat}]
+demands:
+  md: {unit: kW, window: 15, step: 5}
 charges:
   - {clause: energy, kind: energy_flat, name: {en: Energy}, account: revenue.energy, price: "1"}
   - clause: steps
@@ -53,6 +55,20 @@ charges:
     account: revenue.energy
     tiers: [{upto: "100000", price: "0"}, {price: "0"}]
   - {clause: tax, kind: tax, name: {en: Tax}, account: tax.vat, percent: "5", of: [energy]}
+  - clause: most
+    kind: demand
+    name: {en: Demand}
+    account: revenue.demand
+    price: "2"
+    of: md
+    at_least: [{past: 11, percent: "60", months: [1, 12]}]
+  - clause: factor
+    kind: power_factor
+    name: {en: Power factor}
+    account: revenue.energy
+    of: [energy]
+    reactive: [reactive]
+    table: [{from: "0.90", percent: "-0.75"}, {from: "0.00", percent: "0", each: "0.5"}]
   - {clause: off, kind: discount, name: {en: Off}, account: discount.a, percent: "0", of: [energy]}
 examples:
   - name: One
@@ -60,9 +76,11 @@ examples:
     working: 100 × 1 = 100; 5 % of it 5
     from: 2026-01-01
     to: 2026-02-01
-    usage: {total: "100"}
-    lines: {energy: "100.00", steps: "0.00", tax: "5.00", off: "0.00"}
-    total: "105.00"
+    usage: {total: "100", reactive: "0"}
+    peaks: {md: "10"}
+    before: {peaks: [{clause: most, from: 2025-12-01, to: 2026-01-01, value: "20"}]}
+    lines: {energy: "100.00", steps: "0.00", tax: "5.00", most: "24.00", factor: "-0.75", off: "0.00"}
+    total: "128.25"
 """
 
 # what it is: (text, what stands there instead)
@@ -110,6 +128,18 @@ PLANTED = {
     "no working": ("    working: 100 × 1 = 100; 5 % of it 5\n", ""),
     "unknown origin": ("origin: hand", "origin: me"),
     "too many decimals": ('price: "1"', 'price: "1.123456789"'),
+    "window of 20 minutes": ("window: 15", "window: 20"),
+    "demand in kWh": ("unit: kW,", "unit: kWh,"),
+    "demand without price": ('    price: "2"\n', ""),
+    "demand of two prices": ('    price: "2"\n', '    price: "2"\n    tiers: [{price: "1"}]\n'),
+    "times without tiers": ('    price: "2"\n', '    price: "2"\n    times: dwellings\n'),
+    "least of two sorts": ("{past: 11,", '{past: 11, amount: "1",'),
+    "month 13": ("months: [1, 12]", "months: [1, 13]"),
+    "current_months alone": ("    of: md\n", "    of: md\n    current_months: [1]\n"),
+    "factor above one": ('from: "0.90"', 'from: "1.01"'),
+    "table without percent": ('{from: "0.90", percent: "-0.75"}', '{from: "0.90"}'),
+    "past demand without value": (', value: "20"', ""),
+    "bare peak": ('md: "10"', "md: 10"),
     "third language": ("zh: 试}", "zh: 试, fr: Essai}"),
 }
 

@@ -77,6 +77,37 @@ TEST_CASE("rebilling and printing refuse an actor who may not bill") {
     CHECK(rebill(sample.pool(), sample.clock(), command));
 }
 
+TEST_CASE("a second person puts a price in force, where there is one") {
+    BillingSample sample;
+    const auto version = [&](const char* name, const char* effective) {
+        return pricebook::TariffText{
+            fmt::format("lamps-{}.yaml", name),
+            fmt::format("tariff: lamps\nversion: '{}'\nname: {{en: Lamps}}\ncommodity: electricity\nunit: kWh\n"
+                        "currency: CNY\nzone: Asia/Shanghai\neffective: {}\nclasses: [residential]\n"
+                        "source: {{document: test}}\ncharges:\n  - {{clause: lamps, kind: fixed_per_day, name: {{en: "
+                        "Lamps}}, account: revenue.electricity.fixed, price: '1'}}\nexamples:\n  - {{name: none, "
+                        "origin: hand, working: none, from: 2026-05-01, to: 2026-05-02, usage: {{total: '0'}}, lines: "
+                        "{{lamps: '1'}}, total: '1'}}\n",
+                        name, effective)};
+    };
+    const std::int32_t first = sample.actor.actor_id;
+    const auto put_in_force = [&](std::int32_t who, const pricebook::TariffText& file, const char* name) {
+        REQUIRE(pricebook::import_tariffs(sample.pool(), sample.clock(), {&file, 1}, {first, 1}));
+        return pricebook::activate(sample.pool(), sample.clock(), {"lamps", name}, {who, 1}).value().front();
+    };
+    CHECK(put_in_force(first, version("2", "2027-01-01"), "2").change == pricebook::Change::activated);
+    CHECK(sample.count("core.audit where action = 'tariff.activated' and detail = '{\"alone\": true}'") > 0);
+    const auto second =
+        org::ensure_actor(sample.pool(), {.code = "second", .name = "Second", .roles = {org::Role::administrator}});
+    REQUIRE(second);
+    const auto refused = put_in_force(first, version("3", "2028-01-01"), "3");
+    CHECK(refused.change == pricebook::Change::unchanged);
+    CHECK(refused.problems ==
+          std::vector<std::string>{
+              "lamps-3.yaml: version 3 of lamps was imported by you: a second person puts it in force"});
+    CHECK(put_in_force(second->actor_id, version("3", "2028-01-01"), "3").change == pricebook::Change::activated);
+}
+
 TEST_CASE("the price book refuses an actor who may not set up") {
     Watched sample;
     const auto before = sample.changes();

@@ -246,11 +246,14 @@ private:
             const DateRange dates = section.segments[line.segment].dates;
             json.text("from", format_date(dates.from)).text("to", format_date(dates.to));
         }
-        if (kind == ClauseKind::energy_tiered || kind == ClauseKind::energy_slab) {
+        if (kind == ClauseKind::energy_tiered || kind == ClauseKind::energy_slab ||
+            (kind == ClauseKind::demand && line.part != 0)) {
             const rating::TierPart part = rating::tier_part(*clause, line.part);
             json.number("tier", part.tier);
             if (part.period != tariff::kTotal) json.text("period", tariff::name_of(part.period));
         }
+        if (kind == ClauseKind::power_factor)
+            json.text("power_factor", format_decimal(line.quantity_micro, Quantity::kScale));
         if (kind == ClauseKind::energy_time_of_use)
             json.text("period", tariff::name_of(clause->period_prices.at(line.part).stream));
         if (kind == ClauseKind::minimum || kind == ClauseKind::rounding) json.text("base", money(line.base_minor));

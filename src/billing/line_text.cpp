@@ -47,7 +47,8 @@ std::string factor_text(const rating::Line& line) {
 void add_names(const Clause& clause, const rating::Line& line, LineText& text) {
     text.en = clause.name_en;
     if (clause.local_language.starts_with("zh")) text.zh = clause.name_local;
-    if (clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab) {
+    if (clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab ||
+        (clause.kind == ClauseKind::demand && line.part != 0)) {
         const rating::TierPart part = rating::tier_part(clause, line.part);
         const bool by_period = part.period != tariff::kTotal;
         const std::string_view period = by_period ? tariff::name_of(part.period) : "";
@@ -62,12 +63,16 @@ void add_names(const Clause& clause, const rating::Line& line, LineText& text) {
     }
 }
 
-void add_days(const rating::Line& line, LineText& text) {
-    text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
-    text.unit = "days";
+void add_factor(const rating::Line& line, LineText& text) {
     if (line.numerator == 1 && line.denominator == 1) return;
     text.en += fmt::format(" × {}", factor_text(line));
     if (!text.zh.empty()) text.zh += fmt::format(" × {}", factor_text(line));
+}
+
+void add_power_factor(const rating::Line& line, LineText& text) {
+    const std::string factor = format_decimal(line.quantity_micro, Quantity::kScale);
+    text.en += ", " + factor;
+    if (!text.zh.empty()) text.zh += fmt::format("（{}）", factor);
 }
 
 }  // namespace
@@ -96,7 +101,9 @@ LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit u
     add_names(plan.clauses[line.clause], line, text);
     switch (tariff::form_of(kind)) {
         case LineForm::days:
-            add_days(line, text);
+            add_factor(line, text);
+            text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
+            text.unit = "days";
             text.price = price_text(line.price_e8, plan.currency);
             break;
         case LineForm::months:
@@ -106,12 +113,18 @@ LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit u
             break;
         case LineForm::quantity:
         case LineForm::indexed:
-        case LineForm::demand:
             text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
             text.unit = text_of(tariff::unit_of_stream(plan.clauses[line.clause].of.front(), unit));
             text.price = price_text(line.price_e8, plan.currency);
             break;
+        case LineForm::demand:
+            add_factor(line, text);
+            text.quantity = format_decimal(line.quantity_micro, Quantity::kScale);
+            text.unit = text_of(tariff::demand_unit(plan, plan.clauses[line.clause]));
+            text.price = price_text(line.price_e8, plan.currency);
+            break;
         case LineForm::share:
+            if (kind == ClauseKind::power_factor) add_power_factor(line, text);
             text.quantity = format_money({line.base_minor, plan.currency});
             text.unit = plan.currency.text();
             text.price = ratio_text(line.price_e8);

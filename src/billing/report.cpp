@@ -97,6 +97,7 @@ std::string_view unit_of_clause(const tariff::Plan& plan, std::size_t place) {
         case LineForm::quantity:
         case LineForm::indexed: return text_of(plan.unit);
         case LineForm::days: return "days";
+        case LineForm::demand: return text_of(tariff::demand_unit(plan, plan.clauses[place]));
         default: return "";
     }
 }

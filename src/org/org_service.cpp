@@ -125,6 +125,13 @@ Actor command_line_actor(Pool& pool) {
     return *actor;
 }
 
+bool any_other_may(Tx& tx, std::int32_t actor_id, Permission permission) {
+    std::vector<std::string> roles;
+    for (const Role role : {Role::administrator, Role::billing, Role::cashier, Role::auditor})
+        if (grants(role, permission)) roles.emplace_back(text_of(role));
+    return any_other_has_role(tx, actor_id, roles);
+}
+
 std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const AccessQuestion& question) {
     auto found = select_actor_with_units(tx, actor_id, question.org_unit_id);
     if (!found)

@@ -60,6 +60,9 @@ std::expected<Actor, Refusal> ensure_actor(Pool& pool, const ActorSpec& spec);
 // The operating system's user who runs this program, as administrator.
 Actor command_line_actor(Pool& pool);
 
+// Whether anybody but this actor has a role that grants it, wherever.
+bool any_other_may(Tx& tx, std::int32_t actor_id, Permission permission);
+
 OrgTree load_org_tree(Tx& tx);
 
 // What every use case that writes asks first: may the stored actor? One who is not stored may nothing. In one

@@ -42,6 +42,8 @@ const Statement kInsertUnit{
     "select coalesce(max(org_unit_id), 0) + 1, $1, $2, $3, $4 from org.org_unit returning org_unit_id"};
 const Statement kActor{"org.actor_by_code",
                        "select actor_id, code, name, org_unit_id, roles from org.actor where code = $1"};
+const Statement kAnyOtherHasRole{"org.any_other_has_role",
+                                 "select exists (select from org.actor where actor_id <> $1 and roles && $2)"};
 const Statement kActorWithUnits{
     "org.actor_with_units",
     "with recursive up as (select org_unit_id, parent_id, legal_entity_id, code from org.org_unit "
@@ -149,6 +151,10 @@ std::optional<Actor> select_actor(Tx& tx, std::string_view code) {
     const Result rows = tx.exec(kActor, code);
     const auto row = rows.maybe_one();
     return row ? std::optional(actor_from(*row)) : std::nullopt;
+}
+
+bool any_other_has_role(Tx& tx, std::int32_t actor_id, const std::vector<std::string>& roles) {
+    return tx.exec(kAnyOtherHasRole, actor_id, roles).one().get<bool>(0);
 }
 
 std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {

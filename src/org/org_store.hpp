@@ -19,6 +19,8 @@ struct UnitRow {
 std::vector<UnitRow> select_units(Tx& tx);
 std::int32_t insert_unit(Tx& tx, const UnitRow& unit);
 std::optional<Actor> select_actor(Tx& tx, std::string_view code);
+// One of the roles, and not this actor.
+bool any_other_has_role(Tx& tx, std::int32_t actor_id, const std::vector<std::string>& roles);
 // With the unit and those above it; none for a unit that there is not.
 struct ActorWithUnits {
     Actor actor;

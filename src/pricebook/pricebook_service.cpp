@@ -22,9 +22,10 @@ std::vector<std::string> texts_of(const std::vector<tariff::TextProblem>& proble
     return texts;
 }
 
-void write_trail(Tx& tx, const org::Doer& doer, std::string_view action, const Outcome& outcome) {
+void write_trail(Tx& tx, const org::Doer& doer, std::string_view action, const Outcome& outcome,
+                 std::string_view detail = "{}") {
     const std::string object = fmt::format("tariff {} {}", outcome.key, outcome.version);
-    org::write_trail(tx, doer, {org::kNoCell, std::nullopt, action, object});
+    org::write_trail(tx, doer, {org::kNoCell, std::nullopt, action, object, detail});
 }
 
 Outcome import_one(Tx& tx, const TariffText& file, const org::Doer& doer) {
@@ -82,9 +83,16 @@ Outcome activate_one(Tx& tx, const VersionRow& row, const std::vector<VersionRow
         outcome.problems.push_back(rating::text_of(report));
         return outcome;
     }
+    const bool own = row.imported_by == doer.actor_id;
+    if (own && org::any_other_may(tx, doer.actor_id, org::Permission::set_up)) {
+        outcome.problems.push_back(
+            fmt::format("{}: version {} of {} was imported by you: a second person puts it in force", row.file_name,
+                        row.version, row.key));
+        return outcome;
+    }
     if (!store::set_active(tx, row.version_id, doer.actor_id, doer.at)) return outcome;
     outcome.change = Change::activated;
-    write_trail(tx, doer, "tariff.activated", outcome);
+    write_trail(tx, doer, "tariff.activated", outcome, own ? R"({"alone": true})" : "{}");
     return outcome;
 }
 

@@ -45,7 +45,8 @@ std::expected<std::vector<Outcome>, org::AccessRefusal> import_tariffs(Pool& poo
 struct VersionName {
     std::string key, version;  // empty version: all drafts of the key
 };
-// Runs the examples again, from the stored texts; a version whose examples differ stays a draft.
+// Runs the examples again, from the stored texts; a version whose examples differ stays a draft. So does one that the
+// doer imported, as long as there is anybody else who may set up: a second person puts a price in force.
 std::expected<std::vector<Outcome>, org::AccessRefusal> activate(Pool& pool, const Clock& clock,
                                                                  const VersionName& name, Doer doer);
 

@@ -6,7 +6,7 @@ namespace {
 
 const Statement kVersionsOf{"tariff.versions_of", R"(
     select version_id, key, version, state, file_name, effective, commodity, currency, document, sha256,
-           activated_at
+           activated_at, imported_by
     from tariff.version where $1 = '' or key = $1 order by key, effective, version_id)"};
 const Statement kAnyActivated{
     "tariff.any_activated",
@@ -38,6 +38,7 @@ std::vector<VersionRow> versions_of(Tx& tx, std::string_view key) {
         version.document = row.get<std::string>(8);
         version.sha256 = row.get<std::vector<std::byte>>(9);
         version.activated_at = row.get<std::optional<Instant>>(10);
+        version.imported_by = row.get<std::int32_t>(11);
         rows.push_back(std::move(version));
     }
     return rows;

@@ -13,6 +13,7 @@ struct VersionRow : StoredVersion {
     std::string currency;
     std::string document;
     std::vector<std::byte> sha256;
+    std::int32_t imported_by = 0;
     std::optional<Instant> activated_at;
 };
 

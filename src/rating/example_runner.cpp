@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <iterator>
 
+#include "rating/peaks.hpp"
 #include "rating/segments.hpp"
 #include "tariff/tariff_set.hpp"
 
@@ -33,6 +34,19 @@ std::expected<Tariff, std::string> tariff_for(const Plan& plan, std::span<const 
     if (set->size() != 1)
         return std::unexpected(fmt::format("'with' names a file of another tariff than {}", plan.key));
     return std::move(set->begin()->second);
+}
+
+// As registers showed them; without such, those of the intervals.
+std::vector<Peak> peaks_in(const Example& example, const Tariff& tariff) {
+    std::vector<Peak> peaks;
+    for (const auto& peak : example.peaks) peaks.push_back({peak.stream, peak.dates, peak.micro});
+    if (!peaks.empty()) return peaks;
+    std::vector<IntervalRun> runs;
+    for (const auto& values : example.intervals)
+        runs.push_back({values.measure, example.dates, values.minutes, values.micro});
+    const auto zone = Zone::named(tariff.versions.back()->zone);
+    if (zone && !runs.empty()) peaks_of_runs(tariff, *zone, runs, peaks);
+    return peaks;
 }
 
 // In the order of the bill.
@@ -78,6 +92,7 @@ std::expected<Accumulated, std::string> before_of(const Example& example, const 
         before.counters.push_back(
             {counter.clause, counting_since(clause->tiering, example.dates.from), nullptr, counter.micro});
     }
+    for (const auto& past : example.demands_before) before.demands.push_back({past.clause, past.dates, past.micro});
     return before;
 }
 
@@ -125,12 +140,14 @@ ExampleResult run_example(const Plan& plan, const Example& example,
                              example.dwellings};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
+    const std::vector<Peak> peaks = peaks_in(example, *versions);
     const auto before = before_of(example, *versions);
     if (!before) {
         result.problem = before.error();
         return result;
     }
-    const SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .before = &*before};
+    SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .peaks = peaks};
+    input.before = &*before;
     RatedSection rated;
     if (const auto done = Rater().rate(input, rated); !done)
         result.problem = text_of(done.error());

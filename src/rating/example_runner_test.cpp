@@ -120,3 +120,48 @@ TEST_CASE("what no clause of the first day counts cannot have been counted befor
                       [&](const std::string&) { return earlier; }))
               .ends_with("example 'ten': 'energy' counts no month or year on 2025-12-31\n"));
 }
+
+namespace {
+
+// A version with a demand clause, and one example with these keys.
+std::string demand_text(std::string_view charge, std::string_view example) {
+    VersionText version{.effective = "2026-01-01",
+                        .head = "demands: {md: {unit: kW, window: 60}, apparent: {unit: kVA, window: 60}}\n",
+                        .charges = fmt::format("most demand price: '10', of: {}", charge)};
+    std::string text = yaml_of(version);
+    text.resize(text.find("examples:"));
+    return fmt::format(
+        "{}examples:\n  - {{name: ten, origin: hand, working: shown, from: 2026-01-01, to: 2026-01-03, usage: {{total: "
+        "'0'}}, {}}}\n",
+        text, example);
+}
+
+}  // namespace
+
+TEST_CASE("an example with peaks, and with demands of earlier bills") {
+    CHECK(text_of(run(demand_text("md", "peaks: {md: '7'}, lines: {most: '70'}, total: '70'"))) == "");
+    CHECK(text_of(run(demand_text("md",
+                                  "peaks: [{from: 2026-01-01, to: 2026-01-02, md: '7'}, {from: 2026-01-02, to: "
+                                  "2026-01-03, md: '8'}], lines: {most: '80'}, total: '80'"))) == "");
+    CHECK(text_of(run(demand_text("md", "lines: {most: '70'}, total: '70'"))) ==
+          "t.yaml:15: example 'ten': register_missing\n");
+    CHECK(text_of(run(demand_text(
+              "md, at_least: [{past: 2, percent: '50'}]",
+              "peaks: {md: '7'}, before: {peaks: [{clause: most, from: 2025-12-01, to: 2026-01-01, value: '30'}]}, "
+              "lines: {most: '150'}, total: '150'"))) == "");
+}
+
+TEST_CASE("an example without peaks takes them from its intervals") {
+    const auto file =
+        tariff::read_tariff(demand_text("apparent", "peaks: {md: '1'}, lines: {most: '100'}, total: '100'"), "t.yaml");
+    REQUIRE(file.has_value());
+    tariff::Example example = file->examples.front();
+    example.peaks.clear();
+    example.intervals = {{tariff::kTotal, 60, std::vector<std::int64_t>(48, micro("6"))},
+                         {tariff::stream_of("reactive"), 60, std::vector<std::int64_t>(48, micro("8"))}};
+    CHECK(run_example(file->plan, example).passed());
+    example.intervals.back().micro[30] = micro("9");
+    CHECK_FALSE(run_example(file->plan, example).passed());
+    example.intervals.pop_back();
+    CHECK(run_example(file->plan, example).problem == "register_missing");
+}

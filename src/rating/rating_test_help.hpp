@@ -28,8 +28,8 @@ inline std::string yaml_of(const VersionText& version) {
                                    version.key, version.effective);
     if (version.head.find("currency:") == std::string::npos) text += "currency: CNY\n";
     if (version.head.find("classes:") == std::string::npos) text += "classes: [residential, commercial]\n";
-    text += fmt::format("zone: Asia/Shanghai\neffective: {}\nsource: {{document: test}}\n{}charges:\n",
-                        version.effective, version.head);
+    if (version.head.find("zone:") == std::string::npos) text += "zone: Asia/Shanghai\n";
+    text += fmt::format("effective: {}\nsource: {{document: test}}\n{}charges:\n", version.effective, version.head);
     std::istringstream rows(version.charges);
     for (std::string row; std::getline(rows, row);) {
         std::istringstream words(row);
@@ -84,7 +84,10 @@ inline std::string text_of_line(const RatedSection& rated, const Line& line) {
         text += fmt::format("#{}.{}", tier.tier, tariff::name_of(tier.period));
     } else if (line.part != 0)
         text += fmt::format("#{}", line.part);
-    if (line.quantity_micro != 0 || line.base_minor == 0)
+    if (kind == tariff::ClauseKind::power_factor)
+        text += fmt::format(" {} ({})", format_decimal(line.quantity_micro, 6),
+                            format_money({line.base_minor, rated.currency}));
+    else if (line.quantity_micro != 0 || line.base_minor == 0)
         text += " " + format_decimal(line.quantity_micro, 6);
     else
         text += " (" + format_money({line.base_minor, rated.currency}) + ")";

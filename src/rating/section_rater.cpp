@@ -34,8 +34,8 @@ std::expected<void, Refusal> SectionRater::run() {
     const std::uint16_t last_version = out_.segments.back().version;
     work_.quantities.gather(input_.pieces, out_.segments, out_.plans[last_version]->round_quantity);
     if (facts_missing()) return std::unexpected(Refusal::fact_missing);
-    if (registers_missing()) return std::unexpected(Refusal::register_missing);
     work_.order.build(out_.plans);
+    if (registers_missing() || demands_missing()) return std::unexpected(Refusal::register_missing);
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
         rate_in_segments(rank);
         // In a single version the order of the bill is the order of calculation.
@@ -99,7 +99,9 @@ std::optional<std::int64_t> SectionRater::fact_in(tariff::FactId fact, std::size
 bool SectionRater::facts_missing() const {
     for (std::size_t segment = 0; segment < segments_; ++segment)
         for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
-            if (clause.times != tariff::kNoFact && applies(clause, segment) && !fact_in(clause.times, segment))
+            if ((clause.times != tariff::kNoFact && applies(clause, segment) && !fact_in(clause.times, segment)) ||
+                (clause.kind == ClauseKind::demand && applies(clause, segment) &&
+                 demand_facts_missing(clause, segment)))
                 return true;
     return false;
 }
@@ -129,8 +131,13 @@ void SectionRater::rate_in_segments(std::size_t rank) {
     }
     if (progress.first_energy != kNoSegment && !progress.has_energy_line)
         energy_of_zero(place_in(progress.first_energy));
-    if (progress.once != kNoSegment) full_price_once(place_in(progress.once));
     if (progress.counter.counts) leave_counter(at(place_in(progress.first_energy)).name, progress.counter);
+    if (progress.once == kNoSegment) return;
+    const Place chosen = place_in(progress.once);
+    if (at(chosen).kind == ClauseKind::demand)
+        demand_lines(chosen, *progress.demand_micro, {{}, kNoSegment});
+    else
+        full_price_once(chosen);
 }
 
 void SectionRater::rate_place(Place place, Progress& progress) {
@@ -143,15 +150,21 @@ void SectionRater::rate_place(Place place, Progress& progress) {
         case ClauseKind::discount_per_period:
             if (clause.proration != Proration::none)
                 fixed_prorated(place);
-            else if (progress.once == kNoSegment || place.segment + 1U == segments_)
-                progress.once = place.segment;
+            else
+                once(place, progress);
             break;
         case ClauseKind::energy_flat: progress.has_energy_line |= energy_flat(place); break;
         case ClauseKind::energy_time_of_use: progress.has_energy_line |= energy_time_of_use(place); break;
         case ClauseKind::energy_tiered: progress.has_energy_line |= energy_tiered(place, progress); break;
         case ClauseKind::energy_slab: progress.has_energy_line |= energy_slab(place, progress); break;
+        case ClauseKind::demand: rate_demand(place, progress); break;
         default: break;
     }
+}
+
+// The last segment, or else the first in which the clause applies.
+void SectionRater::once(Place place, Progress& progress) const {
+    if (progress.once == kNoSegment || place.segment + 1U == segments_) progress.once = place.segment;
 }
 
 Line& SectionRater::priced(Place place, std::int64_t quantity_micro, std::int64_t price_e8, Ratio ratio) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "rating/exact.hpp"
@@ -42,11 +43,14 @@ private:
     std::vector<std::size_t> first_;
 };
 
+using DayPeak = std::pair<Date, std::int64_t>;  // first day, millionths
+
 // What is kept from section to section.
 struct Workspace {
     Quantities quantities;
     ClauseOrder order;
     std::vector<std::size_t> next;  // per version: the clause that is to be derived next
+    std::vector<DayPeak> peaks;     // that one demand looks at
     Currency currency;              // the one `minor_unit` was made for
     Int128 minor_unit = 0;          // in steps of an amount
 };
@@ -75,9 +79,14 @@ private:
         CounterState counter;
         bool has_energy_line = false;
         std::uint16_t first_energy = kNoSegment, once = kNoSegment;  // segments
+        std::optional<std::int64_t> demand_micro{};                  // billed
     };
     struct Derived {
         std::uint16_t version, clause;
+    };
+    struct DemandLine {
+        Ratio months;
+        std::uint16_t segment;  // kNoSegment: once for the section
     };
 
     const tariff::Clause& at(Place place) const { return out_.plans[place.version]->clauses[place.clause]; }
@@ -105,6 +114,7 @@ private:
     void fixed_per_day(Place place);
     void fixed_prorated(Place place);
     void full_price_once(Place place);
+    void once(Place place, Progress& progress) const;
     bool energy_flat(Place place);
     bool energy_time_of_use(Place place);
     bool energy_tiered(Place place, Progress& progress);
@@ -120,12 +130,25 @@ private:
     void pass_counters_on();
     void energy_of_zero(Place place);
 
+    bool demand_facts_missing(const tariff::Clause& clause, std::size_t segment) const;
+    bool demands_missing() const;
+    Place last_demand(std::size_t rank) const;
+    bool names_peak(const tariff::Plan& plan, const tariff::Clause& clause, const Peak& peak) const;
+    bool counts_peak(std::size_t rank, const Peak& peak) const;
+    std::optional<std::int64_t> measured_demand(std::size_t rank) const;
+    Int128 least_demand(const tariff::DemandCharge::AtLeast& item, Place place) const;
+    std::int64_t billed_demand(std::size_t rank);
+    void rate_demand(Place place, Progress& progress);
+    void demand_lines(Place place, std::int64_t billed, DemandLine line);
+
     void derive_in_order();
     bool derive_until_blocked(std::size_t version);
     bool is_ready(Derived minimum) const;
     void derive(Derived derived);
     bool applies_anywhere(Derived derived) const;
     void percentage(Derived derived);
+    Line& share_line(Derived derived, std::int64_t base, std::int64_t ratio_e8);
+    void power_factor(Derived derived);
     Int128 percentage_base(Derived derived) const;
     void minimum(Derived derived);
     std::int64_t minimum_floor(std::size_t rank, Place chosen, Line& line) const;

@@ -14,7 +14,7 @@ namespace {
 
 bool is_derived(ClauseKind kind) {
     return kind == ClauseKind::percentage || kind == ClauseKind::tax || kind == ClauseKind::discount_percent ||
-           kind == ClauseKind::minimum;
+           kind == ClauseKind::minimum || kind == ClauseKind::power_factor;
 }
 
 bool names(const Clause& clause, std::uint16_t other) {
@@ -77,6 +77,7 @@ void SectionRater::derive(Derived derived) {
         case ClauseKind::tax:
         case ClauseKind::discount_percent: percentage(derived); break;
         case ClauseKind::minimum: minimum(derived); break;
+        case ClauseKind::power_factor: power_factor(derived); break;
         default: break;
     }
 }
@@ -102,19 +103,23 @@ Int128 SectionRater::percentage_base(Derived derived) const {
 }
 
 void SectionRater::percentage(Derived derived) {
-    const Clause& clause = out_.plans[derived.version]->clauses[derived.clause];
     const std::int64_t base = narrow(percentage_base(derived));
-    if (base == 0) return;
+    if (base != 0) share_line(derived, base, out_.plans[derived.version]->clauses[derived.clause].ratio_e8);
+}
+
+Line& SectionRater::share_line(Derived derived, std::int64_t base, std::int64_t ratio_e8) {
+    const Clause& clause = out_.plans[derived.version]->clauses[derived.clause];
     constexpr std::int64_t kRatioScale = 100'000'000;
-    const Int128 steps = divide_exactly_rounded(Int128{base} * clause.ratio_e8,
-                                                Int128{clause.round.step_minor} * kRatioScale, clause.round.mode);
+    const Int128 steps = divide_exactly_rounded(Int128{base} * ratio_e8, Int128{clause.round.step_minor} * kRatioScale,
+                                                clause.round.mode);
     const std::int64_t amount = narrow(multiply(steps, clause.round.step_minor));
     Line& line = out_.lines.emplace_back();
     line.version = derived.version;
     line.clause = derived.clause;
     line.base_minor = base;
-    line.price_e8 = clause.ratio_e8;
+    line.price_e8 = ratio_e8;
     line.amount_minor = clause.kind == ClauseKind::discount_percent ? -amount : amount;
+    return line;
 }
 
 // The last segment if the clause is a minimum that applies there, else the first such; kNoSegment if there is none.

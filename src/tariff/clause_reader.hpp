@@ -45,6 +45,8 @@ void read_energy_slab(ClauseReading& c);
 void read_percent(ClauseReading& c);  // percentage, tax
 void read_discount(ClauseReading& c);
 void read_limit(ClauseReading& c);    // minimum, maximum
+void read_demand(ClauseReading& c);
+void read_power_factor(ClauseReading& c);
 
 // Shared by the families.
 std::int64_t read_price(ClauseReading& c, const Value& value, DecimalLimits::Sign sign);
@@ -53,6 +55,8 @@ void read_proration(ClauseReading& c);
 void read_of_clauses(ClauseReading& c, const Value& value);
 // The streams that `of` and its like name; empty where the text does not have it.
 Streams read_streams(ClauseReading& c, const Value& value);
+// The same for demands: `<demand>`, `<demand>.<period>` or a list of demands in one unit.
+Streams read_demand_streams(ClauseReading& c, const Value& value);
 std::optional<Stream> known_period(ClauseReading& c, const Value& value, const std::string& name);
 // The streams that the clause is over; the total where the text names none.
 void read_of(ClauseReading& c);

@@ -8,8 +8,10 @@ namespace {
 
 // Every key that some kind of clause has.
 const std::vector<std::string_view> kKindKeys{
-    "price", "times", "proration", "of",      "prices", "tiers",     "bounds",     "round_bounds", "percent", "per",
-    "share", "less",  "at_least",  "at_most", "limits", "year_from", "on_version", "split",        "amount"};
+    "price",      "times",        "proration", "of",     "prices",   "tiers",      "bounds",  "round_bounds",
+    "percent",    "per",          "share",     "less",   "at_least", "at_most",    "limits",  "year_from",
+    "on_version", "split",        "amount",    "active", "reactive", "average_of", "current", "current_months",
+    "tolerance",  "round_demand", "decimals",  "table"};
 
 struct Kind {
     ClauseKind kind;
@@ -17,7 +19,7 @@ struct Kind {
 };
 
 // `discount` stands for three kinds; which one, its other keys say.
-constexpr std::array<std::pair<std::string_view, Kind>, 10> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 12> kKinds{
     {{"fixed_per_day", {ClauseKind::fixed_per_day, read_fixed_per_day}},
      {"fixed_per_period", {ClauseKind::fixed_per_period, read_fixed_per_period}},
      {"energy_flat", {ClauseKind::energy_flat, read_energy_flat}},
@@ -27,7 +29,9 @@ constexpr std::array<std::pair<std::string_view, Kind>, 10> kKinds{
      {"percentage", {ClauseKind::percentage, read_percent}},
      {"tax", {ClauseKind::tax, read_percent}},
      {"discount", {ClauseKind::discount_percent, read_discount}},
-     {"minimum", {ClauseKind::minimum, read_limit}}}};
+     {"minimum", {ClauseKind::minimum, read_limit}},
+     {"demand", {ClauseKind::demand, read_demand}},
+     {"power_factor", {ClauseKind::power_factor, read_power_factor}}}};
 
 void read_names(ClauseReading& c) {
     const Value name = c.map.required("clause");
@@ -112,6 +116,7 @@ void note_in_plan(Plan& plan, Clause& clause) {
         clause.asks_registers |= stream != kTotal;
         plan.names_measures |= measure_of(stream) != kTotal;
     }
+    plan.has_demand |= clause.kind == ClauseKind::demand;
     plan.cuts_at_months |= clause.tiering.bounds == TierBounds::month;
     const MonthDay from = clause.tiering.year_from;
     if (clause.tiering.bounds == TierBounds::year &&

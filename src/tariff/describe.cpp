@@ -5,7 +5,18 @@
 #include <limits>
 #include <optional>
 
+#include "tariff/describe_parts.hpp"
+
 namespace mainspring::tariff {
+
+std::string_view proration_text(Proration proration) {
+    switch (proration) {
+        case Proration::none: return ", in full for every bill";
+        case Proration::month_days: return ", by the days of each month";
+        case Proration::days_30: return ", by days of a month of 30";
+    }
+    return "";
+}
 
 namespace {
 
@@ -25,15 +36,6 @@ std::string classes_text(std::uint8_t classes) {
 }
 
 constexpr std::array<std::string_view, 7> kWeekdays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
-std::string_view proration_text(Proration proration) {
-    switch (proration) {
-        case Proration::none: return ", in full for every bill";
-        case Proration::month_days: return ", by the days of each month";
-        case Proration::days_30: return ", by days of a month of 30";
-    }
-    return "";
-}
 
 std::string_view bounds_text(TierBounds bounds) {
     switch (bounds) {
@@ -70,6 +72,7 @@ private:
         for (std::size_t at = 0; (at = source.find('\n', at)) != std::string::npos;) source.replace(at, 1, "; ");
         line("Source: " + source);
         for (std::size_t s = 0; s < plan_.calendar.season_names().size(); ++s) season(static_cast<int>(s));
+        for (const DemandRule& rule : plan_.demands) line(demand_rule_words(rule));
         line(fmt::format("Rounding: quantities to {} decimals {}; lines to {}; bills to {}",
                          plan_.round_quantity.decimals, text_of(plan_.round_quantity.mode), rule(plan_.round_line),
                          rule(plan_.round_bill)));
@@ -183,6 +186,10 @@ private:
             case ClauseKind::minimum:
                 return detail(fmt::format("at least {} a month for {}{}", money(clause.limit_minor), clauses(clause),
                                           proration_text(clause.proration)));
+            case ClauseKind::demand:
+            case ClauseKind::power_factor:
+                for (const auto& words : demand_words(plan_, clause)) detail(words);
+                return;
             default: return;
         }
     }

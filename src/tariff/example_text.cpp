@@ -19,6 +19,7 @@ public:
         read_usage(map_.required("usage"));
         read_facts(map_.optional("facts"));
         read_with(map_.optional("with"));
+        read_example_peaks(reading_, example_, map_.optional("peaks"));
         read_before(map_.optional("before"));
         read_result();
         map_.finish();
@@ -40,14 +41,7 @@ private:
         example_.working = in_.text(map_.required("working")).value_or("");
     }
 
-    DateRange read_dates(MapReader& map) {
-        const auto from = in_.date(map.required("from"));
-        const Value to_value = map.required("to");
-        const auto to = in_.date(to_value);
-        if (!from || !to) return {};
-        if (*to <= *from) in_.problem(to_value, "must be later than from");
-        return {*from, *to};
-    }
+    DateRange read_dates(MapReader& map) { return read_date_range(reading_, map); }
 
     void read_usage(const Value& value) {
         if (!value) return;
@@ -109,6 +103,7 @@ private:
         if (!value) return;
         MapReader before(in_, value);
         read_counters(before.optional("counters"));
+        read_demands_before(reading_, example_, before.optional("peaks"));
         before.finish();
     }
 

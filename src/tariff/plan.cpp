@@ -172,6 +172,14 @@ bool is_discount(ClauseKind kind) {
            kind == ClauseKind::discount_percent;
 }
 
+Unit demand_unit(const Plan& plan, const Clause& clause) {
+    for (const DemandRule& rule : plan.demands)
+        if (rule.stream == clause.of.front() ||
+            std::ranges::find(rule.periods, clause.of.front()) != rule.periods.end())
+            return rule.unit;
+    return Unit::none;
+}
+
 std::string_view text_of(ClauseKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
 
 }  // namespace mainspring::tariff

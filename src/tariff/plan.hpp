@@ -267,6 +267,7 @@ struct FactRule {
 struct DemandRule {
     std::string name;
     Stream stream = kTotal;  // bare
+    Streams periods;         // "<name>.<period>" for each period of the calendar, in its order
     Unit unit{};             // kW or kVA
     int window_minutes = 30, step_minutes = 30;
 };
@@ -286,6 +287,7 @@ struct Plan {
     bool has_seasons = false;              // calendar has more than one season
     bool names_measures = false;           // some clause counts more than the energy taken
     bool cuts_at_months = false;           // some clause looks at calendar months
+    bool has_demand = false;               // some clause is a demand
     std::vector<MonthDay> counting_years;  // first days of the years that clauses count
     TimeOfUse calendar;
     std::vector<FactRule> facts;
@@ -294,6 +296,9 @@ struct Plan {
     std::string source;           // document, place, note; one below the other
     std::int64_t version_id = 0;  // the row in tariff.version; 0 while the plan is only a file
 };
+
+// kW or kVA: of the demands that a demand clause names.
+Unit demand_unit(const Plan& plan, const Clause& clause);
 
 // All versions of one key, ascending by `effective`. REQUIRES: not empty when rating.
 struct Tariff {

@@ -45,6 +45,12 @@ std::string describe(const Example& example, Currency currency) {
                             format_date(piece.dates.from), format_date(piece.dates.to));
     for (const auto& counter : example.counters_before)
         text += fmt::format("   {} has counted {}\n", counter.clause, format_decimal(counter.micro, 6));
+    for (const auto& peak : example.peaks)
+        text += fmt::format("   peak {} {} from {} to {}\n", name_of(peak.stream), format_decimal(peak.micro, 6),
+                            format_date(peak.dates.from), format_date(peak.dates.to));
+    for (const auto& past : example.demands_before)
+        text += fmt::format("   before: {} {} from {} to {}\n", past.clause, format_decimal(past.micro, 6),
+                            format_date(past.dates.from), format_date(past.dates.to));
     for (const auto& line : example.lines)
         text += fmt::format("   {} {}\n", line.clause, format_money({line.amount_minor, currency}));
     text += "   total " + format_money({example.total_minor, currency}) + "\n";

@@ -39,10 +39,16 @@ struct Reading {
 void read_head(Reading& reading, MapReader& file);
 void read_calendar(Reading& reading, const Value& value);
 void read_facts(Reading& reading, const Value& value);
+void read_demands(Reading& reading, const Value& value);
 void read_charges(Reading& reading, const Value& value);
 void read_examples(Reading& reading, const Value& value);
 
+// Parts of an example.
+void read_example_peaks(Reading& reading, Example& example, const Value& value);
+void read_demands_before(Reading& reading, Example& example, const Value& value);
+
 // Shared by the parts.
+DateRange read_date_range(Reading& reading, MapReader& map);  // its keys `from` and `to`
 struct PrintedName {
     std::string en, local, language;
 };

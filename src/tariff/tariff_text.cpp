@@ -91,6 +91,7 @@ Reading read_all(const YamlNode& root, Pass pass, std::vector<TextProblem>& prob
     read_head(reading, file);
     read_calendar(reading, file.optional("calendar"));
     read_facts(reading, file.optional("facts"));
+    read_demands(reading, file.optional("demands"));
     read_charges(reading, file.required("charges"));
     read_examples(reading, file.required("examples"));
     file.finish();

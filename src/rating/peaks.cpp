@@ -1,0 +1,128 @@
+#include "rating/peaks.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/ensure.hpp"
+#include "rating/roots.hpp"
+
+namespace mainspring::rating {
+
+using tariff::DemandRule;
+
+namespace {
+
+constexpr Date next_of(Date day) { return day + std::chrono::days{1}; }
+
+// The period of each value by its start; empty where the calendar has none.
+std::vector<std::uint8_t> periods_of(const tariff::Plan& plan, const Zone& zone, int interval_minutes, Date day,
+                                     std::size_t values) {
+    std::vector<std::uint8_t> periods;
+    if (plan.calendar.period_names().empty()) return periods;
+    const auto& table = plan.calendar.minutes_of(day);
+    Instant at = zone.start_of(day);
+    for (std::size_t i = 0; i < values; ++i, at += std::chrono::minutes{interval_minutes})
+        periods.push_back(table[static_cast<std::size_t>(zone.wall_time_of(at).minute_of_day)]);
+    return periods;
+}
+
+// The windows of one demand on one day.
+class Windows {
+public:
+    Windows(const DemandRule& rule, int interval_minutes, const DemandDay& day)
+        : rule_(rule),
+          day_(day),
+          size_(static_cast<std::size_t>(rule.window_minutes / interval_minutes)),
+          step_(static_cast<std::size_t>(rule.step_minutes / interval_minutes)) {}
+
+    // The highest demand of the windows whose values all have this period.
+    std::optional<std::int64_t> highest(std::span<const std::uint8_t> periods, std::uint8_t period) const {
+        std::optional<std::int64_t> best;
+        std::optional<Uint128> best_square;
+        for (std::size_t from = 0; from + size_ <= day_.energy.size(); from += step_) {
+            const auto is_other = [&](std::uint8_t other) { return other != period; };
+            if (!periods.empty() && std::ranges::any_of(periods.subspan(from, size_), is_other)) continue;
+            const std::int64_t active = demand_of(day_.energy, from);
+            if (rule_.unit == Unit::kva)
+                best_square = std::max(best_square, {sum_of_squares(active, demand_of(day_.reactive, from))});
+            else
+                best = std::max(best, {active});
+        }
+        if (best_square) best = rounded_root(*best_square);
+        return best;
+    }
+
+private:
+    // In kW or kvar, exact: a window divides the hour.
+    std::int64_t demand_of(std::span<const std::int64_t> micro, std::size_t from) const {
+        Int128 sum = 0;
+        for (const std::int64_t value : micro.subspan(from, size_)) sum += value;
+        return narrow(sum * (60 / rule_.window_minutes));
+    }
+
+    const DemandRule& rule_;
+    const DemandDay& day_;
+    std::size_t size_, step_;
+};
+
+void add_peaks(const DemandRule& rule, const Windows& windows, Date date, std::span<const std::uint8_t> periods,
+               std::vector<Peak>& out) {
+    const auto add = [&](tariff::Stream stream, std::optional<std::int64_t> highest) {
+        if (highest) out.push_back({stream, {date, next_of(date)}, *highest});
+    };
+    if (periods.empty()) return add(rule.stream, windows.highest(periods, 0));
+    for (std::size_t period = 0; period < rule.periods.size(); ++period)
+        add(rule.periods[period], windows.highest(periods, static_cast<std::uint8_t>(period)));
+}
+
+const tariff::Plan* version_on(const tariff::Tariff& tariff, Date day) {
+    const tariff::Plan* found = nullptr;
+    for (const auto& plan : tariff.versions)
+        if (plan->effective <= day) found = plan.get();
+    return found;
+}
+
+// The values of one day of a run that has it.
+std::span<const std::int64_t> values_on(const IntervalRun& run, const Zone& zone, Date day) {
+    const auto minutes = [&](Date from, Date to) {
+        return static_cast<std::size_t>((zone.start_of(to) - zone.start_of(from)) / std::chrono::minutes{run.minutes});
+    };
+    return run.micro.subspan(minutes(run.dates.from, day), minutes(day, next_of(day)));
+}
+
+}  // namespace
+
+void peaks_of_day(const tariff::Plan& plan, const Zone& zone, int interval_minutes, const DemandDay& day,
+                  std::vector<Peak>& out) {
+    if (plan.demands.empty() || day.energy.empty()) return;
+    ensure(interval_minutes > 0 && 60 % interval_minutes == 0 &&
+               static_cast<int>(day.energy.size()) * interval_minutes == zone.minutes_in(day.date),
+           "a day needs as many values as it has intervals");
+    ensure(day.reactive.empty() || day.reactive.size() == day.energy.size(),
+           "reactive values must be those of the same intervals");
+    const auto periods = periods_of(plan, zone, interval_minutes, day.date, day.energy.size());
+    for (const DemandRule& rule : plan.demands) {
+        if (rule.step_minutes % interval_minutes != 0) continue;
+        if (rule.unit == Unit::kva && day.reactive.empty()) continue;
+        add_peaks(rule, Windows(rule, interval_minutes, day), day.date, periods, out);
+    }
+}
+
+void peaks_of_runs(const tariff::Tariff& tariff, const Zone& zone, std::span<const IntervalRun> runs,
+                   std::vector<Peak>& out) {
+    const tariff::Stream reactive = tariff::stream_of("reactive");
+    for (const IntervalRun& run : runs) {
+        if (run.measure != tariff::kTotal) continue;
+        for (Date day = run.dates.from; day < run.dates.to; day = next_of(day)) {
+            const tariff::Plan* plan = version_on(tariff, day);
+            if (plan == nullptr) continue;
+            DemandDay values{day, values_on(run, zone, day)};
+            for (const IntervalRun& other : runs)
+                if (other.measure == reactive && other.minutes == run.minutes && other.dates.contains(day))
+                    values.reactive = values_on(other, zone, day);
+            peaks_of_day(*plan, zone, run.minutes, values, out);
+        }
+    }
+}
+
+}  // namespace mainspring::rating
