@@ -306,7 +306,7 @@ TEST_CASE("what charges have left comes into the proof and goes on to the next b
 
 TEST_CASE("the proof and the page show what a maximum register said") {
     const auto tariff = changed(flat_tariff(), [](tariff::Plan& plan) {
-        plan.demands = {{.name = "md", .stream = tariff::stream_of("md"), .unit = Unit::kw}};
+        plan.demands = {{.name = "md", .stream = tariff::stream_of("md"), .periods = {}, .unit = Unit::kw}};
     });
     Register highest = dial(2, tariff::stream_of("md"));
     highest.unit = Unit::kw;

@@ -18,8 +18,9 @@ const tariff::Plan* version_among(std::span<const AgreementVersion> versions, st
     return nullptr;
 }
 
-int month_number(Date date) {
-    const std::chrono::year_month_day day{date};
+// Of the last day of a section.
+int last_month(DateRange section) {
+    const std::chrono::year_month_day day{section.to - std::chrono::days{1}};
     return static_cast<int>(day.year()) * 12 + static_cast<int>(static_cast<unsigned>(day.month()));
 }
 
@@ -34,6 +35,8 @@ Date year_after(Date date) {
 void Accumulation::clear() {
     counters.clear();
     demands.clear();
+    carried_minor = 0;
+    carried_in = {};
 }
 
 void put(const Accumulation& accumulation, ByteWriter& to) {
@@ -51,6 +54,9 @@ void put(const Accumulation& accumulation, ByteWriter& to) {
         to.zigzag(demand.dates.days());
         to.zigzag(demand.micro);
     }
+    to.zigzag(accumulation.carried_minor);
+    if (accumulation.carried_minor == 0) return;
+    for (const char c : accumulation.carried_in.code) to.u8(static_cast<std::uint8_t>(c));
 }
 
 void get(ByteReader& from, Accumulation& out) {
@@ -68,6 +74,10 @@ void get(ByteReader& from, Accumulation& out) {
         demand.dates = {first, first + std::chrono::days{from.zigzag()}};
         demand.micro = from.zigzag();
     }
+    out.carried_minor = from.zigzag();
+    out.carried_in = {};
+    if (out.carried_minor == 0) return;
+    for (char& c : out.carried_in.code) c = static_cast<char>(from.u8());
 }
 
 void for_rating(const Accumulation& left, std::span<const AgreementVersion> versions, rating::Accumulated& out) {
@@ -76,6 +86,8 @@ void for_rating(const Accumulation& left, std::span<const AgreementVersion> vers
         out.counters.push_back(
             {counter.clause, counter.since, version_among(versions, counter.version_id), counter.micro});
     out.demands = left.demands;
+    out.carried_minor = left.carried_minor;
+    out.carried_in = left.carried_in;
 }
 
 void for_carry(const rating::Accumulated& after, Accumulation& out) {
@@ -84,6 +96,9 @@ void for_carry(const rating::Accumulated& after, Accumulation& out) {
         out.counters.push_back({counter.clause, counter.since,
                                 counter.version != nullptr ? counter.version->version_id : 0, counter.micro});
     out.demands = after.demands;
+    if (after.carried_minor == 0) return;
+    out.carried_minor = after.carried_minor;
+    out.carried_in = after.carried_in;
 }
 
 void pass_on(const rating::Accumulated& before, DateRange section, rating::Accumulated& after) {
@@ -92,7 +107,7 @@ void pass_on(const rating::Accumulated& before, DateRange section, rating::Accum
             year_after(counter.since) > section.to)
             after.counters.push_back(counter);
     const auto still_asked = [&](const rating::PastDemand& demand) {
-        return month_number(demand.dates.to) + kDemandMonths >= month_number(section.to) &&
+        return last_month(demand.dates) + kDemandMonths >= last_month(section) &&
                std::ranges::find(after.demands, demand) == after.demands.end();
     };
     std::vector<rating::PastDemand> older;

@@ -23,7 +23,9 @@ struct CarriedCounter {
 struct Accumulation {
     std::vector<CarriedCounter> counters;
     std::vector<rating::PastDemand> demands;  // oldest first
-    bool empty() const { return counters.empty() && demands.empty(); }
+    std::int64_t carried_minor = 0;               // what rounding a bill left
+    Currency carried_in;                          // only beside an amount
+    bool empty() const { return counters.empty() && demands.empty() && carried_minor == 0; }
     void clear();
     friend bool operator==(const Accumulation&, const Accumulation&) = default;
 };
@@ -35,10 +37,11 @@ void get(ByteReader& from, Accumulation& out);
 void for_rating(const Accumulation& left, std::span<const AgreementVersion> versions, rating::Accumulated& out);
 void for_carry(const rating::Accumulated& after, Accumulation& out);
 
-inline constexpr int kDemandMonths = 24;
+// As far as a charge may look back (docs/TARIFFS.md, "Demand").
+inline constexpr int kDemandMonths = 60;
 
-// Adds to what a section has left what came into it and later ones may still ask for: demands of sections that ended
-// within the last 24 months, counters of clauses that counted nothing here, for a year from their first day.
+// Adds to what a section has left what came into it and later ones may still ask for: demands of sections whose last
+// day lies in the last 60 months, counters of clauses that counted nothing here, for a year from their first day.
 void pass_on(const rating::Accumulated& before, DateRange section, rating::Accumulated& after);
 
 }  // namespace mainspring::billing

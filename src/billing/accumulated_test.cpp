@@ -15,10 +15,10 @@ rating::PastDemand demand(std::string_view from, std::string_view to, std::int64
 
 }  // namespace
 
-TEST_CASE("demands are passed on for 24 months, counters for a year") {
+TEST_CASE("demands are passed on for 60 months, counters for a year") {
     const DateRange section{day("2026-03-01"), day("2026-04-01")};
     rating::Accumulated before, after;
-    before.demands = {demand("2024-02-05", "2024-03-31", 1), demand("2024-03-05", "2024-04-01", 2),
+    before.demands = {demand("2021-02-01", "2021-03-01", 1), demand("2021-02-05", "2021-03-02", 2),
                       demand("2026-02-01", "2026-03-01", 3)};
     before.counters = {{"year", day("2025-04-02"), nullptr, 1},
                        {"past", day("2025-04-01"), nullptr, 2},
@@ -27,7 +27,7 @@ TEST_CASE("demands are passed on for 24 months, counters for a year") {
     after.counters = {{"month", day("2026-03-01"), nullptr, 5}};
     pass_on(before, section, after);
     REQUIRE(after.demands.size() == 3);
-    CHECK(after.demands[0].micro == 2);  // April 2024 to April 2026: 24 months
+    CHECK(after.demands[0].micro == 2);  // its last day lies in March 2021: 60 months
     CHECK(after.demands[1].micro == 3);
     CHECK(after.demands[2].micro == 4);
     REQUIRE(after.counters.size() == 2);
@@ -46,11 +46,14 @@ TEST_CASE("versions are carried by their id and found among the tariffs of the a
     after.counters = {{"energy", day("2026-01-01"), numbered.versions[0].get(), 5},
                       {"b", day("2026-01-01"), nullptr, 6}};
     after.demands = {demand("2026-01-01", "2026-02-01", 4)};
+    after.carried_minor = -3;
+    after.carried_in = Currency{{'C', 'N', 'Y'}};
     Accumulation left;
     for_carry(after, left);
     CHECK(left.counters ==
           std::vector<CarriedCounter>{{"energy", day("2026-01-01"), 7, 5}, {"b", day("2026-01-01"), 0, 6}});
     CHECK(left.demands == after.demands);
+    CHECK(left.carried_minor == -3);
     AgreementVersion versions[2];
     versions[0].tariff = &other;
     versions[1].tariff = &numbered;
@@ -61,6 +64,8 @@ TEST_CASE("versions are carried by their id and found among the tariffs of the a
     CHECK(again.counters[1].version == nullptr);
     CHECK(again.counters[1].micro == 6);
     CHECK(again.demands == after.demands);
+    CHECK(again.carried_minor == -3);
+    CHECK(again.carried_in == after.carried_in);
     for_rating(left, std::span(versions).first(1), again);
     CHECK(again.counters[0].version == nullptr);
 }

@@ -304,7 +304,8 @@ std::vector<ProvenMaximum> maxima_of(const BillNames& names, const ProvenSection
             const std::int64_t value = meter.boundaries[b].values[i];
             const Int128 demand =
                 divide_rounded(multiply(value, known.multiplier_e6), power_of_ten(6), RoundingMode::half_up);
-            maxima.push_back({i, known, b, {meter.boundaries[b - 1].on, meter.boundaries[b].on}, value, narrow(demand)});
+            maxima.push_back(
+                {i, known, b, {meter.boundaries[b - 1].on, meter.boundaries[b].on}, value, narrow(demand)});
         }
     }
     return maxima;

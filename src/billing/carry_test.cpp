@@ -53,6 +53,8 @@ AgreementCarry any_agreement() {
                                           {first, first + std::chrono::days{*rc::gen::inRange(1, 400)}},
                                           *rc::gen::arbitrary<std::int64_t>()});
     }
+    agreement.left.carried_minor = *rc::gen::inRange(-2, 3);
+    if (agreement.left.carried_minor != 0) agreement.left.carried_in = Currency{{'G', 'B', 'P'}};
     return agreement;
 }
 
@@ -79,8 +81,8 @@ TEST_CASE("what charges have left costs bytes only where there is something") {
     carry.agreements[1].left.counters = {{"energy", day("2026-01-01"), 3, micro("2600")}};
     const auto with = bytes_of(carry);
     CHECK(with[0] == 2);
-    // Two counts for the one, one more for the other; a name of six letters with its length, day, version, quantity.
-    CHECK(with.size() == without.size() + 2 + 2 + 7 + 3 + 1 + 5);
+    // Two counts and an amount for each; a name of six letters with its length, day, version, quantity.
+    CHECK(with.size() == without.size() + 3 + 3 + 7 + 3 + 1 + 5);
     Carry decoded;
     decode(with, decoded);
     CHECK(decoded == carry);

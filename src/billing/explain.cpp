@@ -122,6 +122,9 @@ void Explainer::left_before(const Accumulation& left) {
     }
     for (const auto& demand : left.demands)
         put("  Measured before: {} {} in {}\n", demand.clause, micro_text(demand.micro), dates_text(demand.dates));
+    if (left.carried_minor != 0)
+        put("  Left by rounding before: {} {}\n", format_money({left.carried_minor, left.carried_in}),
+            left.carried_in.text());
 }
 
 void Explainer::meter(const ProvenSection& section, const ProvenMeter& meter) {

@@ -115,8 +115,8 @@ private:
     }
 
     static std::string left_before(const Accumulation& left) {
-        return JsonObject()
-            .list("counters", left.counters,
+        JsonObject json;
+        json.list("counters", left.counters,
                   [](const CarriedCounter& counter) {
                       return JsonObject()
                           .text("charge", counter.clause)
@@ -125,16 +125,18 @@ private:
                           .text("counted", micro_text(counter.micro))
                           .done();
                   })
-            .list("demands", left.demands,
-                  [](const rating::PastDemand& demand) {
-                      return JsonObject()
-                          .text("charge", demand.clause)
-                          .text("from", format_date(demand.dates.from))
-                          .text("to", format_date(demand.dates.to))
-                          .text("measured", micro_text(demand.micro))
-                          .done();
-                  })
-            .done();
+            .list("demands", left.demands, [](const rating::PastDemand& demand) {
+                return JsonObject()
+                    .text("charge", demand.clause)
+                    .text("from", format_date(demand.dates.from))
+                    .text("to", format_date(demand.dates.to))
+                    .text("measured", micro_text(demand.micro))
+                    .done();
+            });
+        if (left.carried_minor != 0)
+            json.text("rounding", format_money({left.carried_minor, left.carried_in}))
+                .text("currency", left.carried_in.text());
+        return json.done();
     }
 
     std::string meter(const ProvenSection& section, const ProvenMeter& meter) const {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "billing/section_internal.hpp"
+#include "rating/peaks.hpp"
 #include "rating/usage.hpp"
 
 namespace mainspring::billing {
@@ -189,8 +190,40 @@ bool looks_at_intervals(const Section& section) {
 void keep_values(const Series& series, tariff::Stream stream, Section& out) {
     if (tariff::period_of(stream) != 0 || !looks_at_intervals(out)) return;
     const auto first = series.micro.begin() + static_cast<std::ptrdiff_t>(series.first_of_part());
+    for (std::size_t i = 0; i < out.intervals.size(); ++i) {
+        const rating::IntervalRun& run = out.intervals[i];
+        if (run.measure != stream || run.dates != series.part || run.minutes != series.minutes) continue;
+        auto& sums = out.interval_values[i];  // another channel of the measure
+        for (std::size_t v = 0; v < sums.size(); ++v)
+            sums[v] = narrow(Int128{sums[v]} + first[static_cast<std::ptrdiff_t>(v)]);
+        return;
+    }
     const auto& values = out.interval_values.emplace_back(first, series.micro.end());
     out.intervals.push_back({stream, series.part, series.minutes, values});
+}
+
+std::span<const std::int64_t> values_on(const rating::IntervalRun& run, const Zone& zone, Date day) {
+    const auto place_of = [&](Date date) {
+        return static_cast<std::size_t>((zone.start_of(date) - zone.start_of(run.dates.from)) /
+                                        std::chrono::minutes{run.minutes});
+    };
+    return run.micro.subspan(place_of(day), place_of(day + std::chrono::days{1}) - place_of(day));
+}
+
+// The peaks of each day by the demands of the version that holds on it.
+void add_peaks(const Zone& zone, Section& out) {
+    for (const auto& run : out.intervals) {
+        if (run.measure != tariff::kTotal) continue;
+        for (Date day = run.dates.from; day < run.dates.to; day += std::chrono::days{1}) {
+            const tariff::Plan* plan = plan_on(out, day);
+            if (plan == nullptr || plan->demands.empty()) continue;
+            rating::DemandDay values{day, values_on(run, zone, day)};
+            for (const auto& other : out.intervals)
+                if (other.measure == tariff::kReactive && other.minutes == run.minutes && other.dates.contains(day))
+                    values.reactive = values_on(other, zone, day);
+            rating::peaks_of_day(*plan, zone, run.minutes, values, out.peaks);
+        }
+    }
 }
 
 // The rows of the channel; `days` of the agreement are sorted by (register_no, start).
@@ -270,6 +303,7 @@ bool fill_intervals(const SectionInputs& in, Section& out) {
             out.channels.push_back(part);
         }
     }
+    if (out.zone != nullptr) add_peaks(*out.zone, out);
     return true;
 }
 

@@ -272,7 +272,7 @@ TEST_CASE("several registers") {
 
 TEST_CASE("maximum registers give peaks, and nothing else") {
     const auto with_demand = changed(flat_tariff(), [](tariff::Plan& plan) {
-        plan.demands = {{.name = "md", .stream = tariff::stream_of("md"), .unit = Unit::kw}};
+        plan.demands = {{.name = "md", .stream = tariff::stream_of("md"), .periods = {}, .unit = Unit::kw}};
     });
     Register highest = dial(2, tariff::stream_of("md.peak"));
     highest.unit = Unit::kw;

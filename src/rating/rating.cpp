@@ -9,6 +9,8 @@ namespace mainspring::rating {
 void Accumulated::clear() {
     counters.clear();
     demands.clear();
+    carried_minor = 0;
+    carried_in = {};
 }
 
 void RatedSection::clear() {

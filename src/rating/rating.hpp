@@ -90,6 +90,8 @@ struct PastDemand {
 struct Accumulated {
     std::vector<Counter> counters;
     std::vector<PastDemand> demands;
+    std::int64_t carried_minor = 0;  // of rounded bills, in minor units: + the customer still owes, - has paid too much
+    Currency carried_in;
     void clear();
 };
 
@@ -102,13 +104,13 @@ struct SectionInput {
     std::span<const PriceSeries> series{};
     std::span<const MonthlyInput> inputs{};
     const Accumulated* before = nullptr;  // null: the first section
-    const Zone* zone = nullptr;           // of the tariffs; only sections with intervals need it
+    const Zone* zone = nullptr;  // of the tariffs; only sections with intervals need it
 };
 
 // Days with one tariff version, one agreement version, one season, one set of dated clauses.
 struct Segment {
     DateRange dates;
-    std::uint16_t span = 0;     // index into SectionInput::spans
+    std::uint16_t span = 0;  // index into SectionInput::spans
     std::uint16_t version = 0;  // index into RatedSection::plans
     std::uint8_t season = 0;
 };
@@ -118,7 +120,7 @@ inline constexpr std::uint16_t kNoSegment = 0xffff;
 
 struct Line {
     std::uint16_t version = 0;  // index into RatedSection::plans
-    std::uint16_t clause = 0;   // index into Plan::clauses; clauses.size() for the rounding line
+    std::uint16_t clause = 0;  // index into Plan::clauses; clauses.size() for the rounding line
     std::uint16_t segment = kNoSegment;
     // Tier from 1, or stream of a time-of-use line; of a tier with prices by period: tier + 256 * (1 + position of the
     // period in Tiering::periods); else 0.
