@@ -40,7 +40,8 @@ zone: Asia/Shanghai
 effective: 2026-01-01
 classes: [residential]
 source: {document: made up}
-rounding: {quantity: {decimals: 3}}
+rounding: {quantity: {decimals: 3}, bill: {carry: true}}
+facts: {persons: {unit: none, default: "3"}}
 calendar:
   seasons: {year: [{from: 01-01, to: 12-31}]}
   day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun]}
@@ -69,6 +70,26 @@ charges:
     of: [energy]
     reactive: [reactive]
     table: [{from: "0.90", percent: "-0.75"}, {from: "0.00", percent: "0", each: "0.5"}]
+  - {clause: club, kind: fixed_per_period, name: {en: Club}, account: revenue.club, price: "1", when: {above: "200"}}
+  - clause: bands
+    kind: fixed_per_period
+    name: {en: Bands}
+    account: revenue.bands
+    for: {facts: {persons: {above: "2", upto: "5"}}}
+    bands: {tiers: [{upto: "200", price: "0"}, {price: "70"}]}
+  - clause: fuel
+    kind: energy_flat
+    name: {en: Fuel}
+    account: revenue.energy
+    formula: {text: "fuel - 1", inputs: [fuel], lag: 1}
+  - clause: vat
+    kind: tax
+    name: {en: VAT}
+    account: tax.vat
+    percent: "5"
+    of: [fuel]
+    inclusive: true
+    contained_in: revenue.energy
   - {clause: off, kind: discount, name: {en: Off}, account: discount.a, percent: "0", of: [energy]}
 examples:
   - name: One
@@ -77,9 +98,12 @@ examples:
     from: 2026-01-01
     to: 2026-02-01
     usage: {total: "100", reactive: "0"}
+    facts: {persons: "4"}
     peaks: {md: "10"}
-    before: {peaks: [{clause: most, from: 2025-12-01, to: 2026-01-01, value: "20"}]}
-    lines: {energy: "100.00", steps: "0.00", tax: "5.00", most: "24.00", factor: "-0.75", off: "0.00"}
+    inputs: {fuel: {2025-12: "1"}}
+    before: {peaks: [{clause: most, from: 2025-12-01, to: 2026-01-01, value: "20"}], carried: "0.00"}
+    lines: {energy: "100.00", steps: "0.00", tax: "5.00", bands: "0.00", fuel: "0.00", most: "24.00", factor: "-0.75",
+            off: "0.00"}
     total: "128.25"
 """
 
@@ -120,7 +144,7 @@ PLANTED = {
     "split of one price": ("kind: energy_tiered", "kind: energy_tiered\n    split: proportional"),
     "prices without split": ('{price: "0"}]', '{prices: {peak: "0", flat: "1"}}]'),
     "slab of a year": ("kind: energy_tiered", "kind: energy_slab\n    bounds: year"),
-    "counter without its quotes": ("    lines: {energy", "    before: {counters: {steps: 1}}\n    lines: {energy"),
+    "counter without its quotes": ("before: {peaks:", "before: {counters: {steps: 1}, peaks:"),
     "unknown bounds": ("kind: energy_tiered", "kind: energy_tiered\n    bounds: week"),
     "no English name": ("name: {en: Planted, zh: 试}", "name: {zh: 试}"),
     "no charges": (GOOD[GOOD.index("charges:"):GOOD.index("examples:")], "charges: []\n"),
@@ -140,6 +164,19 @@ PLANTED = {
     "table without percent": ('{from: "0.90", percent: "-0.75"}', '{from: "0.90"}'),
     "past demand without value": (', value: "20"', ""),
     "bare peak": ('md: "10"', "md: 10"),
+    "condition without a bound": ('when: {above: "200"}', "when: {of: total}"),
+    "bounds of a condition over bills": ('when: {above: "200"}', 'when: {above: "200", bounds: year}'),
+    "two lower bounds of a fact": ('persons: {above: "2"', 'persons: {from: "1", above: "2"'),
+    "negative bound of a fact": ('above: "2"', 'above: "-2"'),
+    "fact that is reserved": ("facts: {persons: {unit", "facts: {dwellings: {unit"),
+    "price beside bands": ("    bands: {tiers", '    price: "1"\n    bands: {tiers'),
+    "bands by fact and use": ("bands: {tiers", "bands: {fact: persons, of: total, tiers"),
+    "formula without inputs": (", inputs: [fuel]", ""),
+    "formula with a power": ("fuel - 1", "fuel ^ 1"),
+    "input of no month": ("fuel: {2025-12:", "fuel: {2025-13:"),
+    "contained tax without account": ("    contained_in: revenue.energy\n", ""),
+    "contained tax beside above": ("inclusive: true", 'inclusive: true\n    above: "1"'),
+    "carried rounding in words": ("carry: true", 'carry: "true"'),
     "third language": ("zh: 试}", "zh: 试, fr: Essai}"),
 }
 

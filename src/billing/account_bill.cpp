@@ -17,9 +17,9 @@ Cause cause_of(rating::Refusal refusal) {
         case rating::Refusal::no_tariff_version: return Cause::no_tariff_version;
         case rating::Refusal::fact_missing: return Cause::fact_missing;
         case rating::Refusal::register_missing: return Cause::register_missing;
+        case rating::Refusal::input_missing: return Cause::input_missing;
         case rating::Refusal::intervals_missing:
-        case rating::Refusal::price_missing:
-        case rating::Refusal::input_missing: break;  // no clause that billing serves gives them
+        case rating::Refusal::price_missing: break;  // no clause that billing serves gives them
         case rating::Refusal::currency_changed: return Cause::currency_changed;
         case rating::Refusal::unit_changed: return Cause::unit_changed;
         case rating::Refusal::class_not_allowed: return Cause::class_not_allowed;

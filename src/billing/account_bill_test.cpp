@@ -114,6 +114,8 @@ std::string cause_shown(Cause cause) {
             return billed(tariff_of({{.head = "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-12:00\"]}\n"
                                               "    - {period: valley}\n",
                                       .charges = "energy energy_time_of_use prices: {peak: '1', valley: '0.5'}"}}));
+        case Cause::input_missing:
+            return billed(tariff_of({{.charges = "energy energy_flat formula: {text: 'fuel / 2', inputs: [fuel]}"}}));
         case Cause::no_meter: return Office({&supply.supplied("2026-01-01")}).bill();
         case Cause::opening_read_missing: return Office({&supply.supplied("2026-01-01").meter({})}).bill();
         case Cause::boundary_read_missing: {
@@ -172,7 +174,7 @@ TEST_CASE("every cause has a case") {
         CHECK(cause_shown(cause) == fmt::format("held: {}", text_of(cause)));
         CHECK(cause_of(text_of(cause)) == cause);
     }
-    CHECK(causes == 24);
+    CHECK(causes == 25);
     CHECK_FALSE(cause_of("no_reason").has_value());
 }
 

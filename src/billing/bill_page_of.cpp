@@ -135,7 +135,8 @@ void add_charges(const BillNames& names, const ProvenSection& section, BillSecti
     Currency currency;
     for (const rating::Line& line : section.lines) {
         const tariff::Plan& plan = plan_of(names, section.plan_version_ids[line.version]);
-        const bool is_tax = kind_of_line(plan, line) == tariff::ClauseKind::tax;
+        const bool is_tax =
+            kind_of_line(plan, line) == tariff::ClauseKind::tax && !takes_tax_out(plan.clauses[line.clause], line);
         (is_tax ? taxes : charges).lines.push_back(charge_line(plan, section, line, names.language));
         (is_tax ? taxed : charged) += line.amount_minor;
         currency = plan.currency;

@@ -8,6 +8,7 @@
 #include "base/ensure.hpp"
 #include "billing/explain.hpp"
 #include "document/bill_document.hpp"
+#include "rating/rating_test_help.hpp"
 #include "tariff/tariff_text.hpp"
 
 using namespace mainspring;
@@ -287,6 +288,64 @@ TEST_CASE("the rows that like days were taken from are shown beside those of the
     CHECK_MESSAGE(holds(json, R"("rows": [{"start": "2026-01-07T00:00:00Z", "version": 2}], )"
                               R"("like_day_rows": [{"start": "2025-12-31T00:00:00Z", "version": 4}])"),
                   json);
+}
+
+namespace {
+
+std::shared_ptr<const tariff::Plan> inclusive_plan() {
+    auto plan = *rating::testing::plan_of(
+        {.head = "rounding: {bill: {step: '0.05', carry: true}}\n",
+         .charges = "energy energy_flat price: '1.2'\nvat tax percent: '20', of: [energy], inclusive: true, "
+                    "contained_in: revenue.net, round: {step: '0.01', mode: ceiling}\n"
+                    "sst tax percent: '8', of: [energy], above: '60'\n"
+                    "most maximum amount: '50', of: [energy]"});
+    plan.version_id = 71;
+    return std::make_shared<const tariff::Plan>(std::move(plan));
+}
+
+}  // namespace
+
+TEST_CASE("a bill whose prices contain the tax shows net, tax and their sum; taxes on a share and a maximum are told") {
+    World world(inclusive_plan(), {day("2026-01-01"), day("2026-02-01")}, 0, 80'110'000);
+    const Derivation bill = world.bill(0);
+    // energy 96.13; VAT 16.0217 up; tax 96.13 x 8 % x 20.11/80.11 = 1.93; at most 50
+    const document::BillPage page = bill_page_of(bill, world.names());
+    const auto& groups = page.sections.at(0).groups;
+    REQUIRE(groups.size() == 2);
+    REQUIRE(groups[0].lines.size() == 4);
+    CHECK(groups[0].lines[1].text.en == "vat, contained in the charges");
+    CHECK(groups[0].lines[1].amount == "-16.03");
+    CHECK(groups[0].subtotal == "33.99");  // with the rounding, 0.02
+    REQUIRE(groups[1].lines.size() == 2);
+    CHECK(groups[1].lines[0].amount == "16.03");
+    CHECK(groups[1].subtotal == "17.96");
+    CHECK(page.total == "51.95");
+
+    const std::string text = explain_text(bill, world.names(), Sha256{});
+    for (const auto* part : {
+             "96.13 × 20 % × 5/6 = 16.02166666666666… → ceiling 0.01 → 16.03",
+             "96.13 × 20 % × 5/6 = 16.02166666666666… → ceiling 0.01 → -16.03",
+             "96.13 × 8 % × 2011/8011 = ",
+             "at most 50 a month → half_up 0.01 → 50.00 − 96.13 = -46.13",
+         })
+        CHECK_MESSAGE(holds(text, part), part, "\n", text);
+    CHECK(!holds(text, "!!"));
+    const std::string json = explain_json(bill, world.names(), Sha256{});
+    for (const auto* part : {
+             R"("posting": {"receivable": "receivable.electricity", "account": "revenue.net"})",
+             R"("times": "5/6")",
+             R"("maximum": "50")",
+         })
+        CHECK_MESSAGE(holds(json, part), part, "\n", json);
+}
+
+TEST_CASE("the explanation says what was carried to the bill") {
+    World world(inclusive_plan(), {day("2026-01-01"), day("2026-02-01")}, 0, 80'110'000);
+    Derivation bill = world.bill(0);
+    rating::Line& line = bill.sections[0].lines.back();
+    line.price_e8 = -2'000'000;
+    CHECK(holds(explain_text(bill, world.names(), Sha256{}), "sum 51.93 + -0.02 carried to it → half_up 0.05 → "));
+    CHECK(holds(explain_json(bill, world.names(), Sha256{}), R"("carried": "-0.02")"));
 }
 
 TEST_CASE("a line that does not follow from its own numbers is marked") {

@@ -55,7 +55,8 @@ private:
     void line(const ProvenSection& section, std::size_t number, const rating::Line& line);
     void priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line);
     void percentage(const tariff::Plan& plan, const rating::Line& line);
-    void minimum(const tariff::Plan& plan, const rating::Line& line);
+    void times(const rating::Line& line);
+    void limit(const tariff::Plan& plan, const rating::Line& line);
     void rounded(const tariff::Clause& clause, const rating::Line& line);
 
     const Derivation& bill_;
@@ -205,9 +206,10 @@ void Explainer::line(const ProvenSection& section, std::size_t number, const rat
     put("\n       ");
     switch (tariff::form_of(kind_)) {
         case tariff::LineForm::share: percentage(plan, line); break;
-        case tariff::LineForm::limit: minimum(plan, line); break;
+        case tariff::LineForm::limit: limit(plan, line); break;
         case tariff::LineForm::rounding:
             put("sum {} ", money(line.base_minor));
+            if (line.price_e8 != 0) put("+ {} carried to it ", format_decimal(line.price_e8, Price::kScale));
             put("→ {} {} → {} ", text_of(plan.round_bill.mode), money(plan.round_bill.step_minor),
                 money(section.total_minor));
             put("= {}\n", money(line.amount_minor));
@@ -221,7 +223,7 @@ void Explainer::rounded(const tariff::Clause& clause, const rating::Line& line) 
     const ExactAmount exact = exact_amount(kind_, line, currency).value();
     put(" = {} → {} {} → {}", text_of(exact), text_of(clause.round.mode), money(clause.round.step_minor),
         money(line.amount_minor));
-    const std::int64_t minor = rounded_minor(clause, exact, currency);
+    const std::int64_t minor = rounded_minor(clause, line, exact, currency);
     if (minor != line.amount_minor) put("  !! computed again: {}", money(minor));
     put("\n");
 }
@@ -229,24 +231,27 @@ void Explainer::rounded(const tariff::Clause& clause, const rating::Line& line) 
 void Explainer::priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line) {
     const bool is_period = tariff::form_of(kind_) == tariff::LineForm::months;
     put("{} {} × {}", is_period ? "1" : words.quantity, is_period ? "month" : words.unit, words.price);
+    times(line);
+    rounded(plan.clauses[line.clause], line);
+}
+
+void Explainer::times(const rating::Line& line) {
     if (line.denominator != 1)
         put(" × {}/{}", line.numerator, line.denominator);
     else if (line.numerator != 1)
         put(" × {}", line.numerator);
-    rounded(plan.clauses[line.clause], line);
 }
 
 void Explainer::percentage(const tariff::Plan& plan, const rating::Line& line) {
     put("{} × {} %", money(line.base_minor), format_decimal(line.price_e8, 6));
+    times(line);
     rounded(plan.clauses[line.clause], line);
 }
 
-void Explainer::minimum(const tariff::Plan& plan, const rating::Line& line) {
-    put("at least {} a month", format_decimal(line.price_e8, Price::kScale));
-    if (line.denominator != 1)
-        put(" × {}/{}", line.numerator, line.denominator);
-    else if (line.numerator != 1)
-        put(" × {}", line.numerator);
+void Explainer::limit(const tariff::Plan& plan, const rating::Line& line) {
+    put("at {} {} a month", kind_ == ClauseKind::maximum ? "most" : "least",
+        format_decimal(line.price_e8, Price::kScale));
+    times(line);
     const RoundingRule& rule = plan.clauses[line.clause].round;
     put(" → {} {} → {} − {} = {}\n", text_of(rule.mode), money(rule.step_minor),
         money(narrow(Int128{line.base_minor} + line.amount_minor)), money(line.base_minor), money(line.amount_minor));

@@ -258,8 +258,11 @@ private:
             json.text("power_factor", format_decimal(line.quantity_micro, Quantity::kScale));
         if (kind == ClauseKind::energy_time_of_use)
             json.text("period", tariff::name_of(clause->period_prices.at(line.part).stream));
-        if (kind == ClauseKind::minimum || kind == ClauseKind::rounding) json.text("base", money(line.base_minor));
-        if (kind == ClauseKind::minimum) json.text("minimum", format_decimal(line.price_e8, Price::kScale));
+        const bool is_limit = tariff::form_of(kind) == tariff::LineForm::limit;
+        if (is_limit || kind == ClauseKind::rounding) json.text("base", money(line.base_minor));
+        if (kind == ClauseKind::rounding && line.price_e8 != 0)
+            json.text("carried", format_decimal(line.price_e8, Price::kScale));
+        if (is_limit) json.text(tariff::text_of(kind), format_decimal(line.price_e8, Price::kScale));
         if (!words.quantity.empty())
             json.text("quantity", words.quantity).text("unit", words.unit).text("price", words.price);
         if (line.numerator != 1 || line.denominator != 1)
@@ -271,17 +274,16 @@ private:
             .raw("rounding",
                  JsonObject().text("mode", mainspring::text_of(rule.mode)).text("step", money(rule.step_minor)).done())
             .text("amount", money(line.amount_minor))
-            .raw("posting", posting(plan, clause))
+            .raw("posting", posting(plan, clause, line))
             .done();
     }
 
-    static std::string posting(const tariff::Plan& plan, const tariff::Clause* clause) {
+    static std::string posting(const tariff::Plan& plan, const tariff::Clause* clause, const rating::Line& line) {
+        std::string_view account = "rounding";
+        if (clause != nullptr) account = takes_tax_out(*clause, line) ? clause->contained_in : clause->account;
         const std::string_view item = clause != nullptr && !clause->item.empty() ? std::string_view(clause->item)
                                                                                  : mainspring::text_of(plan.commodity);
-        return JsonObject()
-            .text("receivable", fmt::format("receivable.{}", item))
-            .text("account", clause != nullptr ? std::string_view(clause->account) : "rounding")
-            .done();
+        return JsonObject().text("receivable", fmt::format("receivable.{}", item)).text("account", account).done();
     }
 
     const Derivation& bill_;

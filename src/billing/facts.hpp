@@ -102,6 +102,7 @@ enum class Cause : std::uint8_t {
     unit_changed,
     fact_missing,
     register_missing,
+    input_missing,
     no_meter,
     opening_read_missing,
     boundary_read_missing,

@@ -47,6 +47,10 @@ std::string factor_text(const rating::Line& line) {
 void add_names(const Clause& clause, const rating::Line& line, LineText& text) {
     text.en = clause.name_en;
     if (clause.local_language.starts_with("zh")) text.zh = clause.name_local;
+    if (takes_tax_out(clause, line)) {
+        text.en += ", contained in the charges";
+        if (!text.zh.empty()) text.zh += "（已含于上列费用）";
+    }
     if (clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab ||
         (clause.kind == ClauseKind::demand && line.part != 0)) {
         const rating::TierPart part = rating::tier_part(clause, line.part);
@@ -88,6 +92,10 @@ std::string stream_zh(std::string_view stream) {
         if (code == stream) return std::string(words);
     }
     return stream_en(stream);
+}
+
+bool takes_tax_out(const Clause& clause, const rating::Line& line) {
+    return !clause.contained_in.empty() && line.part == rating::kTakenOut;
 }
 
 ClauseKind kind_of_line(const tariff::Plan& plan, const rating::Line& line) {
@@ -140,7 +148,8 @@ std::optional<ExactAmount> exact_amount(ClauseKind kind, const rating::Line& lin
         case LineForm::share: {
             // Minor units times a ratio at scale 8, brought to scale 14: no currency has more than 6 digits.
             const int up = Amount::kScale - minor_digits(currency) - Price::kScale;
-            return ExactAmount{multiply(Int128{line.base_minor} * line.price_e8, power_of_ten(up)), 1};
+            const Int128 exact = multiply(Int128{line.base_minor} * line.price_e8, power_of_ten(up));
+            return ExactAmount{multiply(exact, line.numerator), line.denominator};
         }
         case LineForm::indexed:
         case LineForm::limit:
@@ -150,10 +159,12 @@ std::optional<ExactAmount> exact_amount(ClauseKind kind, const rating::Line& lin
     }
 }
 
-std::int64_t rounded_minor(const Clause& clause, const ExactAmount& exact, Currency currency) {
+std::int64_t rounded_minor(const Clause& clause, const rating::Line& line, const ExactAmount& exact,
+                           Currency currency) {
     const Int128 step = power_of_ten(Amount::kScale - minor_digits(currency)) * clause.round.step_minor;
+    const bool taken_off = tariff::is_discount(clause.kind) || takes_tax_out(clause, line);
     const Int128 steps = divide_rounded(exact.numerator, multiply(step, exact.denominator), clause.round.mode);
-    return narrow((tariff::is_discount(clause.kind) ? -1 : 1) * steps * clause.round.step_minor);
+    return narrow((taken_off ? -1 : 1) * steps * clause.round.step_minor);
 }
 
 std::string text_of(const ExactAmount& exact) {

@@ -18,6 +18,9 @@ struct LineText {
 };
 LineText text_of_line(const tariff::Plan& plan, const rating::Line& line, Unit unit);
 
+// Whether the line takes a contained tax out of the revenue.
+bool takes_tax_out(const tariff::Clause& clause, const rating::Line& line);
+
 // The clause's kind; `rounding` for the line that rating itself adds.
 tariff::ClauseKind kind_of_line(const tariff::Plan& plan, const rating::Line& line);
 
@@ -27,8 +30,9 @@ struct ExactAmount {
     Int128 numerator = 0, denominator = 1;
 };
 std::optional<ExactAmount> exact_amount(tariff::ClauseKind kind, const rating::Line& line, Currency currency);
-// Of a discount, what comes out is taken off.
-std::int64_t rounded_minor(const tariff::Clause& clause, const ExactAmount& exact, Currency currency);
+// Of a discount and of a tax that is taken out of the revenue, what comes out is taken off.
+std::int64_t rounded_minor(const tariff::Clause& clause, const rating::Line& line, const ExactAmount& exact,
+                           Currency currency);
 // Exact where the fraction ends within scale 14; else cut, with an ellipsis.
 std::string text_of(const ExactAmount& exact);
 

@@ -54,7 +54,7 @@ TEST_CASE("a power factor line says the factor, the base and the percent") {
     CHECK(text.quantity == "1516.20");
     CHECK(text.unit == "CNY");
     CHECK(text.price == "2.5 %");
-    CHECK(rounded_minor(plan().clauses[1],
+    CHECK(rounded_minor(plan().clauses[1], line,
                         exact_amount(tariff::ClauseKind::power_factor, line, plan().currency).value(),
                         plan().currency) == 3'791);
 }

@@ -28,6 +28,14 @@ std::expected<PlanPosting, std::string> posting_of(const tariff::Plan& plan, con
         posting.receivable_account.push_back(*receivable);
         return {};
     };
+    for (std::size_t i = 0; i < plan.clauses.size(); ++i) {
+        const auto& clause = plan.clauses[i];
+        if (clause.contained_in.empty()) continue;
+        const auto revenue = number_of(chart, plan, clause.name, clause.contained_in);
+        if (!revenue) return std::unexpected(revenue.error());
+        posting.contained_in.resize(plan.clauses.size() + 1);
+        posting.contained_in[i] = *revenue;
+    }
     for (const auto& clause : plan.clauses)
         if (const auto added = add(clause.name, clause.account, clause.item); !added)
             return std::unexpected(added.error());
@@ -67,7 +75,10 @@ void LegSummer::add(const rating::RatedSection& section, const PostingMap& map) 
     for (const auto& line : section.lines) {
         const PlanPosting& posting = map.of(*section.plans[line.version]);
         add_to(receivables_, posting.receivable_account[line.clause], line.amount_minor);
-        add_to(credits_, posting.credit_account[line.clause], narrow(-Int128{line.amount_minor}));
+        const bool taken_out =
+            !posting.contained_in.empty() && line.part == rating::kTakenOut && posting.contained_in[line.clause] != 0;
+        const auto& credits = taken_out ? posting.contained_in : posting.credit_account;
+        add_to(credits_, credits[line.clause], narrow(-Int128{line.amount_minor}));
     }
 }
 

@@ -17,6 +17,8 @@ namespace mainspring::billing {
 struct PlanPosting {
     // One a clause, and a last one for the rounding line.
     std::vector<std::int32_t> credit_account, receivable_account;
+    // One a clause, where the line that takes a contained tax out of the revenue goes; empty without such a tax.
+    std::vector<std::int32_t> contained_in;
 };
 
 class PostingMap {

@@ -69,6 +69,26 @@ TEST_CASE("legs are sums by account: receivables first, each ascending, without 
     CHECK(summer.legs() == std::vector<Leg>{{1150, -7}, {2210, 7}});
 }
 
+TEST_CASE("a contained tax goes from the revenue to the tax account and leaves the receivables as they are") {
+    auto made =
+        *plan_of({.charges = "energy energy_flat price: '1'\nvat tax percent: '20', of: [energy], inclusive: true, "
+                             "contained_in: revenue"});
+    made.clauses[1].account = "tax.vat";
+    made.clauses[1].item = "tax";
+    auto section = rated(made, {120'00, 20'00});
+    section.lines.push_back(section.lines[1]);
+    section.lines[2].part = rating::kTakenOut;
+    section.lines[2].amount_minor = -20'00;
+    const auto map = PostingMap::make({&made}, chart()).value();
+    LegSummer summer;
+    summer.add(section, map);
+    CHECK(summer.legs() == std::vector<Leg>{{1110, 120'00}, {2210, -20'00}, {4110, -100'00}});
+
+    made.clauses[1].contained_in = "revenue.water";
+    CHECK(PostingMap::make({&made}, chart()).error() ==
+          "tariff test 2020-01-01, clause vat: the chart of accounts has no 'revenue.water'");
+}
+
 TEST_CASE("clause totals count lines, quantities and amounts") {
     const auto of = plan();
     ClauseTotals totals;

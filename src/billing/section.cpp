@@ -15,6 +15,7 @@ std::string_view text_of(Cause cause) {
                                                   "unit_changed",
                                                   "fact_missing",
                                                   "register_missing",
+                                                  "input_missing",
                                                   "no_meter",
                                                   "opening_read_missing",
                                                   "boundary_read_missing",

@@ -313,8 +313,9 @@ TEST_CASE("a transformer replaced in the middle of a period") {
                                "252.5") ==
           "basic/0 1 x 22.6 x 105/1 = 2373.00\nbasic/1 1 x 22.6 x 505/3 = 3804.33\ntotal 6177.33\n");
     // Out of service after ten days; and in full at the last capacity.
-    CHECK(transformer_replaced("basic fixed_per_period price: '22.6', times: contract_kva, proration: month_days",
-                               "0") == "basic/0 1 x 22.6 x 105/1 = 2373.00\ntotal 2373.00\n");
+    CHECK(
+        transformer_replaced("basic fixed_per_period price: '22.6', times: contract_kva, proration: month_days", "0") ==
+        "basic/0 1 x 22.6 x 105/1 = 2373.00\nbasic/1 1 x 22.6 x 0/1 = 0.00\ntotal 2373.00\n");
     CHECK(transformer_replaced("basic fixed_per_period price: '22.6', times: contract_kva", "400") ==
           "basic 1 x 22.6 x 400/1 = 9040.00\ntotal 9040.00\n");
 }

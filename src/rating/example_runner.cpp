@@ -93,6 +93,8 @@ std::expected<Accumulated, std::string> before_of(const Example& example, const 
             {counter.clause, counting_since(clause->tiering, example.dates.from), nullptr, counter.micro});
     }
     for (const auto& past : example.demands_before) before.demands.push_back({past.clause, past.dates, past.micro});
+    before.carried_minor = example.carried_before_minor;
+    before.carried_in = plan->currency;
     return before;
 }
 
@@ -136,23 +138,32 @@ ExampleResult run_example(const Plan& plan, const Example& example,
         result.problem = versions.error();
         return result;
     }
-    const AgreementSpan span{example.dates, &*versions, example.customer_class, example.entitlements,
-                             example.dwellings};
+    std::vector<FactValue> facts;
+    for (const auto& fact : example.facts) facts.push_back({fact.fact, fact.micro});
+    const AgreementSpan span{example.dates,        &*versions,        example.customer_class,
+                             example.entitlements, example.dwellings, facts};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
     const std::vector<Peak> peaks = peaks_in(example, *versions);
+    std::vector<MonthlyInput> inputs;
+    for (const auto& value : example.inputs) inputs.push_back({value.name, value.month, value.e8});
     const auto before = before_of(example, *versions);
     if (!before) {
         result.problem = before.error();
         return result;
     }
     SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .peaks = peaks};
+    input.inputs = inputs;
     input.before = &*before;
     RatedSection rated;
-    if (const auto done = Rater().rate(input, rated); !done)
-        result.problem = text_of(done.error());
-    else
-        compare(example, rated, result);
+    try {
+        if (const auto done = Rater().rate(input, rated); !done)
+            result.problem = text_of(done.error());
+        else
+            compare(example, rated, result);
+    } catch (const OverflowError& error) {
+        result.problem = fmt::format("a number leaves the range of exact amounts ({})", error.what());
+    }
     return result;
 }
 

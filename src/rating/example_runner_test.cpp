@@ -165,3 +165,29 @@ TEST_CASE("an example without peaks takes them from its intervals") {
     example.intervals.pop_back();
     CHECK(run_example(file->plan, example).problem == "register_missing");
 }
+
+TEST_CASE("an example with facts, inputs and what an earlier bill left") {
+    const auto example_of = [](std::string_view given, std::string_view result) {
+        VersionText version{.effective = "2026-01-01",
+                            .head = "rounding: {bill: {step: '0.05', carry: true}}\nfacts: {kw: {unit: kW}}\n",
+                            .charges =
+                                "fee fixed_per_period price: '1.01', times: kw\n"
+                                "fuel energy_flat formula: {text: 'a * a * a * a', inputs: [a], lag: 1}"};
+        std::string text = yaml_of(version);
+        text.resize(text.find("examples:"));
+        return fmt::format("{}examples:\n  - {{name: one, origin: hand, working: shown, {}, {}}}\n", text, given,
+                           in_december(result));
+    };
+    const auto answer = [&](std::string_view given) {
+        // 1.01 x 2.5 = 2.53; 10 x 0.5^4 = 0.63; 3.16 + 0.01 carried
+        return text_of(run(example_of(given, "lines: {fee: '2.53', fuel: '0.63', rounding: '-0.01'}, total: '3.15'")));
+    };
+    CHECK(answer("facts: {kw: '2.5'}, inputs: {a: {2025-11: '0.5'}}, before: {carried: '0.01'}") == "");
+    CHECK(answer("facts: {kw: '2.5'}, inputs: {a: {2025-11: '0.5'}}, before: {carried: '0.02'}") ==
+          "t.yaml:17: example 'one': rounding: expected -0.01, got 0.04\n"
+          "t.yaml:17: example 'one': total: expected 3.15, got 3.20\n");
+    CHECK(answer("inputs: {a: {2025-11: '0.5'}}") == "t.yaml:17: example 'one': fact_missing\n");
+    CHECK(answer("facts: {kw: '2.5'}, inputs: {a: {2025-12: '0.5'}}") == "t.yaml:17: example 'one': input_missing\n");
+    CHECK(answer("facts: {kw: '2.5'}, inputs: {a: {2025-11: '9999999999'}}") ==
+          "t.yaml:17: example 'one': a number leaves the range of exact amounts (product leaves 128 bits)\n");
+}

@@ -115,6 +115,9 @@ struct Segment {
     std::uint8_t season = 0;
 };
 
+// `part` of the line that takes a contained tax out of the revenue; the tax itself has 0.
+inline constexpr std::uint16_t kTakenOut = 1;
+
 // `segment` of a line that belongs to none (fixed_per_period none, minimum, percentage over a version, rounding).
 inline constexpr std::uint16_t kNoSegment = 0xffff;
 
@@ -123,15 +126,17 @@ struct Line {
     std::uint16_t clause = 0;  // index into Plan::clauses; clauses.size() for the rounding line
     std::uint16_t segment = kNoSegment;
     // Tier from 1, or stream of a time-of-use line; of a tier with prices by period: tier + 256 * (1 + position of the
-    // period in Tiering::periods); else 0.
+    // period in Tiering::periods); of a charge in bands the band from 1; kTakenOut; else 0.
     std::uint16_t part = 0;
     // What was multiplied: quantity (micro units, days * 10^6, or one month * 10^6 with the ratio below), or the base
     // of a percentage, minimum or rounding in minor units. A percentage's price is its ratio, a minimum's the amount
-    // of a month, an indexed line's the average. A power factor (millionths) stands as quantity beside the base.
+    // of a month, an indexed line's the average, that of a rounding what was carried to the section. A power factor
+    // (millionths) stands as quantity beside the base.
     std::int64_t quantity_micro = 0;
     std::int64_t base_minor = 0;
     std::int64_t price_e8 = 0;  // price or ratio
-    // Months and facts, in lowest terms: amount = price * quantity * numerator / denominator.
+    // Months and facts, or the share of a base that a tax is on, in lowest terms:
+    // amount = price * quantity * numerator / denominator.
     std::int64_t numerator = 1, denominator = 1;
     std::int64_t amount_minor = 0;
 };

@@ -46,10 +46,10 @@ const Case kCases[] = {
      "standing/0 31 x 0.2456 x 3/1 = 22.84\n"  // 22.8408
      "total 22.84\n",
      {.dwellings = 3}},
-    {"no dwelling, no line",
+    {"no dwelling has its line",
      "standing fixed_per_day price: '0.2456', times: dwellings",
      "",
-     "total 0.00\n",
+     "standing/0 31 x 0.2456 x 0/1 = 0.00\ntotal 0.00\n",
      {.dwellings = 0}},
     {"a month's price once, however long",
      "fee fixed_per_period price: '12.5'",

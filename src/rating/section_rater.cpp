@@ -36,6 +36,7 @@ std::expected<void, Refusal> SectionRater::run() {
     if (facts_missing()) return std::unexpected(Refusal::fact_missing);
     work_.order.build(out_.plans);
     if (registers_missing() || demands_missing()) return std::unexpected(Refusal::register_missing);
+    if (inputs_missing()) return std::unexpected(Refusal::input_missing);
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
         rate_in_segments(rank);
         // In a single version the order of the bill is the order of calculation.
@@ -51,10 +52,18 @@ std::expected<void, Refusal> SectionRater::run() {
 }
 
 bool SectionRater::applies(const Clause& clause, std::size_t segment) const {
+    return fits_days(clause, segment) && fits_agreement(clause, segment) &&
+           (!clause.asks_more || (fits_facts(clause, segment) && fits_use(clause)));
+}
+
+bool SectionRater::fits_days(const Clause& clause, std::size_t segment) const {
     const Segment& s = out_.segments[segment];
-    const AgreementSpan& span = input_.spans[s.span];
-    return (clause.seasons >> s.season & 1) != 0 && clause.dates.contains(s.dates.from) &&
-           (clause.classes >> static_cast<unsigned>(span.customer_class) & 1) != 0 &&
+    return (clause.seasons >> s.season & 1) != 0 && clause.dates.contains(s.dates.from);
+}
+
+bool SectionRater::fits_agreement(const Clause& clause, std::size_t segment) const {
+    const AgreementSpan& span = span_of(segment);
+    return (clause.classes >> static_cast<unsigned>(span.customer_class) & 1) != 0 &&
            (clause.entitlement & ~span.entitlements) == 0;
 }
 
@@ -63,26 +72,30 @@ bool SectionRater::registers_missing() const {
     if (!over_measures && !work_.quantities.has_bare(tariff::kTotal)) return false;
     for (std::size_t segment = 0; segment < segments_; ++segment)
         for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
-            if (clause.asks_registers && applies(clause, segment) &&
-                register_missing(clause, out_.segments[segment].dates))
-                return true;
+            if (clause.asks_registers && register_missing(clause, segment)) return true;
     return false;
 }
 
-bool SectionRater::register_missing(const Clause& clause, DateRange dates) const {
-    if (is_energy(clause.kind) && lacks(clause.of, dates)) return true;
-    if (lacks(clause.quantity.less, dates) || lacks(clause.tiering.periods, dates)) return true;
+// What `when` asks must be known before it can be asked.
+bool SectionRater::register_missing(const Clause& clause, std::size_t segment) const {
+    const DateRange dates = out_.segments[segment].dates;
+    if (!fits_days(clause, segment) || !fits_agreement(clause, segment) || !fits_facts(clause, segment)) return false;
+    if (lacks(clause.when.of, dates, input_.dates)) return true;
+    if (!fits_use(clause)) return false;
+    if (is_energy(clause.kind) && lacks(clause.of, dates, dates)) return true;
     for (const auto& price : clause.period_prices)
-        if (lacks({&price.stream, 1}, dates)) return true;
-    if (clause.kind != ClauseKind::power_factor) return false;
-    return lacks(clause.power_factor.active, dates) || lacks(clause.power_factor.reactive, dates);
+        if (lacks({&price.stream, 1}, dates, dates)) return true;
+    return lacks(clause.quantity.less, dates, dates) || lacks(clause.tiering.periods, dates, dates) ||
+           lacks(clause.bands.of, dates, input_.dates) ||
+           (clause.kind == ClauseKind::power_factor &&
+            (lacks(clause.power_factor.active, dates, dates) || lacks(clause.power_factor.reactive, dates, dates)));
 }
 
-bool SectionRater::lacks(std::span<const tariff::Stream> streams, DateRange dates) const {
+bool SectionRater::lacks(std::span<const tariff::Stream> streams, DateRange counted_in, DateRange by_period_in) const {
     return std::ranges::any_of(streams, [&](tariff::Stream stream) {
         const tariff::Stream measure = tariff::measure_of(stream);
-        if (measure != tariff::kTotal && !work_.quantities.counts(stream, dates)) return true;
-        return stream != measure && work_.quantities.only_bare_in(measure, dates);
+        if (measure != tariff::kTotal && !work_.quantities.counts(stream, counted_in)) return true;
+        return stream != measure && work_.quantities.only_bare_in(measure, by_period_in);
     });
 }
 
@@ -94,16 +107,6 @@ std::optional<std::int64_t> SectionRater::fact_in(tariff::FactId fact, std::size
     for (const auto& rule : out_.plans[out_.segments[segment].version]->facts)
         if (rule.fact == fact) return rule.otherwise_micro;
     return std::nullopt;
-}
-
-bool SectionRater::facts_missing() const {
-    for (std::size_t segment = 0; segment < segments_; ++segment)
-        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
-            if ((clause.times != tariff::kNoFact && applies(clause, segment) && !fact_in(clause.times, segment)) ||
-                (clause.kind == ClauseKind::demand && applies(clause, segment) &&
-                 demand_facts_missing(clause, segment)))
-                return true;
-    return false;
 }
 
 Ratio SectionRater::times_of(const Clause& clause, std::size_t segment) const {
@@ -187,33 +190,46 @@ Line& SectionRater::priced(Place place, std::int64_t quantity_micro, std::int64_
     return line;
 }
 
+// A line of a charge that no meter counts: its price, or that of its band.
+Line& SectionRater::fixed(Place place, std::int64_t quantity_micro, Ratio ratio) {
+    const Clause& clause = at(place);
+    if (clause.bands.by == tariff::Bands::By::nothing) return priced(place, quantity_micro, clause.price_e8, ratio);
+    const std::size_t band = band_of(place);
+    Line& line = priced(place, quantity_micro, clause.tiers[band].price_e8, ratio);
+    line.part = static_cast<std::uint16_t>(band + 1);
+    return line;
+}
+
 void SectionRater::fixed_per_day(Place place) {
     const Clause& clause = at(place);
     const Ratio ratio = times_of(clause, place.segment);
-    if (ratio.numerator == 0) return;
-    priced(place, out_.segments[place.segment].dates.days() * kMicro, clause.price_e8, ratio);
+    fixed(place, out_.segments[place.segment].dates.days() * kMicro, ratio);
 }
 
 void SectionRater::fixed_prorated(Place place) {
     const Clause& clause = at(place);
     const Ratio ratio =
         months_of(out_.segments[place.segment].dates, clause.proration).times(times_of(clause, place.segment));
-    if (ratio.numerator == 0) return;
-    priced(place, kMicro, clause.price_e8, ratio);
+    fixed(place, kMicro, ratio);
 }
 
 void SectionRater::full_price_once(Place place) {
     const Clause& clause = at(place);
     const Ratio ratio = times_of(clause, place.segment);
-    if (ratio.numerator == 0) return;
-    priced(place, kMicro, clause.price_e8, ratio).segment = kNoSegment;
+    fixed(place, kMicro, ratio).segment = kNoSegment;
+}
+
+// REQUIRES: no input of a formula is missing.
+std::int64_t SectionRater::flat_price(Place place) {
+    const Clause& clause = at(place);
+    return clause.formula.steps.empty() ? clause.price_e8 : formula_price(clause, place.segment).value();
 }
 
 bool SectionRater::energy_flat(Place place) {
     const Clause& clause = at(place);
     const std::int64_t quantity = billed_quantity(clause, place.segment);
     if (quantity == 0) return false;
-    priced(place, quantity, clause.price_e8, {});
+    priced(place, quantity, flat_price(place), {});
     return true;
 }
 
@@ -231,7 +247,7 @@ bool SectionRater::energy_time_of_use(Place place) {
 // A clause without any use still shows on the bill.
 void SectionRater::energy_of_zero(Place place) {
     const Clause& clause = at(place);
-    std::int64_t price = clause.price_e8;
+    std::int64_t price = flat_price(place);
     std::uint16_t part = 0;
     if (clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab) {
         const tariff::Tier& first = clause.tiers.front();
@@ -280,13 +296,21 @@ void SectionRater::round_total() {
     const std::uint16_t version = out_.segments.back().version;
     const tariff::Plan& plan = *out_.plans[version];
     const RoundingRule rule = plan.round_bill;
-    const Int128 rounded = divide_exactly_rounded(sum, rule.step_minor, rule.mode) * rule.step_minor;
+    const bool has_carried = input_.before != nullptr && input_.before->carried_in == out_.currency;
+    const std::int64_t carried = has_carried ? input_.before->carried_minor : 0;
+    const Int128 exact = sum + carried;
+    const Int128 rounded = divide_exactly_rounded(exact, rule.step_minor, rule.mode) * rule.step_minor;
     out_.total_minor = narrow(rounded);
+    if (plan.carries_rounding) {
+        out_.after.carried_minor = narrow(exact - rounded);
+        out_.after.carried_in = out_.currency;
+    }
     if (rounded == sum) return;
     Line& line = out_.lines.emplace_back();
     line.version = version;
     line.clause = static_cast<std::uint16_t>(plan.clauses.size());
     line.base_minor = narrow(sum);
+    line.price_e8 = narrow(Int128{carried} * work_.minor_unit / power_of_ten(Amount::kScale - Price::kScale));
     line.amount_minor = narrow(rounded - sum);
 }
 

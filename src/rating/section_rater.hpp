@@ -53,6 +53,7 @@ struct Workspace {
     std::vector<DayPeak> peaks;     // that one demand looks at
     Currency currency;              // the one `minor_unit` was made for
     Int128 minor_unit = 0;          // in steps of an amount
+    std::vector<std::int64_t> formula_inputs;
 };
 
 class SectionRater {
@@ -92,11 +93,21 @@ private:
     const tariff::Clause& at(Place place) const { return out_.plans[place.version]->clauses[place.clause]; }
     const AgreementSpan& span_of(std::size_t segment) const { return input_.spans[out_.segments[segment].span]; }
     bool applies(const tariff::Clause& clause, std::size_t segment) const;
+    bool fits_days(const tariff::Clause& clause, std::size_t segment) const;
+    bool fits_agreement(const tariff::Clause& clause, std::size_t segment) const;
+    bool fits_facts(const tariff::Clause& clause, std::size_t segment) const;
+    bool fits_use(const tariff::Clause& clause) const;
+    bool lacks_fact(const tariff::Clause& clause, std::size_t segment) const;
     bool facts_missing() const;
     bool registers_missing() const;
-    bool register_missing(const tariff::Clause& clause, DateRange dates) const;
-    // Whether nothing counted one of the streams on the days, or only the bare register of its measure.
-    bool lacks(std::span<const tariff::Stream> streams, DateRange dates) const;
+    bool register_missing(const tariff::Clause& clause, std::size_t segment) const;
+    // Whether nothing counted one of the streams on the one days, or only the bare register of its measure on the
+    // other.
+    bool lacks(std::span<const tariff::Stream> streams, DateRange counted_in, DateRange by_period_in) const;
+    bool inputs_missing();
+    // Empty: an input is not published, or the formula divides by zero.
+    std::optional<std::int64_t> formula_price(const tariff::Clause& clause, std::size_t segment);
+    std::int64_t flat_price(Place place);
     // In millionths; empty where neither agreement nor version says it.
     std::optional<std::int64_t> fact_in(tariff::FactId fact, std::size_t segment) const;
     Ratio times_of(const tariff::Clause& clause, std::size_t segment) const;
@@ -108,6 +119,10 @@ private:
     }
     std::int64_t keyed_quantity(const tariff::Clause& clause, std::size_t segment, std::int64_t quantity) const;
     tariff::QuantityRounding quantity_rounding() const;
+    Int128 section_quantity(const tariff::Streams& streams) const;
+    Int128 section_bound(std::int64_t bound_micro, tariff::TierBounds bounds) const;
+    std::size_t band_of(Place place) const;
+    Line& fixed(Place place, std::int64_t quantity_micro, Ratio ratio);
 
     void rate_in_segments(std::size_t rank);
     void rate_place(Place place, Progress& progress);
@@ -130,7 +145,6 @@ private:
     void pass_counters_on();
     void energy_of_zero(Place place);
 
-    bool demand_facts_missing(const tariff::Clause& clause, std::size_t segment) const;
     bool demands_missing() const;
     Place last_demand(std::size_t rank) const;
     bool names_peak(const tariff::Plan& plan, const tariff::Clause& clause, const Peak& peak) const;
@@ -143,17 +157,18 @@ private:
 
     void derive_in_order();
     bool derive_until_blocked(std::size_t version);
-    bool is_ready(Derived minimum) const;
+    bool is_ready(Derived limit) const;
     void derive(Derived derived);
     bool applies_anywhere(Derived derived) const;
     void percentage(Derived derived);
-    Line& share_line(Derived derived, std::int64_t base, std::int64_t ratio_e8);
+    Line& share_line(Derived derived, std::int64_t base, std::int64_t ratio_e8, Ratio share);
     void power_factor(Derived derived);
     Int128 percentage_base(Derived derived) const;
-    void minimum(Derived derived);
-    std::int64_t minimum_floor(std::size_t rank, Place chosen, Line& line) const;
-    Int128 minimum_base(Derived derived) const;
-    Place choose_once(std::size_t rank) const;
+    Ratio taxed_share(const tariff::Clause& clause) const;
+    void limit(Derived derived);
+    std::int64_t limit_of(std::size_t rank, Place chosen, Line& line) const;
+    Int128 limit_base(Derived derived) const;
+    Place choose_once(std::size_t rank, tariff::ClauseKind kind) const;
 
     void order_lines();
     void round_total();

@@ -33,12 +33,6 @@ bool is_of_period(const tariff::Plan& plan, tariff::Stream bare, tariff::Stream 
 
 }  // namespace
 
-bool SectionRater::demand_facts_missing(const Clause& clause, std::size_t segment) const {
-    const auto is_missing = [&](tariff::FactId fact) { return fact != tariff::kNoFact && !fact_in(fact, segment); };
-    return is_missing(clause.demand.tolerance_fact) ||
-           std::ranges::any_of(clause.demand.at_least, is_missing, &DemandCharge::AtLeast::fact);
-}
-
 bool SectionRater::demands_missing() const {
     if (std::ranges::none_of(out_.plans, [](const tariff::Plan* plan) { return plan->has_demand; })) return false;
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank)

@@ -40,7 +40,8 @@ void SectionRater::power_factor(Derived derived) {
     const std::int64_t factor = rounded_factor(narrow(active), narrow(reactive), narrow(one));
     const std::int64_t ratio = ratio_of(table, factor), base = narrow(percentage_base(derived));
     if (ratio == 0 || base == 0) return;
-    share_line(derived, base, ratio).quantity_micro = narrow(factor * power_of_ten(Quantity::kScale - table.decimals));
+    share_line(derived, base, ratio, {}).quantity_micro =
+        narrow(factor * power_of_ten(Quantity::kScale - table.decimals));
 }
 
 }  // namespace mainspring::rating

@@ -119,7 +119,7 @@ TEST_CASE("tiers with counters are continuous") {
         tariff_of({{.charges = "energy energy_tiered bounds: year, tiers: [{upto: '120', price: '0.5'}, "
                                "{upto: '900.5', price: '0.7'}, {price: '1.1'}]"}});
     holds("a little more use is a little more money", [&] {
-        const Accumulated before{{{"energy", day("2026-01-01"), nullptr, any_use(1'000'000'000)}}, {}};
+        const Accumulated before{{{"energy", day("2026-01-01"), nullptr, any_use(1'000'000'000)}}, {}, 0, {}};
         const DateRange dates{day("2026-01-01"), day("2026-02-01")};
         const Piece less{tariff::kTotal, dates, any_use(1'000'000'000)}, more{tariff::kTotal, dates, less.micro + 1};
         const auto a = rate(tariff, dates, {&less, 1}, &before), b = rate(tariff, dates, {&more, 1}, &before);

@@ -48,6 +48,18 @@ void read_percent(ClauseReading& c) {
     read_of_clauses(c, c.map.required("of"));
 }
 
+void read_tax(ClauseReading& c) {
+    read_percent(c);
+    const Value above = c.map.optional("above");
+    c.clause.tax_above_micro = c.in.decimal(above, {Quantity::kScale, Sign::positive}).value_or(0);
+    const Value inclusive = c.map.optional("inclusive");
+    const bool contained = c.in.flag(inclusive).value_or(false);
+    const Value account = contained ? c.map.required("contained_in") : c.map.optional("contained_in");
+    if (account && !contained) c.in.problem(account, "stands only beside inclusive: true");
+    if (above && contained) c.in.problem(above, "stands beside inclusive (use one of them)");
+    c.clause.contained_in = c.in.account(account).value_or("");
+}
+
 void read_limit(ClauseReading& c) {
     c.clause.limit_minor =
         c.in.decimal(c.map.required("amount"), {c.reading.minor_digits(), Sign::not_negative}).value_or(0);

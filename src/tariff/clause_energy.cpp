@@ -140,7 +140,7 @@ std::vector<PeriodPrice> read_period_prices(ClauseReading& c, const Value& value
 }
 
 void read_energy_flat(ClauseReading& c) {
-    c.clause.price_e8 = read_price(c, c.map.required("price"), Sign::any);
+    read_price_or_formula(c);
     read_of(c);
     read_quantity_keys(c);
 }

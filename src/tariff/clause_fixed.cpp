@@ -12,10 +12,6 @@ constexpr std::array<std::pair<std::string_view, Proration>, 3> kProrations{
 constexpr std::array<std::pair<std::string_view, ClauseKind>, 2> kPer{
     {{"day", ClauseKind::discount_per_day}, {"period", ClauseKind::discount_per_period}}};
 
-void read_fixed_price(ClauseReading& c) {
-    c.clause.price_e8 = read_price(c, c.map.required("price"), Sign::not_negative);
-}
-
 }  // namespace
 
 std::int64_t read_price(ClauseReading& c, const Value& value, Sign sign) {
@@ -31,12 +27,12 @@ void read_proration(ClauseReading& c) {
 }
 
 void read_fixed_per_day(ClauseReading& c) {
-    read_fixed_price(c);
+    read_price_or_bands(c);
     read_times(c);
 }
 
 void read_fixed_per_period(ClauseReading& c) {
-    read_fixed_price(c);
+    read_price_or_bands(c);
     read_proration(c);
     read_times(c);
 }
@@ -53,7 +49,7 @@ void read_discount(ClauseReading& c) {
         if (c.clause.ratio_e8 > 100'000'000) c.in.problem(percent, "takes off more than 100 %");
         return;
     }
-    read_fixed_price(c);
+    c.clause.price_e8 = read_price(c, price, Sign::not_negative);
     c.clause.kind = one_of(c.in, c.map.required("per"), kPer).value_or(ClauseKind::discount_per_period);
     if (c.clause.kind == ClauseKind::discount_per_period) read_proration(c);
     read_times(c);

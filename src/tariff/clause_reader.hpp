@@ -42,13 +42,20 @@ void read_energy_flat(ClauseReading& c);
 void read_energy_time_of_use(ClauseReading& c);
 void read_energy_tiered(ClauseReading& c);
 void read_energy_slab(ClauseReading& c);
-void read_percent(ClauseReading& c);  // percentage, tax
+void read_percent(ClauseReading& c);
+void read_tax(ClauseReading& c);
 void read_discount(ClauseReading& c);
 void read_limit(ClauseReading& c);    // minimum, maximum
 void read_demand(ClauseReading& c);
 void read_power_factor(ClauseReading& c);
 
+// When a charge applies: facts of `for`, and `when`.
+void read_fact_conditions(ClauseReading& c, const Value& value);
+void read_use_condition(ClauseReading& c, const Value& value);
+
 // Shared by the families.
+void read_price_or_bands(ClauseReading& c);  // of fixed charges
+void read_price_or_formula(ClauseReading& c);  // of energy
 std::int64_t read_price(ClauseReading& c, const Value& value, DecimalLimits::Sign sign);
 void read_times(ClauseReading& c);
 void read_proration(ClauseReading& c);
@@ -67,5 +74,7 @@ std::vector<PeriodPrice> read_period_prices(ClauseReading& c, const Value& value
 // Ascending tiers with prices, the last without a bound.
 std::vector<Tier> read_tiers(ClauseReading& c, const Value& value, DecimalLimits::Sign price_sign);
 std::optional<FactId> known_fact(ClauseReading& c, const Value& value);
+// The same for a name that stands as a key; `value` is where a problem is shown.
+std::optional<FactId> known_fact_named(ClauseReading& c, const Value& value, const std::string& name);
 
 }  // namespace mainspring::tariff

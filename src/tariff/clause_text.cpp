@@ -8,10 +8,11 @@ namespace {
 
 // Every key that some kind of clause has.
 const std::vector<std::string_view> kKindKeys{
-    "price",      "times",        "proration", "of",     "prices",   "tiers",      "bounds",  "round_bounds",
-    "percent",    "per",          "share",     "less",   "at_least", "at_most",    "limits",  "year_from",
-    "on_version", "split",        "amount",    "active", "reactive", "average_of", "current", "current_months",
-    "tolerance",  "round_demand", "decimals",  "table"};
+    "price",     "times",        "proration", "of",         "prices",       "tiers",   "bounds",
+    "percent",   "per",          "share",     "less",       "at_least",     "at_most", "limits",
+    "year_from", "round_bounds", "split",     "on_version", "amount",       "active",  "reactive",
+    "current",   "average_of",   "tolerance", "decimals",   "round_demand", "table",   "current_months",
+    "bands",     "formula",      "above",     "inclusive",  "contained_in"};
 
 struct Kind {
     ClauseKind kind;
@@ -19,7 +20,7 @@ struct Kind {
 };
 
 // `discount` stands for three kinds; which one, its other keys say.
-constexpr std::array<std::pair<std::string_view, Kind>, 12> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 13> kKinds{
     {{"fixed_per_day", {ClauseKind::fixed_per_day, read_fixed_per_day}},
      {"fixed_per_period", {ClauseKind::fixed_per_period, read_fixed_per_period}},
      {"energy_flat", {ClauseKind::energy_flat, read_energy_flat}},
@@ -27,9 +28,10 @@ constexpr std::array<std::pair<std::string_view, Kind>, 12> kKinds{
      {"energy_tiered", {ClauseKind::energy_tiered, read_energy_tiered}},
      {"energy_slab", {ClauseKind::energy_slab, read_energy_slab}},
      {"percentage", {ClauseKind::percentage, read_percent}},
-     {"tax", {ClauseKind::tax, read_percent}},
+     {"tax", {ClauseKind::tax, read_tax}},
      {"discount", {ClauseKind::discount_percent, read_discount}},
      {"minimum", {ClauseKind::minimum, read_limit}},
+     {"maximum", {ClauseKind::maximum, read_limit}},
      {"demand", {ClauseKind::demand, read_demand}},
      {"power_factor", {ClauseKind::power_factor, read_power_factor}}}};
 
@@ -76,9 +78,12 @@ void read_for(ClauseReading& c, const Value& value) {
     if (!value) return;
     MapReader condition(c.in, value);
     const Value classes = condition.optional("classes"), entitlement = condition.optional("entitlement");
-    if (condition.is_map() && !classes && !entitlement) c.in.problem(value, "must name classes or an entitlement");
+    const Value facts = condition.optional("facts");
+    if (condition.is_map() && !classes && !entitlement && !facts)
+        c.in.problem(value, "must name classes, an entitlement or facts");
     if (classes) c.clause.classes = read_classes(c.reading, classes, c.reading.plan.classes);
     if (const auto name = c.in.code(entitlement)) c.clause.entitlement = c.reading.entitlement(*name);
+    read_fact_conditions(c, facts);
     condition.finish();
 }
 
@@ -89,6 +94,7 @@ void read_when(ClauseReading& c) {
     c.clause.dates.to = c.in.date(until).value_or(kForever);
     if (c.clause.dates.from >= c.clause.dates.to && until) c.in.problem(until, "must be later than from");
     read_for(c, c.map.optional("for"));
+    read_use_condition(c, c.map.optional("when"));
 }
 
 Clause read_clause(Reading& reading, const Value& value) {
@@ -116,8 +122,11 @@ void note_in_plan(Plan& plan, Clause& clause) {
         clause.asks_registers |= stream != kTotal;
         plan.names_measures |= measure_of(stream) != kTotal;
     }
+    clause.asks_facts = (clause.times != kNoFact && clause.times != kDwellings) || clause.bands.by == Bands::By::fact ||
+                        !clause.fact_conditions.empty() || clause.kind == ClauseKind::demand;
     plan.has_demand |= clause.kind == ClauseKind::demand;
-    plan.cuts_at_months |= clause.tiering.bounds == TierBounds::month;
+    plan.has_formula |= !clause.formula.steps.empty();
+    plan.cuts_at_months |= clause.tiering.bounds == TierBounds::month || !clause.formula.steps.empty();
     const MonthDay from = clause.tiering.year_from;
     if (clause.tiering.bounds == TierBounds::year &&
         std::ranges::find(plan.counting_years, from) == plan.counting_years.end())

@@ -72,10 +72,20 @@ private:
         for (std::size_t at = 0; (at = source.find('\n', at)) != std::string::npos;) source.replace(at, 1, "; ");
         line("Source: " + source);
         for (std::size_t s = 0; s < plan_.calendar.season_names().size(); ++s) season(static_cast<int>(s));
+        for (const FactRule& rule : plan_.facts) fact(rule);
         for (const DemandRule& rule : plan_.demands) line(demand_rule_words(rule));
-        line(fmt::format("Rounding: quantities to {} decimals {}; lines to {}; bills to {}",
+        line(fmt::format("Rounding: quantities to {} decimals {}; lines to {}; bills to {}{}",
                          plan_.round_quantity.decimals, text_of(plan_.round_quantity.mode), rule(plan_.round_line),
-                         rule(plan_.round_bill)));
+                         rule(plan_.round_bill), plan_.carries_rounding ? ", the difference carried to the next" : ""));
+    }
+
+    void fact(const FactRule& rule) {
+        if (rule.fact == kDwellings) return;
+        line(fmt::format("Fact {}{}{}", name_of_fact(rule.fact),
+                         rule.unit == Unit::none ? "" : fmt::format(" in {}", text_of(rule.unit)),
+                         rule.otherwise_micro
+                             ? fmt::format(", otherwise {}", format_decimal(*rule.otherwise_micro, Quantity::kScale))
+                             : ", stated by the agreement"));
     }
 
     // A common year in which nobody has dated a holiday yet.
@@ -141,6 +151,9 @@ private:
         return fmt::format("{} {}", money(rounding.step_minor), text_of(rounding.mode));
     }
     static std::string percent(std::int64_t ratio_e8) { return format_decimal(ratio_e8, 6) + " %"; }
+    std::string quantity(std::int64_t micro, const Streams& of) const {
+        return format_quantity({micro, unit_of_stream(of.front(), plan_.unit)});
+    }
     Unit unit_of(const Clause& clause) const { return unit_of_stream(clause.of.front(), plan_.unit); }
     static std::string times(const Clause& clause) {
         if (clause.times == kNoFact) return "";
@@ -161,11 +174,11 @@ private:
 
     void amount(const Clause& clause) {
         switch (clause.kind) {
-            case ClauseKind::fixed_per_day: return detail(price(clause.price_e8) + " a day" + times(clause));
-            case ClauseKind::fixed_per_period: return detail(per_month(clause));
-            case ClauseKind::energy_flat:
-                detail(fmt::format("{} for each {}{}", price(clause.price_e8), text_of(unit_of(clause)), over(clause)));
-                return quantity_keys(clause);
+            case ClauseKind::fixed_per_day:
+                detail(fixed_price(clause) + " a day" + times(clause));
+                return bands(clause);
+            case ClauseKind::fixed_per_period: detail(per_month(clause)); return bands(clause);
+            case ClauseKind::energy_flat: flat(clause); return quantity_keys(clause);
             case ClauseKind::energy_time_of_use:
                 for (const PeriodPrice& period : clause.period_prices)
                     detail(fmt::format("{}: {} for each {}", name_of(period.stream), price(period.price_e8), unit()));
@@ -179,13 +192,18 @@ private:
                 return tiers(clause);
             case ClauseKind::percentage: return detail(percent(clause.ratio_e8) + " of " + clauses(clause));
             case ClauseKind::tax:
-                return detail(fmt::format("tax of {} on {}", percent(clause.ratio_e8), clauses(clause)));
+                return detail(fmt::format("tax of {} {} {}{}{}", percent(clause.ratio_e8),
+                                          clause.contained_in.empty() ? "on" : "contained in", clauses(clause),
+                                          clause.contained_in.empty() ? "" : ", taken out of " + clause.contained_in,
+                                          above(clause)));
             case ClauseKind::discount_percent: return detail(percent(clause.ratio_e8) + " off " + clauses(clause));
             case ClauseKind::discount_per_day: return detail(price(clause.price_e8) + " off a day" + times(clause));
             case ClauseKind::discount_per_period: return detail("off: " + per_month(clause));
             case ClauseKind::minimum:
-                return detail(fmt::format("at least {} a month for {}{}", money(clause.limit_minor), clauses(clause),
-                                          proration_text(clause.proration)));
+            case ClauseKind::maximum:
+                return detail(
+                    fmt::format("at {} {} a month for {}{}", clause.kind == ClauseKind::minimum ? "least" : "most",
+                                money(clause.limit_minor), clauses(clause), proration_text(clause.proration)));
             case ClauseKind::demand:
             case ClauseKind::power_factor:
                 for (const auto& words : demand_words(plan_, clause)) detail(words);
@@ -194,15 +212,59 @@ private:
         }
     }
 
+    std::string above(const Clause& clause) const {
+        if (clause.tax_above_micro == 0) return "";
+        return fmt::format(", for the share of the use above {}", quantity(clause.tax_above_micro, {kTotal}));
+    }
+
+    std::string fixed_price(const Clause& clause) const {
+        return clause.bands.by == Bands::By::nothing ? price(clause.price_e8) : "a price in bands";
+    }
+
+    void bands(const Clause& clause) {
+        if (clause.bands.by == Bands::By::nothing) return;
+        const bool by_fact = clause.bands.by == Bands::By::fact;
+        detail(by_fact ? fmt::format("bands by {}", name_of_fact(clause.bands.fact))
+                       : fmt::format("bands by the use{}; bounds {}", of_streams(clause.bands.of),
+                                     bounds_text(clause.tiering.bounds)));
+        for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
+            const auto bound = [&](const Tier& tier) {
+                return by_fact ? format_decimal(tier.upto_micro, Quantity::kScale)
+                               : quantity(tier.upto_micro, clause.bands.of);
+            };
+            const bool last = i + 1 == clause.tiers.size();
+            const std::string range = !last    ? "up to " + bound(clause.tiers[i])
+                                      : i == 0 ? std::string("all")
+                                               : "above " + bound(clause.tiers[i - 1]);
+            detail(fmt::format("{}: {}", range, price(clause.tiers[i].price_e8)));
+        }
+    }
+
+    void flat(const Clause& clause) {
+        const Formula& formula = clause.formula;
+        if (formula.steps.empty())
+            return detail(
+                fmt::format("{} for each {}{}", price(clause.price_e8), text_of(unit_of(clause)), over(clause)));
+        std::string month = "of the month";
+        if (formula.lag_months > 0)
+            month = fmt::format("of {} month{} before", formula.lag_months, formula.lag_months == 1 ? "" : "s");
+        std::string text = formula.text;
+        std::ranges::replace(text, '\n', ' ');
+        detail(fmt::format("{} {} for each {}{}, rounded to {} decimals {}", text, plan_.currency.text(), unit(),
+                           over(clause), formula.decimals, text_of(formula.mode)));
+        detail(fmt::format("with {} {}", joined(formula.inputs, [](const std::string& name) { return name; }), month));
+    }
+
     std::string per_month(const Clause& clause) const {
-        return fmt::format("{} a month{}{}", price(clause.price_e8), times(clause), proration_text(clause.proration));
+        return fmt::format("{} a month{}{}", fixed_price(clause), times(clause), proration_text(clause.proration));
     }
 
     static std::string names_of(const Streams& streams) {
         return joined(streams, [](Stream stream) { return std::string(name_of(stream)); });
     }
-    static std::string over(const Clause& clause) {
-        return clause.of == Streams{kTotal} ? "" : " of " + names_of(clause.of);
+    static std::string over(const Clause& clause) { return of_streams(clause.of); }
+    static std::string of_streams(const Streams& streams) {
+        return streams == Streams{kTotal} ? "" : " of " + names_of(streams);
     }
 
     static std::string bounds(const Clause& clause) {
@@ -233,13 +295,12 @@ private:
 
     void tiers(const Clause& clause) {
         quantity_keys(clause);
-        const auto quantity = [&](std::int64_t micro) { return format_quantity({micro, unit_of(clause)}); };
         std::int64_t below = 0;
         for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
             const Tier& tier = clause.tiers[i];
             const bool last = i + 1 == clause.tiers.size();
-            const std::string range = last ? (i == 0 ? std::string("all") : "above " + quantity(below))
-                                           : (i == 0 ? "up to " : "then up to ") + quantity(tier.upto_micro);
+            const std::string range = last ? (i == 0 ? std::string("all") : "above " + quantity(below, clause.of))
+                                           : (i == 0 ? "up to " : "then up to ") + quantity(tier.upto_micro, clause.of);
             detail(fmt::format("{}: {} for each {}", range, tier_price(clause, tier), text_of(unit_of(clause))));
             below = tier.upto_micro;
         }
@@ -267,6 +328,29 @@ private:
         if (clause.entitlement != 0)
             detail("only with the entitlement " +
                    joined(entitlement_names(clause.entitlement), [](const std::string& name) { return name; }));
+        for (const FactCondition& condition : clause.fact_conditions) detail("only with " + fact_range(condition));
+        if (!clause.when.of.empty()) detail("only with " + use_range(clause.when));
+    }
+
+    // As whole bounds read better than a millionth more, "above" and "up to" are found again.
+    static std::string fact_range(const FactCondition& condition) {
+        std::string text(name_of_fact(condition.fact));
+        const auto bound = [](std::int64_t micro, std::string_view at, std::string_view next) {
+            const bool is_next = micro % 10 == 1;
+            return fmt::format(" {} {}", is_next ? next : at,
+                               format_decimal(micro - (is_next ? 1 : 0), Quantity::kScale));
+        };
+        if (condition.from_micro != 0) text += bound(condition.from_micro, "from", "above");
+        if (condition.below_micro != std::numeric_limits<std::int64_t>::max())
+            text += bound(condition.below_micro, "below", "up to");
+        return text;
+    }
+
+    std::string use_range(const UseCondition& when) const {
+        std::string text = "a use" + of_streams(when.of);
+        if (when.above_micro != UseCondition{}.above_micro) text += " above " + quantity(when.above_micro, when.of);
+        if (when.upto_micro != UseCondition{}.upto_micro) text += " up to " + quantity(when.upto_micro, when.of);
+        return fmt::format("{}; bounds {}", text, bounds_text(when.bounds));
     }
 
     const Plan& plan_;

@@ -61,6 +61,7 @@ struct Example {
     };
     std::vector<Piece> peaks;
     std::vector<CounterBefore> counters_before;
+    std::int64_t carried_before_minor = 0;
     std::vector<DemandBefore> demands_before;
     std::vector<Series> series;
     std::vector<Input> inputs;

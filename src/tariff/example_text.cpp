@@ -18,6 +18,7 @@ public:
         example_.dates = read_dates(map_);
         read_usage(map_.required("usage"));
         read_facts(map_.optional("facts"));
+        read_inputs(map_.optional("inputs"));
         read_with(map_.optional("with"));
         read_example_peaks(reading_, example_, map_.optional("peaks"));
         read_before(map_.optional("before"));
@@ -90,7 +91,32 @@ private:
         for (const Value& item : in_.list_or_empty(facts.optional("entitlements")))
             if (const auto name = in_.code(item)) example_.entitlements |= reading_.entitlement(*name);
         example_.dwellings = in_.whole(facts.optional("dwellings"), {1, 100'000}).value_or(1);
+        constexpr DecimalLimits kFact{Quantity::kScale, DecimalLimits::Sign::not_negative};
+        for (const std::string& name : reading_.facts) {
+            if (name == "dwellings") continue;
+            if (const auto micro = in_.decimal(facts.optional(name), kFact))
+                example_.facts.push_back({reading_.fact(name), *micro});
+        }
         facts.finish();
+    }
+
+    // By name, then by month: {fuel: {2026-06: "61.20"}}.
+    void read_inputs(const Value& value) {
+        if (!value) return;
+        MapReader inputs(in_, value);
+        std::vector<std::string> names;
+        const std::vector<Value> values = inputs.values(names);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            MapReader months(in_, values[i]);
+            std::vector<std::string> keys;
+            const std::vector<Value> prices = months.values(keys);
+            for (std::size_t m = 0; m < keys.size(); ++m) {
+                const auto month = parse_date(keys[m] + "-01");
+                if (!month) in_.problem(prices[m], fmt::format("'{}' is no month like 2026-01", shown(keys[m])));
+                const auto price = in_.decimal(prices[m], {Price::kScale, DecimalLimits::Sign::any});
+                example_.inputs.push_back({names[i], month.value_or(Date{}), price.value_or(0)});
+            }
+        }
     }
 
     CustomerClass first_class() const {
@@ -104,6 +130,8 @@ private:
         MapReader before(in_, value);
         read_counters(before.optional("counters"));
         read_demands_before(reading_, example_, before.optional("peaks"));
+        const DecimalLimits money{reading_.minor_digits(), DecimalLimits::Sign::any};
+        example_.carried_before_minor = in_.decimal(before.optional("carried"), money).value_or(0);
         before.finish();
     }
 

@@ -14,6 +14,8 @@ FactRule read_fact(Reading& reading, const Value& value, const std::string& name
     FactRule rule;
     MapReader map(reading.in, value);
     if (name == "dwellings") reading.in.problem(value, "every tariff has it: leave it out");
+    if (name == "class" || name == "entitlements")
+        reading.in.problem(value, "cannot be the name of a fact: every agreement states it");
     rule.fact = reading.fact(name);
     rule.unit = one_of(reading.in, map.required("unit"), kFactUnits).value_or(Unit::none);
     const Value otherwise = map.optional("default");
@@ -40,11 +42,14 @@ void read_facts(Reading& reading, const Value& value) {
 
 std::optional<FactId> known_fact(ClauseReading& c, const Value& value) {
     const auto name = c.in.text(value);
-    if (!name) return std::nullopt;
+    return name ? known_fact_named(c, value, *name) : std::nullopt;
+}
+
+std::optional<FactId> known_fact_named(ClauseReading& c, const Value& value, const std::string& name) {
     const auto& facts = c.reading.facts;
-    if (std::ranges::find(facts, *name) != facts.end()) return c.reading.fact(*name);
+    if (std::ranges::find(facts, name) != facts.end()) return c.reading.fact(name);
     c.in.problem(value,
-                 fmt::format("'{}' is no fact of this version{}", shown(*name), suggestion(*name, views_of(facts))));
+                 fmt::format("'{}' is no fact of this version{}", shown(name), suggestion(name, views_of(facts))));
     return std::nullopt;
 }
 

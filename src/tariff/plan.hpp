@@ -231,7 +231,10 @@ struct Clause {
     std::vector<FactCondition> fact_conditions;
     UseCondition when;
 
-    bool asks_registers = false;  // names more than the energy taken in all hours
+    // What rating must look at, so that it looks no further where nothing is asked.
+    bool asks_more = false;       // fact_conditions or when
+    bool asks_facts = false;      // that an agreement may not state
+    bool asks_registers = false;  // more than the energy taken in all hours
 
     // What it computes; which fields count depends on `kind`.
     std::int64_t price_e8 = 0;    // per day, month or unit
@@ -249,6 +252,7 @@ struct Clause {
     PowerFactorTable power_factor;
     std::int64_t ratio_e8 = 0;               // percentage, tax, discount_percent: 10 % = 10,000,000
     std::int64_t tax_above_micro = 0;        // tax: only the share of the use beyond; 0: all
+    std::string contained_in;                // tax: account of the revenue that contains it; empty: it comes on top
     std::vector<std::uint16_t> of_clauses;   // indexes of clauses above this one
     std::int64_t limit_minor = 0;            // minimum, maximum: amount of a month
 };
@@ -284,9 +288,11 @@ struct Plan {
     std::uint8_t classes = 0xff;
     QuantityRounding round_quantity;
     RoundingRule round_line, round_bill;
+    bool carries_rounding = false;         // what round_bill takes or gives goes on to the next bill
     bool has_seasons = false;              // calendar has more than one season
     bool names_measures = false;           // some clause counts more than the energy taken
-    bool cuts_at_months = false;           // some clause looks at calendar months
+    bool cuts_at_months = false;           // some clause counts calendar months or has inputs of them
+    bool has_formula = false;              // some price is a formula
     bool has_demand = false;               // some clause is a demand
     std::vector<MonthDay> counting_years;  // first days of the years that clauses count
     TimeOfUse calendar;

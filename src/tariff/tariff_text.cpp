@@ -27,6 +27,16 @@ bool is_language(std::string_view word) {
            });
 }
 
+// `rule` keeps what the map leaves out.
+void read_money_rounding(Reading& reading, MapReader& map, RoundingRule& rule) {
+    const Value step = map.optional("step");
+    if (const auto minor = reading.in.decimal(step, {reading.minor_digits(), DecimalLimits::Sign::positive})) {
+        rule.step_minor = *minor;
+        if (*minor > 1'000'000'000) reading.in.problem(step, "is out of range");
+    }
+    rule.mode = reading.in.parsed<RoundingMode>(map.optional("mode"), rounding_mode_of).value_or(rule.mode);
+}
+
 // A text of one line.
 std::string read_line(Reading& reading, const Value& value, std::size_t longest) {
     const auto word = reading.in.text(value);
@@ -45,12 +55,20 @@ std::string read_source(Reading& reading, const Value& value) {
     return text;
 }
 
+void read_bill_rounding(Reading& reading, const Value& value) {
+    if (!value) return;
+    MapReader map(reading.in, value);
+    read_money_rounding(reading, map, reading.plan.round_bill);
+    reading.plan.carries_rounding = reading.in.flag(map.optional("carry")).value_or(false);
+    map.finish();
+}
+
 void read_rounding(Reading& reading, const Value& value) {
     MapReader rounding(reading.in, value);
     Plan& plan = reading.plan;
     plan.round_quantity = read_quantity_rounding(reading, rounding.optional("quantity"));
     plan.round_line = read_money_rounding(reading, rounding.optional("line"), {});
-    plan.round_bill = read_money_rounding(reading, rounding.optional("bill"), {});
+    read_bill_rounding(reading, rounding.optional("bill"));
     if (value) rounding.finish();
 }
 
@@ -124,13 +142,7 @@ PrintedName read_name(Reading& reading, const Value& value) {
 RoundingRule read_money_rounding(Reading& reading, const Value& value, RoundingRule otherwise) {
     if (!value) return otherwise;
     MapReader map(reading.in, value);
-    const Value step = map.optional("step");
-    if (const auto minor = reading.in.decimal(step, {reading.minor_digits(), DecimalLimits::Sign::positive})) {
-        otherwise.step_minor = *minor;
-        if (*minor > 1'000'000'000) reading.in.problem(step, "is out of range");
-    }
-    if (const auto mode = reading.in.parsed<RoundingMode>(map.optional("mode"), rounding_mode_of))
-        otherwise.mode = *mode;
+    read_money_rounding(reading, map, otherwise);
     map.finish();
     return otherwise;
 }

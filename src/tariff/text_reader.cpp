@@ -153,6 +153,14 @@ std::optional<int> TextReader::whole(const Value& value, WholeLimits limits) {
     return std::nullopt;
 }
 
+std::optional<bool> TextReader::flag(const Value& value) {
+    if (!is_scalar(value, "true or false")) return std::nullopt;
+    const bool yes = value.node->text == "true", no = value.node->text == "false";
+    if (!value.node->quoted && (yes || no)) return yes;
+    problem(value, fmt::format("must be true or false, not '{}'", shown(value.node->text)));
+    return std::nullopt;
+}
+
 std::optional<Date> TextReader::date(const Value& value) {
     if (!is_scalar(value, "a date like 2026-01-31")) return std::nullopt;
     const auto day = parse_date(value.node->text);

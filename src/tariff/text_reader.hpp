@@ -49,6 +49,8 @@ public:
     std::optional<std::int64_t> decimal(const Value& value, DecimalLimits limits);
     // A bare whole number.
     std::optional<int> whole(const Value& value, WholeLimits limits);
+    // true or false, bare.
+    std::optional<bool> flag(const Value& value);
     std::optional<Date> date(const Value& value);
     // What `parse` makes of a text; its refusal becomes the problem.
     template <class T, class Parse>

@@ -15,6 +15,20 @@ void must(bool condition, const char* what) {
     std::abort();
 }
 
+// The steps take no more than there is and leave one value, on a stack of the size that rating has.
+void check_formula(const mainspring::tariff::Formula& formula) {
+    using Op = mainspring::tariff::Formula::Step::Op;
+    int values = 0;
+    for (const auto& step : formula.steps) {
+        const bool is_value = step.op == Op::number || step.op == Op::input;
+        must(is_value || values >= (step.op == Op::negate ? 1 : 2), "a formula's step has its values");
+        must(step.op != Op::input || step.input < formula.inputs.size(), "a formula's input is one of its inputs");
+        values += is_value ? 1 : step.op == Op::negate ? 0 : -1;
+        must(values <= 128, "a formula is not deep");
+    }
+    must(formula.steps.empty() || values == 1, "a formula leaves one value");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -22,6 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto file = mainspring::tariff::read_tariff(text, "fuzz");
     if (file) {
         must(!mainspring::tariff::describe(file->plan).empty(), "a plan can be told in words");
+        for (const auto& clause : file->plan.clauses) check_formula(clause.formula);
         must(!file->plan.clauses.empty() && !file->examples.empty(), "a tariff has charges and examples");
         return 0;
     }
