@@ -1,3 +1,5 @@
+#include "main/tariff_commands.hpp"
+
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -12,12 +14,9 @@
 
 namespace mainspring::cli {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-// Files that an example names stand in the folder of the tested one.
-rating::ReadBeside beside(const fs::path& file) {
+rating::ReadBeside files_beside(const fs::path& file) {
     return [folder = file.parent_path()](const std::string& name) -> std::expected<std::string, std::string> {
         if (fs::path(name).has_parent_path()) return std::unexpected("must be a file of the same folder");
         try {
@@ -28,42 +27,7 @@ rating::ReadBeside beside(const fs::path& file) {
     };
 }
 
-Exit test(const Session& session, const std::vector<std::string>& files) {
-    bool all_passed = true;
-    std::size_t examples = 0;
-    Table table({{"FILE", "file"}, {"EXAMPLES", "examples", Table::Kind::number}, {"RESULT", "result"}});
-    for (const std::string& file : files) {
-        rating::ExampleReport report;
-        try {
-            report = rating::test_tariff(read_named_file(file), file, beside(file));
-        } catch (const Failure& failure) {
-            complain(fmt::format("mainspring: {}", failure.what()));
-            all_passed = false;
-            table.add({file, "0", "not readable"});
-            continue;
-        }
-        std::string problems = rating::text_of(report);
-        if (!problems.empty()) problems.pop_back();
-        if (!problems.empty()) complain(problems);
-        all_passed = all_passed && report.passed();
-        examples += report.results.size();
-        table.add({file, fmt::to_string(report.results.size()), report.passed() ? "passed" : "FAILED"});
-    }
-    if (session.json())
-        print(table.json() + "\n");
-    else
-        print(table.text() + fmt::format("{} examples of {} files: {}\n", examples, files.size(),
-                                         all_passed ? "all come out to the last digit" : "NOT all come out"));
-    return all_passed ? Exit::ok : Exit::refused;
-}
-
-struct VersionFlags {
-    std::string key, version;
-    bool all = false;
-};
-
-// Of a file, or of a stored version: the one named, else the one that takes effect last.
-std::string document(Session& session, const VersionFlags& flags, std::string& name) {
+std::string tariff_document(Session& session, const VersionFlags& flags, std::string& name) {
     name = flags.key;
     std::error_code error;
     if (fs::is_regular_file(flags.key, error)) return read_named_file(flags.key);
@@ -86,9 +50,40 @@ std::string document(Session& session, const VersionFlags& flags, std::string& n
     return *text;
 }
 
+namespace {
+
+Exit test(const Session& session, const std::vector<std::string>& files) {
+    bool all_passed = true;
+    std::size_t examples = 0;
+    Table table({{"FILE", "file"}, {"EXAMPLES", "examples", Table::Kind::number}, {"RESULT", "result"}});
+    for (const std::string& file : files) {
+        rating::ExampleReport report;
+        try {
+            report = rating::test_tariff(read_named_file(file), file, files_beside(file));
+        } catch (const Failure& failure) {
+            complain(fmt::format("mainspring: {}", failure.what()));
+            all_passed = false;
+            table.add({file, "0", "not readable"});
+            continue;
+        }
+        std::string problems = rating::text_of(report);
+        if (!problems.empty()) problems.pop_back();
+        if (!problems.empty()) complain(problems);
+        all_passed = all_passed && report.passed();
+        examples += report.results.size();
+        table.add({file, fmt::to_string(report.results.size()), report.passed() ? "passed" : "FAILED"});
+    }
+    if (session.json())
+        print(table.json() + "\n");
+    else
+        print(table.text() + fmt::format("{} examples of {} files: {}\n", examples, files.size(),
+                                         all_passed ? "all come out to the last digit" : "NOT all come out"));
+    return all_passed ? Exit::ok : Exit::refused;
+}
+
 Exit explain(Session& session, const VersionFlags& flags) {
     std::string name;
-    const std::string text = document(session, flags, name);
+    const std::string text = tariff_document(session, flags, name);
     const auto plan = tariff::compile_tariff(text, name);
     if (!plan) {
         std::string problems = tariff::text_of(plan.error());
@@ -110,7 +105,7 @@ Exit explain(Session& session, const VersionFlags& flags) {
 
 Exit show(Session& session, const VersionFlags& flags) {
     std::string name;
-    print(document(session, flags, name));
+    print(tariff_document(session, flags, name));
     return Exit::ok;
 }
 
@@ -226,6 +221,8 @@ void add_tariff_commands(Command app) {
     auto activated = add_version(activate_command, Key::optional, activate);
     activate_command.flag("--all", activated->all, "Every draft of the price book");
     tariff.add("list", "The price book").runs(list);
+    add_tariff_convert_command(tariff);
+    add_tariff_compare_commands(tariff);
     add_what_if_command(tariff);
 }
 

@@ -31,13 +31,18 @@ void write_trail(Tx& tx, const org::Doer& doer, std::string_view action, const O
 Outcome import_one(Tx& tx, const TariffText& file, const org::Doer& doer) {
     Outcome outcome;
     outcome.file_name = file.file_name;
-    const auto plan = tariff::compile_tariff(file.text, file.file_name);
-    if (!plan) {
-        outcome.problems = texts_of(plan.error());
+    const auto read = tariff::read_tariff(file.text, file.file_name);
+    if (!read) {
+        outcome.problems = texts_of(read.error());
         return outcome;
     }
+    const tariff::Plan* plan = &read->plan;
     outcome.key = plan->key;
     outcome.version = plan->version;
+    if (read->examples.empty()) {  // a stored text never changes, so one could never be added
+        outcome.problems.push_back(tariff::text_of(tariff::no_examples(*read, file.file_name)));
+        return outcome;
+    }
     VersionRow row;
     row.key = plan->key;
     row.version = plan->version;

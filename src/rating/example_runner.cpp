@@ -178,6 +178,7 @@ ExampleReport test_tariff(std::string_view yaml, std::string_view file_name, con
         return report;
     }
     report.currency = file->plan.currency;
+    if (file->examples.empty()) report.problems.push_back(tariff::no_examples(*file, file_name));
     for (const Example& example : file->examples) report.results.push_back(run_with(*file, example, read_beside));
     return report;
 }

@@ -36,7 +36,7 @@ ExampleResult run_example(const tariff::Plan& plan, const tariff::Example& examp
 struct ExampleReport {
     std::string file;
     Currency currency;
-    std::vector<tariff::TextProblem> problems;  // the text could not be read; then nothing ran
+    std::vector<tariff::TextProblem> problems;  // the text could not be read, or has no example; nothing ran
     std::vector<ExampleResult> results;
     bool passed() const;
 };

@@ -73,6 +73,16 @@ TEST_CASE("an example that cannot be rated, and a text that cannot be read") {
     CHECK(text_of(run("tariff: [")).starts_with("t.yaml:1:"));
 }
 
+TEST_CASE("a version without examples does not pass, and says why") {
+    std::string text = version_text("2026-01-01", "1", "");
+    text.resize(text.find("examples:"));
+    const auto report = run(text + "examples: []\n");
+    CHECK_FALSE(report.passed());
+    CHECK(text_of(report) ==
+          "t.yaml:14:11: examples: is empty: at least one whose figures come from elsewhere must be given before the "
+          "version can be put in force\n");
+}
+
 namespace {
 
 // A year's tiers, with one example.

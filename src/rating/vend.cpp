@@ -145,8 +145,8 @@ std::expected<VendTariff, std::string> VendTariff::make(const tariff::Tariff& ta
     for (const auto& version : tariff.versions) {
         for (const Clause& clause : version->clauses)
             if (const std::string reason = why_not(clause); !reason.empty())
-                return std::unexpected(fmt::format("{} {}: the charge '{}' {}", version->key, version->version,
-                                                   clause.name, reason));
+                return std::unexpected(
+                    fmt::format("{} {}: the charge '{}' {}", version->key, version->version, clause.name, reason));
         auto published = std::make_shared<tariff::Plan>(*version);
         if (charges == Charges::of_units) leave_units_alone(*published);
         auto fine = std::make_shared<tariff::Plan>(*published);

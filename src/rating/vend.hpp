@@ -1,7 +1,7 @@
 // Money -> units, for prepayment: the most that a sum buys, found with the engine that prices units, so that both
 // directions agree to the last unit. Pure. What was bought so far this month comes in as counters
-// (SectionInput::before); debts are the caller's. Reference: inclining blocks of South Africa and Brunei, where the block
-// follows what was bought since the first of the month.
+// (SectionInput::before); debts are the caller's. Reference: inclining blocks of South Africa and Brunei, where the
+// block follows what was bought since the first of the month.
 #pragma once
 #include <cstdint>
 #include <expected>

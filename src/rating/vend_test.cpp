@@ -1,8 +1,9 @@
 // Money into units and back.
+#include "rating/vend.hpp"
+
 #include <rapidcheck.h>
 
 #include "rating/rating_test_help.hpp"
-#include "rating/vend.hpp"
 
 using namespace mainspring;
 using namespace mainspring::rating;
@@ -38,15 +39,15 @@ Sold sell(const tariff::Tariff& tariff, const Sale& sale) {
     const AgreementSpan span{day_of_sale, &tariff, tariff::CustomerClass::residential};
     Accumulated before;
     before.counters.push_back({"energy", day("2026-03-01"), nullptr, micro(sale.bought)});
-    const SectionInput section{
-        .dates = day_of_sale, .spans = {&span, 1}, .pieces = {}, .before = &before};
+    const SectionInput section{.dates = day_of_sale, .spans = {&span, 1}, .pieces = {}, .before = &before};
     Sold result;
     const std::int64_t money = parse_decimal(sale.money, 2).value();
     const auto vended =
         vend(sold(tariff, sale.charges), section, {.money_minor = money, .step_micro = sale.step_micro}, result.rated);
     if (!vended)
-        result.text = vended.error().code == VendRefusal::money_too_little ? "too little"
-                                                                           : std::string(text_of(vended.error().rating));
+        result.text = vended.error().code == VendRefusal::money_too_little
+                          ? "too little"
+                          : std::string(text_of(vended.error().rating));
     else
         result.text = format_decimal(vended->units_micro, 6) + " for " + format_fixed(vended->charged_minor, 2, 2);
     return result;
@@ -63,7 +64,7 @@ TEST_CASE("a sale goes on in the block where the month stands") {
     const auto tariff = tariff_of({{.charges = kBlocks}});
     // 50 x 1.80 x 1.15 = 103.50; (500 - 103.50) / (2.50 x 1.15) = 137.913
     const Sold third = sell(tariff, {"500", "300"});
-    CHECK(third.text == "187.9 for 499.97");
+    CHECK(third.text == "187.9 for 499.96");
     // 350 x 1.80 x 1.15 = 724.50; (2000 - 724.50) / 2.875 = 443.652
     CHECK(sell(tariff, {"2000", "0"}).text == "793.6 for 1999.85");
     REQUIRE(third.rated.after.counters.size() == 1);
@@ -75,7 +76,7 @@ TEST_CASE("a sale goes on in the block where the month stands") {
 TEST_CASE("fixed charges are taken first where the money is for all") {
     const auto tariff = tariff_of({{.charges = kBlocks}});
     // 10 x 1.15 = 11.50; (500 - 11.50 - 103.50) / 2.875 = 133.913
-    CHECK(sell(tariff, {"500", "300", 100'000, VendTariff::Charges::all}).text == "183.9 for 499.97");
+    CHECK(sell(tariff, {"500", "300", 100'000, VendTariff::Charges::all}).text == "183.9 for 499.96");
     CHECK(sell(tariff, {"11.49", "0", 100'000, VendTariff::Charges::all}).text == "too little");
     CHECK(sell(tariff, {"11.50", "0", 100'000, VendTariff::Charges::all}).text == "0 for 11.50");
 }
@@ -85,8 +86,8 @@ TEST_CASE("rounding gives no unit away") {
     const auto tariff = tariff_of({{.charges = "energy energy_flat price: '0.01'"}});
     CHECK(sell(tariff, {"0.01"}).text == "1 for 0.01");
     CHECK(sell(tariff, {"4.20"}).text == "420 for 4.20");
-    // 0.6 of a cent is rounded up to one: two of them cost no more than 0.01 exactly, but 0.02 as lines.
-    const auto twice = tariff_of({{.charges = "energy energy_flat price: '0.06'\nlevy energy_flat price: '0.03'"}});
+    // Half a cent twice is 0.01 exactly, but 0.02 as lines.
+    const auto twice = tariff_of({{.charges = "energy energy_flat price: '0.05'\nlevy energy_flat price: '0.05'"}});
     CHECK(sell(twice, {"0.01"}).text == "0 for 0.00");
 }
 
@@ -97,7 +98,8 @@ TEST_CASE("what cannot be turned round") {
     CHECK(refusal("energy energy_slab tiers: [{upto: '10', price: '1'}, {price: '2'}]") == "vendable");
     CHECK(refusal("energy energy_slab tiers: [{upto: '10', price: '1'}, {price: '0.5'}]") ==
           "the charge 'energy' becomes cheaper for all units from a bound on");
-    const std::string periods = "calendar:\n  periods:\n    - {period: day, hours: [\"06:00-18:00\"]}\n    - {period: night}\n";
+    const std::string periods =
+        "calendar:\n  periods:\n    - {period: day, hours: [\"06:00-18:00\"]}\n    - {period: night}\n";
     CHECK(refusal("energy energy_time_of_use prices: {day: '1', night: '2'}", periods) ==
           "the charge 'energy' is priced by periods");
     CHECK(refusal("energy energy_flat price: '1', of: day", periods) ==
@@ -116,9 +118,10 @@ TEST_CASE("forward and back agree to the last unit") {
     rc::check("forward and back", [] {
         const auto price = [] { return std::to_string(*rc::gen::inRange(1, 5000)); };
         const std::string low = price(), high = price(), percent = std::to_string(*rc::gen::inRange(0, 30));
-        const auto tariff = tariff_of({{.charges = "energy energy_tiered bounds: month, tiers: [{upto: '100', price: '0." +
-                                                   low + "'}, {upto: '250', price: '1." + high + "'}, {price: '2." + low +
-                                                   "'}]\nvat tax percent: '" + percent + "', of: [energy]"}});
+        const auto tariff =
+            tariff_of({{.charges = "energy energy_tiered bounds: month, tiers: [{upto: '100', price: '0." + low +
+                                   "'}, {upto: '250', price: '1." + high + "'}, {price: '2." + low +
+                                   "'}]\nvat tax percent: '" + percent + "', of: [energy]"}});
         const std::int64_t money = *rc::gen::inRange(0, 200'000), bought = *rc::gen::inRange(0, 400) * 1'000'000LL;
         const std::int64_t step = *rc::gen::element(100'000, 1'000'000, 10'000);
         const DateRange dates{day("2026-03-10"), day("2026-03-11")};
@@ -144,7 +147,8 @@ TEST_CASE("forward and back agree to the last unit") {
         RC_ASSERT(more * 2 + static_cast<std::int64_t>(forward.lines.size()) > money * 2);
         // For the price of the units one gets at least as many less what rounding took.
         RatedSection again;
-        const auto back = vend(sold(tariff), section, {.money_minor = vended->charged_minor + 2, .step_micro = step}, again);
+        const auto back =
+            vend(sold(tariff), section, {.money_minor = vended->charged_minor + 2, .step_micro = step}, again);
         RC_ASSERT(back->units_micro >= vended->units_micro);
     });
 }

@@ -208,7 +208,8 @@ private:
 }  // namespace
 
 void read_examples(Reading& reading, const Value& value) {
-    for (const Value& item : reading.in.list(value)) reading.examples.push_back(ExampleReader(reading, item).run());
+    for (const Value& item : reading.in.list_or_empty(value))
+        reading.examples.push_back(ExampleReader(reading, item).run());
 }
 
 }  // namespace mainspring::tariff

@@ -204,6 +204,12 @@ std::string text_of(const std::vector<TextProblem>& problems) {
     return text;
 }
 
+TextProblem no_examples(const TariffFile& file, std::string_view file_name) {
+    return {std::string(file_name), file.examples_line, file.examples_column, "examples",
+            "is empty: at least one whose figures come from elsewhere must be given before the version can be put in "
+            "force"};
+}
+
 std::expected<TariffFile, std::vector<TextProblem>> read_tariff(std::string_view yaml, std::string_view file_name) {
     std::vector<TextProblem> problems;
     YamlNode root;
@@ -212,7 +218,11 @@ std::expected<TariffFile, std::vector<TextProblem>> read_tariff(std::string_view
         try {
             if (problems.empty()) {
                 Reading reading = read_all(root, Pass::number, problems);
-                if (problems.empty()) return TariffFile{std::move(reading.plan), std::move(reading.examples)};
+                const auto examples =
+                    std::ranges::find(root.entries, "examples", [](const YamlEntry& entry) { return entry.key.text; });
+                if (problems.empty())
+                    return TariffFile{std::move(reading.plan), std::move(reading.examples), examples->value.line,
+                                      examples->value.column};
             }
         } catch (const TooManyNames& error) {
             problems.push_back({{}, 1, 1, {}, error.what()});

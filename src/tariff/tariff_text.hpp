@@ -25,8 +25,11 @@ std::string text_of(const std::vector<TextProblem>& problems);
 
 struct TariffFile {
     Plan plan;
-    std::vector<Example> examples;
+    std::vector<Example> examples;  // none: a sketch, which can be told and compared, but neither kept nor put in force
+    int examples_line = 1, examples_column = 1;  // where they stand
 };
+// What is to be said of a sketch: "file:line:column: examples: ...".
+TextProblem no_examples(const TariffFile& file, std::string_view file_name);
 
 // Texts above this size are refused unread.
 inline constexpr std::size_t kLongestTariffText = 1'000'000;

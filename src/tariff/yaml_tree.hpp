@@ -1,5 +1,5 @@
 // YAML as a plain tree with places. Refuses what a tariff never needs and what an attacker likes: anchors, aliases,
-// tags, tabs, control characters, deep nesting, several documents. Private to this room.
+// tags, tabs, control characters, deep nesting, several documents.
 #pragma once
 #include <string>
 #include <string_view>
