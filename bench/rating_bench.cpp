@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fmt/core.h>
 #include <functional>
 #include <new>
 
 #include "rating/rating.hpp"
 #include "tariff/tariff_text.hpp"
+#include "year_bench.hpp"
 
 using namespace mainspring;
 using namespace mainspring::rating;
@@ -57,15 +59,17 @@ tariff::Tariff tariff_of(const std::string& yaml) {
     return {"bench", {std::make_shared<const tariff::Plan>(std::move(*plan))}};
 }
 
-// Time of one item. `run_many` is told how many were done before and returns how many it did.
+// Of this program: what else the machine does in the meantime does not count.
+std::int64_t cpu_ns() { return std::int64_t{std::clock()} * (1'000'000'000 / CLOCKS_PER_SEC); }
+
+// CPU time of one item. `run_many` is told how many were done before and returns how many it did.
 std::int64_t thousandths_of_ns(std::int64_t budget_ms, const std::function<std::int64_t(std::int64_t)>& run_many) {
     using Clock = std::chrono::steady_clock;
     const auto until = Clock::now() + std::chrono::milliseconds{budget_ms};
-    const auto start = Clock::now();
+    const std::int64_t start = cpu_ns();
     std::int64_t items = 0;
     while (Clock::now() < until) items += run_many(items);
-    const std::int64_t ns = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
-    return ns * 1000 / items;
+    return (cpu_ns() - start) * 1000 / items;
 }
 
 std::int64_t median(std::vector<std::int64_t> values) {
@@ -165,6 +169,40 @@ std::int64_t plain_intervals(const Intervals& r) {
     return kBatch / 100;
 }
 
+// Both ways must come to the same bills, and ours without allocating.
+void check_years(YearBench& years) {
+    for (std::int64_t c = 0; c < YearBench::kCustomers; ++c)
+        if (years.rate(c) != years.rate_plainly(c) || years.rate_market(c) != years.price_market_plainly(c) ||
+            years.price_market(c) != years.price_market_plainly(c)) {
+            fmt::print(stderr, "customer {} is billed otherwise by the plain loop\n", c);
+            std::exit(1);
+        }
+    const std::int64_t before = allocations;
+    for (std::int64_t c = 0; c < YearBench::kCustomers; ++c) sink = sink + years.rate(c) + years.rate_market(c);
+    fmt::print("  allocations of {} bill-years: {}\n", 2 * YearBench::kCustomers, allocations - before);
+}
+
+void measure_years(int minutes, std::int64_t budget_ms) {
+    YearBench years(minutes);
+    const auto one = [&](std::int64_t (YearBench::*work)(std::int64_t)) {
+        return [&years, work](std::int64_t customer) {
+            sink = sink + (years.*work)(customer);
+            return 1;
+        };
+    };
+    const auto plain = [&](std::int64_t (YearBench::*work)(std::int64_t) const) {
+        return [&years, work](std::int64_t customer) {
+            sink = sink + (years.*work)(customer);
+            return 1;
+        };
+    };
+    const std::string name = fmt::format("year of {} values", 365 * 24 * 60 / minutes);
+    compare((name + ", tariff d").c_str(), budget_ms, one(&YearBench::rate), plain(&YearBench::rate_plainly));
+    compare((name + ", market price").c_str(), budget_ms, one(&YearBench::rate_market), plain(&YearBench::sum_plainly));
+    compare("  its priced sums alone", budget_ms, plain(&YearBench::price_market), plain(&YearBench::sum_plainly));
+    check_years(years);
+}
+
 }  // namespace
 
 void* operator new(std::size_t size) {
@@ -189,5 +227,6 @@ int main(int argc, char** argv) {
     compare(
         "30 days x 48 values, two periods", budget_ms, [&](std::int64_t) { return rate_intervals(intervals); },
         [&](std::int64_t) { return plain_intervals(intervals); });
+    for (const int minutes : {60, 15}) measure_years(minutes, budget_ms);
     return 0;
 }

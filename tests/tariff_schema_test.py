@@ -208,7 +208,7 @@ def program():
 
 class SchemaTest(unittest.TestCase):
     def test_every_sample_validates(self):
-        files = sorted(TARIFFS.glob("*.yaml"))
+        files = sorted(TARIFFS.rglob("*.yaml"))
         self.assertTrue(files)
         for file in files:
             with self.subTest(file.name):

@@ -206,7 +206,9 @@ TEST_CASE("so is every field of a demand, a tier, a table and a formula") {
           "account=revenue.e;item=electricity;");
     clause = file.plan.clauses[0];
     clause.kind = tariff::ClauseKind::energy_indexed;
-    clause.indexed = {"day_ahead", 105'000'000, 2'000'000};
+    clause.indexed.series = "day_ahead";
+    clause.indexed.factor_e8 = 105'000'000;
+    clause.indexed.adder_e8 = 2'000'000;
     CHECK(names().find("price=day_ahead x 1.05 + 0.02;") != std::string::npos);
     clause.kind = tariff::ClauseKind::energy_flat;
     clause.formula.text = "fuel * 2";

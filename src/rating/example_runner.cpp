@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <iterator>
 
+#include "base/ensure.hpp"
 #include "rating/peaks.hpp"
 #include "rating/segments.hpp"
 #include "tariff/tariff_set.hpp"
@@ -34,19 +35,6 @@ std::expected<Tariff, std::string> tariff_for(const Plan& plan, std::span<const 
     if (set->size() != 1)
         return std::unexpected(fmt::format("'with' names a file of another tariff than {}", plan.key));
     return std::move(set->begin()->second);
-}
-
-// As registers showed them; without such, those of the intervals.
-std::vector<Peak> peaks_in(const Example& example, const Tariff& tariff) {
-    std::vector<Peak> peaks;
-    for (const auto& peak : example.peaks) peaks.push_back({peak.stream, peak.dates, peak.micro});
-    if (!peaks.empty()) return peaks;
-    std::vector<IntervalRun> runs;
-    for (const auto& values : example.intervals)
-        runs.push_back({values.measure, example.dates, values.minutes, values.micro});
-    const auto zone = Zone::named(tariff.versions.back()->zone);
-    if (zone && !runs.empty()) peaks_of_runs(tariff, *zone, runs, peaks);
-    return peaks;
 }
 
 // In the order of the bill.
@@ -122,6 +110,43 @@ ExampleResult run_with(const tariff::TariffFile& file, const Example& example, c
     return result;
 }
 
+// Interval values as rating wants them. `pieces` gets their sums by day and period.
+std::vector<IntervalRun> runs_of(const Example& example, const Tariff& versions, const Zone& zone,
+                                 std::vector<Piece>& pieces) {
+    std::vector<IntervalRun> runs;
+    for (const auto& intervals : example.intervals) {
+        IntervalRun run{
+            intervals.measure, {example.dates.from, example.dates.from}, intervals.minutes, intervals.micro};
+        std::span<const std::int64_t> rest = intervals.micro;
+        for (Date& day = run.dates.to; !rest.empty(); day += std::chrono::days{1}) {
+            const auto later = [&](const auto& version) { return version->effective > day; };
+            const auto next = std::ranges::find_if(versions.versions, later);
+            const auto& plan = next == versions.versions.begin() ? *next : *std::prev(next);
+            const auto count = static_cast<std::size_t>(zone.minutes_in(day) / intervals.minutes);
+            ensure(count <= rest.size(), "the reader has counted the days");
+            classify_day(*plan, zone, intervals.minutes, {day, rest.first(count), intervals.measure}, pieces);
+            rest = rest.subspan(count);
+        }
+        runs.push_back(run);
+    }
+    return runs;
+}
+
+// As registers showed them; without such, those of the intervals.
+std::vector<Peak> peaks_of(const Example& example, const Tariff& versions, const Zone& zone,
+                           std::span<const IntervalRun> intervals) {
+    std::vector<Peak> peaks;
+    for (const auto& peak : example.peaks) peaks.push_back({peak.stream, peak.dates, peak.micro});
+    if (peaks.empty()) peaks_of_runs(versions, zone, intervals, peaks);
+    return peaks;
+}
+
+std::vector<PriceSeries> series_of(const Example& example) {
+    std::vector<PriceSeries> series;
+    for (const auto& one : example.series) series.push_back({one.name, example.dates.from, one.minutes, one.e8});
+    return series;
+}
+
 std::string amount_text(std::optional<std::int64_t> minor, Currency currency) {
     return minor ? format_money({*minor, currency}) : "no line";
 }
@@ -144,7 +169,10 @@ ExampleResult run_example(const Plan& plan, const Example& example,
                              example.entitlements, example.dwellings, facts};
     std::vector<Piece> pieces;
     for (const auto& piece : example.pieces) pieces.push_back({piece.stream, piece.dates, piece.micro});
-    const std::vector<Peak> peaks = peaks_in(example, *versions);
+    const Zone zone = Zone::named(plan.zone).value();
+    const auto intervals = runs_of(example, *versions, zone, pieces);
+    const auto peaks = peaks_of(example, *versions, zone, intervals);
+    const auto series = series_of(example);
     std::vector<MonthlyInput> inputs;
     for (const auto& value : example.inputs) inputs.push_back({value.name, value.month, value.e8});
     const auto before = before_of(example, *versions);
@@ -152,9 +180,7 @@ ExampleResult run_example(const Plan& plan, const Example& example,
         result.problem = before.error();
         return result;
     }
-    SectionInput input{.dates = example.dates, .spans = {&span, 1}, .pieces = pieces, .peaks = peaks};
-    input.inputs = inputs;
-    input.before = &*before;
+    const SectionInput input{example.dates, {&span, 1}, pieces, peaks, intervals, series, inputs, &*before, &zone};
     RatedSection rated;
     try {
         if (const auto done = Rater().rate(input, rated); !done)

@@ -62,6 +62,31 @@ TEST_CASE("an example with an earlier version of the same key") {
           "t.yaml:15: example 'ten': test: version '2026-01-01' exists twice\n");
 }
 
+TEST_CASE("an example with intervals: any clause takes their sums by day and period") {
+    const VersionText version{
+        .effective = "2026-01-01",
+        .head = "calendar:\n  periods: [{period: peak, hours: ['08:00-22:00']}, {period: night}]\n",
+        .charges =
+            "energy energy_time_of_use prices: {peak: '0.3', night: '0.1'}\nwhole energy_flat price: '1'\n"
+            "market energy_indexed series: spot, factor: '0.5', of: peak"};
+    std::string text = yaml_of(version);
+    text.resize(text.find("examples:"));
+    std::string ones = "'1'";
+    for (int i = 1; i < 24; ++i) ones += ", '1'";
+    const std::string example =
+        "examples:\n  - {name: day, origin: hand, working: shown, from: 2026-01-01, to: 2026-01-03, "
+        "intervals: {minutes: 60, total: [" +
+        ones + "]}, usage: [{from: 2026-01-02, to: 2026-01-03, peak: '";
+    // 14 x 0.3 + 10 x 0.1; 14 x 0.5 x 0.2
+    const std::string result =
+        "series: {spot: {resolution: 1440, prices: ['0.2']}}, lines: {energy: '5.20', whole: '24', market: '1.40'}, "
+        "total: '30.60'}\n";
+    std::string alone = example;
+    alone.resize(alone.find(", usage:"));
+    CHECK(text_of(run(text + alone + ", " + result)) == "");
+    CHECK(text_of(run(text + example + "2'}], " + result)) == "t.yaml:18: example 'day': intervals_missing\n");
+}
+
 TEST_CASE("an example that cannot be rated, and a text that cannot be read") {
     const std::string earlier = version_text("2025-01-01", "0.4", in_december("lines: {energy: '4'}, total: '4'"));
     const std::string text = version_text("2026-01-01", "0.5",

@@ -46,7 +46,8 @@ struct Peak {
     std::int64_t micro = 0;
 };
 
-// Whole local days of one measure's interval values, in the tariff's unit, in time order without holes.
+// Whole local days of one measure's interval values, in the tariff's unit, in time order without holes. Runs of one
+// measure share no day; their values are those of the section's pieces. `minutes` divides 60.
 struct IntervalRun {
     tariff::Stream measure = tariff::kTotal;  // a bare stream
     DateRange dates;
@@ -54,7 +55,8 @@ struct IntervalRun {
     std::span<const std::int64_t> micro;
 };
 
-// A published series of prices, from the local midnight of `first` on; a day of `minutes` = 1440 has one price.
+// A published series of prices, one for every `minutes` (15, 30, 60) that elapse from the local midnight of `first` on;
+// of `minutes` = 1440 one for every local day. A name has one series.
 struct PriceSeries {
     std::string_view name;
     Date first;

@@ -194,6 +194,16 @@ const Case kCases[] = {
      "'10', of: [all]",
      "total 2026-01-01 2026-02-01 3.2",  // 5 x 31/30 = 5.1667
      "energy/0 3.2 x 1 = 3.20\nleast 1 x 5 x 31/30 = 1.97\nvat (5.17) x 0.1 = 0.52\ntotal 5.69\n"},
+    {"a minimum by the days of the month",
+     "energy energy_flat price: '0.1'\nleast minimum amount: '31', of: [energy], proration: month_days",
+     "total 2026-01-01 2026-01-11 50",  // 31 x 10/31 = 10
+     "energy/0 50 x 0.1 = 5.00\nleast 1 x 31 x 10/31 = 5.00\ntotal 10.00\n",
+     {.to = "2026-01-11"}},
+    {"a month's discount by the days of the month",
+     "fee fixed_per_period price: '31'\noff discount price: '31', per: period, proration: month_days",
+     "",
+     "fee 1 x 31 = 31.00\noff/0 1 x 31 x 10/31 = -10.00\ntotal 21.00\n",
+     {.to = "2026-01-11"}},
     {"a clause of one season",
      "summer energy_flat price: '1', season: summer\nwinter energy_flat price: '2', season: winter",
      "total 2026-05-22 2026-06-11 20",

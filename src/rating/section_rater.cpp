@@ -36,6 +36,8 @@ std::expected<void, Refusal> SectionRater::run() {
     if (facts_missing()) return std::unexpected(Refusal::fact_missing);
     work_.order.build(out_.plans);
     if (registers_missing() || demands_missing()) return std::unexpected(Refusal::register_missing);
+    if (has_indexed())
+        if (const auto summed = sum_indexed(); !summed) return summed;
     if (inputs_missing()) return std::unexpected(Refusal::input_missing);
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
         rate_in_segments(rank);
@@ -161,6 +163,7 @@ void SectionRater::rate_place(Place place, Progress& progress) {
         case ClauseKind::energy_tiered: progress.has_energy_line |= energy_tiered(place, progress); break;
         case ClauseKind::energy_slab: progress.has_energy_line |= energy_slab(place, progress); break;
         case ClauseKind::demand: rate_demand(place, progress); break;
+        case ClauseKind::energy_indexed: progress.has_energy_line |= energy_indexed(place); break;
         default: break;
     }
 }

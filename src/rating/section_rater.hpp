@@ -45,15 +45,25 @@ private:
 
 using DayPeak = std::pair<Date, std::int64_t>;  // first day, millionths
 
+// What an indexed clause comes to in a segment: price * value of its intervals, exactly.
+struct IndexedSum {
+    // exact = amount at Amount::kScale * kScale: factors have 8 decimals, the mean of up to four prices two more bits.
+    static constexpr std::int64_t kScale = 400'000'000;
+    std::uint16_t version, clause, segment;
+    Int128 exact = 0;
+};
+
 // What is kept from section to section.
 struct Workspace {
     Quantities quantities;
     ClauseOrder order;
     std::vector<std::size_t> next;  // per version: the clause that is to be derived next
-    std::vector<DayPeak> peaks;     // that one demand looks at
-    Currency currency;              // the one `minor_unit` was made for
-    Int128 minor_unit = 0;          // in steps of an amount
+    std::vector<DayPeak> peaks;  // that one demand looks at
+    Currency currency;  // the one `minor_unit` was made for
+    Int128 minor_unit = 0;  // in steps of an amount
     std::vector<std::int64_t> formula_inputs;
+    std::vector<IndexedSum> indexed;
+    std::vector<std::int64_t> values, prices_x4;  // of the intervals of one clause that need a look-up each
 };
 
 class SectionRater {
@@ -75,12 +85,12 @@ private:
     };
     // What one clause (by name) has come to on its way through the segments.
     struct Progress {
-        std::int64_t filled_micro = 0;     // tiers with bounds for the whole bill
+        std::int64_t filled_micro = 0;  // tiers with bounds for the whole bill
         std::optional<std::int64_t> slab_micro;  // slabs with bounds for the whole bill: all that they price
         CounterState counter;
         bool has_energy_line = false;
         std::uint16_t first_energy = kNoSegment, once = kNoSegment;  // segments
-        std::optional<std::int64_t> demand_micro{};                  // billed
+        std::optional<std::int64_t> demand_micro{};  // billed
     };
     struct Derived {
         std::uint16_t version, clause;
@@ -143,6 +153,9 @@ private:
     const Counter* counter_before(std::string_view clause, Date since) const;
     void leave_counter(std::string_view clause, const CounterState& counter);
     void pass_counters_on();
+    bool energy_indexed(Place place);
+    bool has_indexed() const;
+    std::expected<void, Refusal> sum_indexed();
     void energy_of_zero(Place place);
 
     bool demands_missing() const;

@@ -177,6 +177,30 @@ const std::string kSlab =
     "slab energy_slab tiers: [{upto: '200', price: '0.218'}, {upto: '1500', price: '0.334'}, {price: '0.516'}]";
 
 const Case kSlabs[] = {
+    {"at least so much a day, then the slab",
+     "slab energy_slab at_least: '10', limits: day, tiers: [{upto: '100', price: '0.1'}, {price: '0.2'}]",
+     "total 2026-01-01 2026-02-01 50", "slab/0#2 310 x 0.2 = 62.00\ntotal 62.00\n"},
+    {"less half of what is fed in, at most a month's limit, then the slab",  // 400 - 50 = 350, at most 100
+     "slab energy_slab less: {of: export, percent: '50'}, at_most: '100', limits: days_30, tiers: [{upto: '100', "
+     "price: '0.1'}, {price: '0.2'}]",
+     "total 2026-01-01 2026-01-31 400; export 2026-01-01 2026-01-31 100",
+     "slab/0#1 100 x 0.1 = 10.00\ntotal 10.00\n",
+     {.to = "2026-01-31"}},
+    {"at least a month's limit, with bounds by the day",
+     "slab energy_slab bounds: day, at_least: '31', limits: month_days, tiers: [{upto: '1', price: '0.1'}, {price: "
+     "'0.2'}]",
+     "total 2026-01-01 2026-02-01 20", "slab/0#1 31 x 0.1 = 3.10\ntotal 3.10\n"},
+    {"slabs by the days of the month",  // 310 x 10/31 = 100
+     "slab energy_slab bounds: month_days, tiers: [{upto: '310', price: '0.1'}, {price: '0.2'}]",
+     "total 2026-01-01 2026-01-11 101",
+     "slab/0#2 101 x 0.2 = 20.20\ntotal 20.20\n",
+     {.to = "2026-01-11"}},
+    {"tiers of a share, less what is fed in, at least a month's limit",  // 50 - 20 = 30, at least 60
+     "energy energy_tiered share: '50', less: {of: export}, at_least: '60', limits: days_30, tiers: [{upto: '50', "
+     "price: '1'}, {price: '2'}]",
+     "total 2026-01-01 2026-01-31 100; export 2026-01-01 2026-01-31 20",
+     "energy/0#1 50 x 1 = 50.00\nenergy/0#2 10 x 2 = 20.00\ntotal 70.00\n",
+     {.to = "2026-01-31"}},
     {"exactly at a bound is the lower slab", kSlab, "total 2026-01-01 2026-02-01 200",
      "slab/0#1 200 x 0.218 = 43.60\ntotal 43.60\n"},
     {"all of it at the price that is reached", kSlab, "total 2026-01-01 2026-02-01 200.000001",

@@ -42,6 +42,7 @@ void read_energy_flat(ClauseReading& c);
 void read_energy_time_of_use(ClauseReading& c);
 void read_energy_tiered(ClauseReading& c);
 void read_energy_slab(ClauseReading& c);
+void read_energy_indexed(ClauseReading& c);
 void read_percent(ClauseReading& c);
 void read_tax(ClauseReading& c);
 void read_discount(ClauseReading& c);

@@ -12,7 +12,8 @@ const std::vector<std::string_view> kKindKeys{
     "percent",   "per",          "share",     "less",       "at_least",     "at_most", "limits",
     "year_from", "round_bounds", "split",     "on_version", "amount",       "active",  "reactive",
     "current",   "average_of",   "tolerance", "decimals",   "round_demand", "table",   "current_months",
-    "bands",     "formula",      "above",     "inclusive",  "contained_in"};
+    "bands",     "formula",      "above",     "inclusive",  "contained_in", "series",  "factor",
+    "adder"};
 
 struct Kind {
     ClauseKind kind;
@@ -20,13 +21,14 @@ struct Kind {
 };
 
 // `discount` stands for three kinds; which one, its other keys say.
-constexpr std::array<std::pair<std::string_view, Kind>, 13> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 14> kKinds{
     {{"fixed_per_day", {ClauseKind::fixed_per_day, read_fixed_per_day}},
      {"fixed_per_period", {ClauseKind::fixed_per_period, read_fixed_per_period}},
      {"energy_flat", {ClauseKind::energy_flat, read_energy_flat}},
      {"energy_time_of_use", {ClauseKind::energy_time_of_use, read_energy_time_of_use}},
      {"energy_tiered", {ClauseKind::energy_tiered, read_energy_tiered}},
      {"energy_slab", {ClauseKind::energy_slab, read_energy_slab}},
+     {"energy_indexed", {ClauseKind::energy_indexed, read_energy_indexed}},
      {"percentage", {ClauseKind::percentage, read_percent}},
      {"tax", {ClauseKind::tax, read_tax}},
      {"discount", {ClauseKind::discount_percent, read_discount}},
@@ -125,6 +127,7 @@ void note_in_plan(Plan& plan, Clause& clause) {
     clause.asks_facts = (clause.times != kNoFact && clause.times != kDwellings) || clause.bands.by == Bands::By::fact ||
                         !clause.fact_conditions.empty() || clause.kind == ClauseKind::demand;
     plan.has_demand |= clause.kind == ClauseKind::demand;
+    plan.has_indexed |= clause.kind == ClauseKind::energy_indexed;
     plan.has_formula |= !clause.formula.steps.empty();
     plan.cuts_at_months |= clause.tiering.bounds == TierBounds::month || !clause.formula.steps.empty();
     const MonthDay from = clause.tiering.year_from;

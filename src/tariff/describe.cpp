@@ -190,6 +190,7 @@ private:
                 detail(fmt::format("all{} at the price of the tier that it reaches; bounds {}", over(clause),
                                    bounds(clause)));
                 return tiers(clause);
+            case ClauseKind::energy_indexed: return detail(indexed(clause));
             case ClauseKind::percentage: return detail(percent(clause.ratio_e8) + " of " + clauses(clause));
             case ClauseKind::tax:
                 return detail(fmt::format("tax of {} {} {}{}{}", percent(clause.ratio_e8),
@@ -291,6 +292,14 @@ private:
         };
         if (keys.at_least_micro != std::numeric_limits<std::int64_t>::min()) limit("at least", keys.at_least_micro);
         if (keys.at_most_micro != std::numeric_limits<std::int64_t>::max()) limit("at most", keys.at_most_micro);
+    }
+
+    std::string indexed(const Clause& clause) const {
+        std::string text = fmt::format("price of the series {}", clause.indexed.series);
+        if (clause.indexed.factor_e8 != 100'000'000)
+            text += fmt::format(" times {}", format_decimal(clause.indexed.factor_e8, Price::kScale));
+        if (clause.indexed.adder_e8 != 0) text += fmt::format(" plus {}", price(clause.indexed.adder_e8));
+        return text + fmt::format(" for each {}{}, interval by interval", text_of(unit_of(clause)), over(clause));
     }
 
     void tiers(const Clause& clause) {

@@ -16,7 +16,10 @@ public:
         example_.line = map_.value().node->line;
         read_story();
         example_.dates = read_dates(map_);
-        read_usage(map_.required("usage"));
+        const Value intervals = map_.optional("intervals");
+        read_usage(intervals ? map_.optional("usage") : map_.required("usage"));
+        read_example_intervals(reading_, intervals, pieces_, example_);
+        read_example_series(reading_, map_.optional("series"), example_);
         read_facts(map_.optional("facts"));
         read_inputs(map_.optional("inputs"));
         read_with(map_.optional("with"));
@@ -202,7 +205,7 @@ private:
     TextReader& in_;
     MapReader map_;
     Example example_;
-    std::vector<std::pair<std::string, DateRange>> pieces_;
+    CountedDays pieces_;
 };
 
 }  // namespace

@@ -178,7 +178,14 @@ struct Formula {
 
 // docs/TARIFFS.md, "Indexed".
 struct IndexedPrice {
+    // Which intervals a stream of Clause::of counts.
+    struct Intervals {
+        Stream measure = kTotal;   // a bare stream
+        int period = kAllPeriods;  // index into the calendar's period names
+    };
+    static constexpr int kAllPeriods = -1;
     std::string series;
+    std::vector<Intervals> intervals;
     std::int64_t factor_e8 = 100'000'000;
     std::int64_t adder_e8 = 0;
 };
@@ -293,6 +300,7 @@ struct Plan {
     bool names_measures = false;           // some clause counts more than the energy taken
     bool cuts_at_months = false;           // some clause counts calendar months or has inputs of them
     bool has_formula = false;              // some price is a formula
+    bool has_indexed = false;              // some clause is of the kind energy_indexed
     bool has_demand = false;               // some clause is a demand
     std::vector<MonthDay> counting_years;  // first days of the years that clauses count
     TimeOfUse calendar;

@@ -51,6 +51,12 @@ std::string describe(const Example& example, Currency currency) {
     for (const auto& past : example.demands_before)
         text += fmt::format("   before: {} {} from {} to {}\n", past.clause, format_decimal(past.micro, 6),
                             format_date(past.dates.from), format_date(past.dates.to));
+    for (const auto& one : example.intervals)
+        text += fmt::format("   intervals {}: {} of {} minutes, the last {}\n", name_of(one.measure), one.micro.size(),
+                            one.minutes, format_decimal(one.micro.back(), 6));
+    for (const auto& one : example.series)
+        text += fmt::format("   series {}: {} of {} minutes, the last {}\n", one.name, one.e8.size(), one.minutes,
+                            format_decimal(one.e8.back(), 8));
     for (const auto& line : example.lines)
         text += fmt::format("   {} {}\n", line.clause, format_money({line.amount_minor, currency}));
     text += "   total " + format_money({example.total_minor, currency}) + "\n";
@@ -109,9 +115,10 @@ TEST_CASE("no golden file is left without its case") {
         }
 }
 
-TEST_CASE("the tariffs of the sample utilities are read") {
-    for (const auto& file : files_in(kSource / "samples/tariffs", ".yaml")) {
-        const auto read = read_tariff(content_of(file), file.filename().string());
-        CHECK((read ? "" : text_of(read.error())) == "");
-    }
+TEST_CASE("the tariffs of the sample utilities and of the library are read") {
+    for (const fs::path& folder : {kSource / "samples/tariffs", kSource / "samples/tariffs/library"})
+        for (const auto& file : files_in(folder, ".yaml")) {
+            const auto read = read_tariff(content_of(file), file.filename().string());
+            CHECK((read ? "" : text_of(read.error())) == "");
+        }
 }

@@ -47,6 +47,11 @@ void read_examples(Reading& reading, const Value& value);
 void read_example_peaks(Reading& reading, Example& example, const Value& value);
 void read_demands_before(Reading& reading, Example& example, const Value& value);
 
+// Of an example. `counted`: the streams and days of its usage, by name.
+using CountedDays = std::vector<std::pair<std::string, DateRange>>;
+void read_example_series(Reading& reading, const Value& value, Example& example);
+void read_example_intervals(Reading& reading, const Value& value, const CountedDays& counted, Example& example);
+
 // Shared by the parts.
 DateRange read_date_range(Reading& reading, MapReader& map);  // its keys `from` and `to`
 struct PrintedName {

@@ -176,17 +176,27 @@ std::vector<Value> TextReader::elements(const Value& value) {
     return made;
 }
 
-std::vector<Value> TextReader::list_or_empty(const Value& value) {
+std::vector<Value> TextReader::list_up_to(const Value& value, std::size_t most) {
     if (!value) return {};
     if (value.node->kind != YamlNode::Kind::list) {
         problem(value, "must be a list");
         return {};
     }
-    if (value.node->items.size() > 1'000) {
-        problem(value, "has more than 1000 elements");
+    if (value.node->items.size() > most) {
+        problem(value, fmt::format("has more than {} elements", most));
         return {};
     }
     return elements(value);
+}
+
+std::vector<Value> TextReader::list_or_empty(const Value& value) { return list_up_to(value, 1'000); }
+
+std::vector<std::int64_t> TextReader::column(const Value& value, DecimalLimits limits) {
+    if (value && value.node->kind == YamlNode::Kind::list && value.node->items.empty())
+        problem(value, "must not be empty");
+    std::vector<std::int64_t> numbers;
+    for (const Value& item : list_up_to(value, 40'000)) numbers.push_back(decimal(item, limits).value_or(0));
+    return numbers;
 }
 
 std::vector<Value> TextReader::list(const Value& value) {

@@ -66,8 +66,11 @@ public:
     std::vector<Value> list(const Value& value);
     // The same, also when the list is empty.
     std::vector<Value> list_or_empty(const Value& value);
+    // Decimals of a list that is not empty and not longer than 40,000: interval values and prices.
+    std::vector<std::int64_t> column(const Value& value, DecimalLimits limits);
 
 private:
+    std::vector<Value> list_up_to(const Value& value, std::size_t most);
     std::vector<Value> elements(const Value& value);
     bool is_scalar(const Value& value, std::string_view wanted);
     std::vector<TextProblem>& problems_;

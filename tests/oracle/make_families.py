@@ -189,8 +189,9 @@ class Families:
             past += [f"{{clause: {name}, from: {start}, to: {stop}, value: {self.decimal(60, 4)}}}"
                      for name in self.demanding]
             stop = start
-        lines = [f"    before: {{counters: {{{counted}}}, peaks: [{', '.join(past)}]"
-                     + (f', carried: "0.0{self.random.randint(1, 9)}"' if self.chance(30) else "") + "}"]
+        left = [*([f"counters: {{{counted}}}"] if counted else []), *([f"peaks: [{', '.join(past)}]"] if past else []),
+                *([f'carried: "0.0{self.random.randint(1, 9)}"'] if self.chance(30) else [])]
+        lines = [f"    before: {{{', '.join(left)}}}"] if left else []
         months = sorted({(day.year, day.month) for day in (first + timedelta(days=n)
                                                            for n in range(-31, (end - first).days))})
         known = ", ".join(f"{name}: {{" + ", ".join(f"{year}-{month:02}: {self.decimal(90, 4)}"

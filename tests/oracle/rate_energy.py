@@ -40,12 +40,14 @@ def interval_price(series, interval):
 
 
 def intervals_of(rater, charge, segment):
-    """The intervals of an indexed charge in a segment."""
-    counted = {(piece.stream, piece.first + timedelta(days=n)) for name in charge.of
-               for pieces in rater.quantities.groups(name) for piece in pieces if segment.touches(piece)
-               for n in range((piece.end - piece.first).days)}
-    return [interval for interval in rater.given.intervals
-            if (interval.stream, interval.day) in counted and segment.first <= interval.day < segment.end]
+    """The intervals of an indexed charge in a segment: those of each name in `of`, as their quantities are added."""
+    found = []
+    for name in charge.of:
+        counted = {(piece.stream, piece.first + timedelta(days=n)) for pieces in rater.quantities.groups(name)
+                   for piece in pieces if segment.touches(piece) for n in range((piece.end - piece.first).days)}
+        found += [interval for interval in rater.given.intervals
+                  if (interval.stream, interval.day) in counted and segment.first <= interval.day < segment.end]
+    return found
 
 
 class _Run:

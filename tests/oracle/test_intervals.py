@@ -115,6 +115,12 @@ class Indexed(unittest.TestCase):
         # days, one of them of 25 hours
         self.assertEqual(self.spot(["1"] * 25, 1440, ["0.1"], day="2026-10-25")[2], Fraction("2.5"))
 
+    def test_what_is_named_twice_counts_twice(self):
+        # 3 + 5 in all hours, and the 5 of peak hours once more: 3 × 0.1 + 2 × 5 × 0.2
+        values, prices = ["3"] + ["0"] * 8 + ["5"] + ["0"] * 14, ["0.1"] + ["0"] * 8 + ["0.2"] + ["0"] * 14
+        self.assertEqual(self.spot(values, 60, prices, ", of: [total, peak]", head=PERIODS)[::2],
+                         (13, Fraction("2.3")))
+
     def test_an_interval_that_cuts_a_price(self):
         self.assertEqual(self.spot(["1"] * 144, 15, ["0.1"] * 96, minutes=10), "price_missing")
         self.assertEqual(self.spot(["1"] * 144, 30, ["0.1"] * 48, minutes=10)[2], Fraction("14.4"))

@@ -1,4 +1,4 @@
-"""Every example bill of samples/tariffs comes out of the checker's own reading of the rules."""
+"""Every example bill of samples/tariffs and its library comes out of the checker's own reading of the rules."""
 import tempfile
 import unittest
 from datetime import date
@@ -10,13 +10,14 @@ from compare import CHART
 from make_tariffs import Maker
 from tariff_text import TariffError
 
-SAMPLES = sorted((Path(__file__).resolve().parents[2] / "samples" / "tariffs").glob("*.yaml"))
+FOLDER = Path(__file__).resolve().parents[2] / "samples"
+SAMPLES = sorted((FOLDER / "tariffs").rglob("*.yaml"))
 TEXT = next(path for path in SAMPLES if path.stem == "gb-severn-electricity-2026-01").read_text(encoding="utf-8")
 
 
 class Samples(unittest.TestCase):
     def test_there_are_some(self):
-        self.assertGreaterEqual(len(SAMPLES), 12)
+        self.assertGreaterEqual(len(SAMPLES), 60)
 
     def test_examples_come_out(self):
         for path in SAMPLES:
@@ -49,6 +50,31 @@ class Samples(unittest.TestCase):
                           "energy: expected 81.68, rated 81.69"])
         version = tariff_text.parse(TEXT.replace('price: "0.5475"', 'price: "0.5485"'))
         self.assertEqual(len(examples.differences(version, version.examples[0])), 2)
+
+
+class Library(unittest.TestCase):
+    """Real tariffs: broad, and each says where it comes from."""
+
+    def setUp(self):
+        self.files = [path for path in SAMPLES if path.parent.name == "library"]
+        self.versions = {path: tariff_text.parse(path.read_text(encoding="utf-8")) for path in self.files}
+
+    def test_it_is_broad(self):
+        self.assertGreaterEqual(len(self.files), 40)
+        self.assertGreaterEqual(len({path.name[:3] for path in self.files}), 15)
+        self.assertEqual({version.commodity for version in self.versions.values()}, {"electricity", "gas", "water"})
+
+    def test_each_is_named_after_its_key_and_listed(self):
+        readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+        for path, version in self.versions.items():
+            with self.subTest(path.name):
+                self.assertTrue(path.stem.startswith(version.key + "-"))
+                self.assertIn(f"`{path.stem}`", readme)
+
+    def test_each_says_what_is_uncertain(self):
+        for path in self.files:
+            with self.subTest(path.name):
+                self.assertRegex(path.read_text(encoding="utf-8"), r"(?m)^source:\n  document: .+\n(  .*\n)*  note: ")
 
 
 class Random(unittest.TestCase):

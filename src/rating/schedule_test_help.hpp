@@ -1,0 +1,93 @@
+// Published tables of periods by month and kind of day, as texts of ours.
+#pragma once
+#include <optional>
+
+#include "rating/rating_test_help.hpp"
+
+namespace mainspring::rating::testing {
+
+// "1.25", "1E-1", "4.3e-05" at a scale; digits beyond it are rounded half up.
+inline std::int64_t decimal_of_text(std::string_view text, int scale) {
+    const auto exponent_at = text.find_first_of("eE");
+    const int exponent = exponent_at == text.npos ? 0 : std::stoi(std::string(text.substr(exponent_at + 1)));
+    std::string digits(text.substr(0, exponent_at));
+    const bool negative = digits.starts_with('-');
+    if (negative) digits.erase(0, 1);
+    const auto point = digits.find('.');
+    int decimals = point == digits.npos ? 0 : static_cast<int>(digits.size() - point - 1);
+    if (point != digits.npos) digits.erase(point, 1);
+    Int128 value = 0;
+    for (const char digit : digits) value = value * 10 + (digit - '0');
+    decimals -= exponent + scale;
+    const Int128 scaled = decimals > 0 ? divide_rounded(value, power_of_ten(decimals), RoundingMode::half_up)
+                                       : value * power_of_ten(-decimals);
+    return narrow(negative ? -scaled : scaled);
+}
+
+// The period of each half hour, by month and kind of day, from 0 on; and what a period costs.
+struct Schedule {
+    using Days = std::array<std::array<std::size_t, 48>, 12>;
+    Days weekday{}, weekend{};
+    struct Tier {
+        std::string upto, price;  // the last tier without upto
+    };
+    std::vector<std::vector<Tier>> tiers;  // by period
+    const char* bounds = "bill";
+
+    std::vector<std::size_t> used() const {
+        std::vector<std::size_t> periods;
+        for (std::size_t period = 0; period < tiers.size(); ++period)
+            for (const Days* days : {&weekday, &weekend})
+                for (const auto& hours : *days)
+                    if (std::ranges::find(hours, period) != hours.end() &&
+                        std::ranges::find(periods, period) == periods.end())
+                        periods.push_back(period);
+        return periods;
+    }
+};
+
+constexpr const char* kMonths =
+    "  seasons: {m1: [{from: 01-01, to: 01-31}], m2: [{from: 02-01, to: 02-28}], m3: [{from: 03-01, to: 03-31}], "
+    "m4: [{from: 04-01, to: 04-30}], m5: [{from: 05-01, to: 05-31}], m6: [{from: 06-01, to: 06-30}], "
+    "m7: [{from: 07-01, to: 07-31}], m8: [{from: 08-01, to: 08-31}], m9: [{from: 09-01, to: 09-30}], "
+    "m10: [{from: 10-01, to: 10-31}], m11: [{from: 11-01, to: 11-30}], m12: [{from: 12-01, to: 12-31}]}\n";
+
+inline std::string calendar_of(const Schedule& schedule) {
+    std::string head = "calendar:\n";
+    head += kMonths;
+    if (schedule.used().size() < 2) return head;
+    head += "  day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun]}\n  periods:\n";
+    for (std::size_t month = 0; month < 12; ++month)
+        for (const auto& [name, days] : {std::pair{"weekday", &schedule.weekday}, {"weekend", &schedule.weekend}})
+            for (const std::size_t period : schedule.used()) {
+                std::string hours;
+                for (std::size_t half = 0; half < 48; ++half)
+                    if ((*days)[month][half] == period)
+                        hours += fmt::format("{}'{:02}:{:02}-{:02}:{:02}'", hours.empty() ? "" : ", ", half / 2,
+                                             half % 2 * 30, (half + 1) / 2, (half + 1) % 2 * 30);
+                if (!hours.empty())
+                    head += fmt::format("    - {{period: p{}, seasons: [m{}], day_types: [{}], hours: [{}]}}\n", period,
+                                        month + 1, name, hours);
+            }
+    return head;
+}
+
+// Nothing where tiers would have to be shared over periods.
+inline std::optional<std::string> energy_of(const Schedule& schedule) {
+    const auto used = schedule.used();
+    const auto& first = schedule.tiers[used.front()];
+    std::string list;
+    if (used.size() == 1) {
+        for (const auto& tier : first)
+            list += fmt::format("{}{{{}price: '{}'}}", list.empty() ? "" : ", ",
+                                tier.upto.empty() ? "" : fmt::format("upto: '{}', ", tier.upto), tier.price);
+        return fmt::format("energy energy_tiered bounds: {}, tiers: [{}]\n", schedule.bounds, list);
+    }
+    if (std::ranges::any_of(used, [&](std::size_t period) { return schedule.tiers[period].size() > 1; }))
+        return std::nullopt;
+    for (const std::size_t period : used)
+        list += fmt::format("{}p{}: '{}'", list.empty() ? "" : ", ", period, schedule.tiers[period].front().price);
+    return fmt::format("energy energy_time_of_use prices: {{{}}}\n", list);
+}
+
+}  // namespace mainspring::rating::testing
