@@ -82,6 +82,9 @@ create table customer.agreement (
     dwellings        int4 not null default 1 check (dwellings > 0),
     actor_id         int4 not null,
     recorded_at      timestamptz not null,
+    fact_names       text[] not null default '{}',  -- numbers that charges use, sorted by name
+    fact_values_micro int8[] not null default '{}',
+    check (cardinality(fact_names) = cardinality(fact_values_micro)),
     primary key (cell_id, account_id, agreement_id, valid_from, version),
     foreign key (cell_id, account_id) references customer.account,
     foreign key (cell_id, service_point_id) references customer.service_point

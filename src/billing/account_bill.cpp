@@ -30,8 +30,8 @@ Cause cause_of(rating::Refusal refusal) {
 bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>& exceptions) {
     bool rated = true;
     for (std::size_t i = 0; i < used_; ++i) {
-        const Section& section = sections_[i];
-        const auto result = rater_.rate({section.dates, section.spans, section.pieces}, rated_[i]);
+        Section& section = sections_[i];
+        const auto result = rater_.rate(input_of(section), rated_[i]);
         if (!result) {
             exceptions.push_back(
                 {section.agreement->agreement_id, cause_of(result.error()),
@@ -42,6 +42,9 @@ bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>
                                   fmt::format("the tariff is in {}, the account in {}", rated_[i].currency.text(),
                                               account.currency.text())});
             rated = false;
+        } else {
+            pass_on(section.accumulated, section.dates, rated_[i].after);
+            for_carry(rated_[i].after, section.carry_out.left);
         }
     }
     return rated;

@@ -2,6 +2,7 @@
 #include "billing/account_bill.hpp"
 
 #include "billing/billing_test_help.hpp"
+#include "billing/explain.hpp"
 
 using namespace mainspring;
 using namespace mainspring::billing;
@@ -269,6 +270,75 @@ TEST_CASE("several agreements: one bill, or none when one is wrong") {
     REQUIRE(carry.agreements.size() == 2);
     CHECK(carry.agreements[0] == carry_of(old));
     CHECK(Office({&later}).bill() == "nothing");
+}
+
+TEST_CASE("what charges have left comes into the proof and goes on to the next bill") {
+    Supply supply;
+    metered(supply, flat_tariff());
+    Office office({&supply});
+    const std::string ordinary = office.bill();
+    const auto without = office.ready.derivation;
+    CHECK(without[0] == 1);
+    auto carry = carry_of({});
+    carry.left.counters = {{"energy", day("2026-01-01"), 3, micro("2600")}, {"old", day("2025-02-01"), 0, 1}};
+    carry.left.demands = {{"demand", {day("2025-12-01"), day("2026-01-01")}, micro("310")}};
+    office.chain.carry.agreements = {carry};
+    CHECK(office.bill() == ordinary);
+    const Derivation proof = decode_derivation(office.ready.derivation);
+    CHECK(proof.sections.at(0).left_before == carry.left);
+    Carry next;
+    decode(office.ready.carry, next);
+    REQUIRE(next.agreements.size() == 1);
+    CHECK(next.agreements[0].left.demands == carry.left.demands);
+    REQUIRE(next.agreements[0].left.counters.size() == 1);  // the other's year is over
+    CHECK(next.agreements[0].left.counters[0].clause == "energy");
+    CHECK(next.agreements[0].left.counters[0].version_id == 0);  // no version of the tariff has the id
+
+    BillNames names;
+    names.plans[0] = flat_tariff().versions.front();
+    const std::string text = explain_text(proof, names, office.ready.sha256);
+    CHECK(text.find("Counted before: energy 2600 since 2026-01-01, last for tariff version id 3\n") !=
+          std::string::npos);
+    CHECK(text.find("Measured before: demand 310 in [2025-12-01, 2026-01-01) 31 days\n") != std::string::npos);
+    const std::string json = explain_json(proof, names, office.ready.sha256);
+    CHECK(json.find(
+              R"("demands": [{"charge": "demand", "from": "2025-12-01", "to": "2026-01-01", "measured": "310"}])") !=
+          std::string::npos);
+}
+
+TEST_CASE("the proof and the page show what a maximum register said") {
+    const auto tariff = changed(flat_tariff(), [](tariff::Plan& plan) {
+        plan.demands = {{.name = "md", .stream = tariff::stream_of("md"), .periods = {}, .unit = Unit::kw}};
+    });
+    Register highest = dial(2, tariff::stream_of("md"));
+    highest.unit = Unit::kw;
+    highest.multiplier_e6 = 60'000'000;
+    Supply supply;
+    supply.supplied("2026-01-01", "2200-01-01", tariff).meter({.registers = {dial(1), highest}});
+    supply.read("2026-01-01 1000,9.5; 2026-02-01 1310,3.1");
+    Office office({&supply});
+    CHECK(office.bill() == "billed 155.00");
+    const Derivation proof = decode_derivation(office.ready.derivation);
+    BillNames names;
+    names.plans[0] = tariff.versions.front();
+    names.registers[{50, day("2020-01-01"), 1, 1}] = {"M1", "total", Unit::kwh};
+    names.registers[{50, day("2020-01-01"), 1, 2}] = {"M1", "md", Unit::kw, highest.multiplier_e6};
+    const auto holds = [](const std::string& text, std::string_view part) {
+        return text.find(part) != std::string::npos;
+    };
+    CHECK(holds(explain_text(proof, names, office.ready.sha256),
+                "M1 register 2 (md) [2026-01-01, 2026-02-01): highest 3.1 × 60 = 186 kW\n"));
+    CHECK(holds(explain_json(proof, names, office.ready.sha256),
+                R"("maxima": [{"serial": "M1", "register": 2, "stream": "md", "from": "2026-01-01", )"
+                R"("to": "2026-02-01", "value": "3.1", "multiplier": "60", "demand": "186", "unit": "kW"}])"));
+    const auto page = bill_page_of(proof, names);
+    REQUIRE(page.sections.at(0).meters.size() == 2);
+    const auto& row = page.sections[0].meters[1];
+    CHECK(row.previous.value.empty());
+    CHECK(row.current.value == "3.1");
+    CHECK(row.current.kind == document::ReadKind::actual);
+    CHECK(row.usage == "186");
+    CHECK(row.unit == "kW");
 }
 
 TEST_CASE("a negative bill waits for a person") {

@@ -110,6 +110,8 @@ BillNames NameFinder::names_of(Tx& tx, const store::StoredBill& bill, const Deri
     names.postal_address = view.party_address;
     for (const auto& service : view.services)
         names.points[service.service_point_id] = {joined(service.premise_address), service.service_point};
+    for (auto& stated : customer::stated_facts_of(tx, bill.cell, bill.account_id))
+        names.stated_facts[{stated.agreement_id, stated.valid_from, stated.version}] = std::move(stated.facts);
     add_meters(tx, bill.cell, derivation, names);
     if (bill.cancels_seq) names.cancels_number = number_text(utility_, earlier(tx, bill, *bill.cancels_seq).number);
     if (bill.replaces_seq) {

@@ -84,6 +84,18 @@ void add_advance(const MeterContext& in, const Advance& advance, BillSection& to
          fmt::format("{} × 体积换算系数 {} × 热值 {} ÷ 3.6 = {}", volume, factor, heat, energy)});
 }
 
+// A maximum begins anew at each read: only what it shows at the later one counts.
+void add_maximum(const MeterContext& in, const ProvenMaximum& maximum, BillSection& to) {
+    const ReadKind kind = kind_of(in.meter.boundaries[maximum.boundary], in.carried);
+    to.meters.push_back({maximum.known.serial,
+                         {stream_en(maximum.known.stream), stream_zh(maximum.known.stream)},
+                         {format_date(maximum.days.from), "", ReadKind::none},
+                         {format_date(maximum.days.to), micro_text(maximum.value_micro), kind},
+                         format_decimal(maximum.known.multiplier_e6, 6),
+                         micro_text(maximum.demand_micro),
+                         unit_text(maximum.known.unit)});
+}
+
 void add_channel(const BillNames& names, const ProvenSection& section, const ProvenChannel& channel, BillSection& to) {
     const RegisterNames known = register_of(
         names, {section.service_point_id, channel.installed_from, channel.installation_version, channel.register_no});
@@ -205,6 +217,7 @@ BillSection section_of(const BillNames& names, BillKind kind, const ProvenSectio
     for (const ProvenMeter& meter : section.meters) {
         const MeterContext context{names, section, meter, estimated ? ReadKind::estimated : ReadKind::none};
         for (const Advance& advance : meter.advances) add_advance(context, advance, to);
+        for (const ProvenMaximum& maximum : maxima_of(names, section, meter)) add_maximum(context, maximum, to);
     }
     for (const ProvenChannel& channel : section.channels) add_channel(names, section, channel, to);
     add_chart(names, section, to);
@@ -279,6 +292,24 @@ RegisterNames register_of(const BillNames& names, const RegisterKey& key) {
     unknown.serial = fmt::format("#{} {}", key.service_point_id, format_date(key.installed_from));
     unknown.stream = fmt::format("register {}", key.register_no);
     return unknown;
+}
+
+std::vector<ProvenMaximum> maxima_of(const BillNames& names, const ProvenSection& section, const ProvenMeter& meter) {
+    std::vector<ProvenMaximum> maxima;
+    for (std::size_t i = 0; i < meter.register_no.size(); ++i) {
+        const RegisterNames known = register_of(
+            names, {section.service_point_id, meter.installed_from, meter.installation_version, meter.register_no[i]});
+        if (known.unit != Unit::kw && known.unit != Unit::kva) continue;
+        for (std::size_t b = 1; b < meter.boundaries.size(); ++b) {
+            if (meter.boundaries[b].origin == Boundary::Origin::estimate) continue;
+            const std::int64_t value = meter.boundaries[b].values[i];
+            const Int128 demand =
+                divide_rounded(multiply(value, known.multiplier_e6), power_of_ten(6), RoundingMode::half_up);
+            maxima.push_back(
+                {i, known, b, {meter.boundaries[b - 1].on, meter.boundaries[b].on}, value, narrow(demand)});
+        }
+    }
+    return maxima;
 }
 
 BillPage bill_page_of(const Derivation& bill, const BillNames& names) {

@@ -31,6 +31,13 @@ struct RegisterNames {
     std::int64_t multiplier_e6 = 1'000'000;
     std::int64_t volume_factor_e8 = 100'000'000;
 };
+// One version of an agreement, as a derivation names it.
+struct AgreementKey {
+    std::int64_t agreement_id = 0;
+    Date valid_from;
+    std::int16_t version = 0;
+    friend auto operator<=>(const AgreementKey&, const AgreementKey&) = default;
+};
 struct PointNames {
     std::string address, code;
 };
@@ -46,6 +53,7 @@ struct BillNames {
     std::optional<std::int64_t> replaced_minor;   // the total of the bill that this one replaces
     std::map<std::int64_t, PointNames> points;    // by service point id
     std::map<RegisterKey, RegisterNames> registers;
+    std::map<AgreementKey, std::string> stated_facts;  // "contract_kw=200;persons=5"; absent: none
     std::map<std::int64_t, std::shared_ptr<const tariff::Plan>> plans;  // by version id: all that the sections name
     Carry carry;                             // the one that this bill handed on: history of the chart
     std::set<std::int64_t> estimated_openings;  // agreements whose bill before this one ended on an estimate
@@ -62,5 +70,16 @@ document::BillPage bill_page_of(const Derivation& bill, const BillNames& names);
 const tariff::Plan& plan_of(const BillNames& names, std::int64_t version_id);
 // Of an unknown register: its numbers.
 RegisterNames register_of(const BillNames& names, const RegisterKey& key);
+
+// What a maximum register showed at a read.
+struct ProvenMaximum {
+    std::size_t register_index = 0;  // into ProvenMeter::register_no
+    RegisterNames known;
+    std::size_t boundary = 0;  // index of the read
+    DateRange days;
+    std::int64_t value_micro = 0;   // on the dials
+    std::int64_t demand_micro = 0;  // after the multiplier
+};
+std::vector<ProvenMaximum> maxima_of(const BillNames& names, const ProvenSection& section, const ProvenMeter& meter);
 
 }  // namespace mainspring::billing

@@ -1,12 +1,15 @@
 #include "billing/carry.hpp"
 
+#include <algorithm>
+
 #include "base/bytes.hpp"
 
 namespace mainspring::billing {
 
 namespace {
 
-constexpr std::uint8_t kCarryVersion = 1;
+// The first: no agreement has left anything for the charges of later sections.
+constexpr std::uint8_t kWithoutCharges = 1, kWithCharges = 2;
 
 void encode_use(const PeriodUse& use, ByteWriter& to) {
     to.varint(static_cast<std::uint64_t>(use.days) << 1 | (use.estimated ? 1 : 0));
@@ -40,7 +43,8 @@ const AgreementCarry* Carry::find(std::int64_t agreement_id) const {
 
 void encode(const Carry& carry, std::vector<std::uint8_t>& out) {
     ByteWriter to(out);
-    to.u8(kCarryVersion);
+    const bool charges = std::ranges::any_of(carry.agreements, [](const auto& each) { return !each.left.empty(); });
+    to.u8(charges ? kWithCharges : kWithoutCharges);
     to.varint(carry.agreements.size());
     for (const auto& agreement : carry.agreements) {
         to.zigzag(agreement.agreement_id);
@@ -54,12 +58,14 @@ void encode(const Carry& carry, std::vector<std::uint8_t>& out) {
         }
         to.varint(agreement.history.size());
         for (const auto& use : agreement.history) encode_use(use, to);
+        if (charges) put(agreement.left, to);
     }
 }
 
 void decode(std::span<const std::uint8_t> bytes, Carry& out) {
     ByteReader from(bytes);
-    if (from.u8() != kCarryVersion) throw BytesError("carry of an unknown version");
+    const std::uint8_t version = from.u8();
+    if (version != kWithoutCharges && version != kWithCharges) throw BytesError("carry of an unknown version");
     out.agreements.resize(from.count());
     for (auto& agreement : out.agreements) {
         agreement.agreement_id = from.zigzag();
@@ -75,6 +81,8 @@ void decode(std::span<const std::uint8_t> bytes, Carry& out) {
         }
         agreement.history.resize(from.count());
         for (auto& use : agreement.history) decode_use(from, use);
+        agreement.left.clear();
+        if (version == kWithCharges) get(from, agreement.left);
     }
     if (!from.at_end()) throw BytesError("carry is longer than it says");
 }

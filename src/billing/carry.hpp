@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "billing/accumulated.hpp"
 #include "calendar/date.hpp"
 
 namespace mainspring::billing {
@@ -36,6 +37,7 @@ struct AgreementCarry {
     std::int32_t estimates_in_a_row = 0;
     std::vector<CarriedRegister> registers;
     std::vector<PeriodUse> history;  // oldest first, at most kHistoryPeriods
+    Accumulation left;               // for the charges of later sections
     friend bool operator==(const AgreementCarry&, const AgreementCarry&) = default;
 };
 

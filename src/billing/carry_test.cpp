@@ -26,10 +26,12 @@ Carry sample() {
     return carry;
 }
 
+Date any_day() { return Date{std::chrono::days{*rc::gen::inRange(-100'000, 100'000)}}; }
+
 AgreementCarry any_agreement() {
     AgreementCarry agreement;
     agreement.agreement_id = *rc::gen::arbitrary<std::int64_t>();
-    agreement.billed_through = Date{std::chrono::days{*rc::gen::inRange(-100'000, 100'000)}};
+    agreement.billed_through = any_day();
     agreement.device_id = *rc::gen::arbitrary<std::int64_t>();
     agreement.estimated = *rc::gen::arbitrary<bool>();
     agreement.estimates_in_a_row = *rc::gen::inRange(0, 1'000'000);
@@ -42,6 +44,17 @@ AgreementCarry any_agreement() {
             use.by_register.emplace_back(*rc::gen::arbitrary<std::int16_t>(), *rc::gen::arbitrary<std::int64_t>());
         agreement.history.push_back(use);
     }
+    for (int n = *rc::gen::inRange(0, 3); n > 0; --n)
+        agreement.left.counters.push_back({*rc::gen::arbitrary<std::string>(), any_day(),
+                                           *rc::gen::arbitrary<std::int64_t>(), *rc::gen::arbitrary<std::int64_t>()});
+    for (int n = *rc::gen::inRange(0, 3); n > 0; --n) {
+        const Date first = any_day();
+        agreement.left.demands.push_back({*rc::gen::arbitrary<std::string>(),
+                                          {first, first + std::chrono::days{*rc::gen::inRange(1, 400)}},
+                                          *rc::gen::arbitrary<std::int64_t>()});
+    }
+    agreement.left.carried_minor = *rc::gen::inRange(-2, 3);
+    if (agreement.left.carried_minor != 0) agreement.left.carried_in = Currency{{'G', 'B', 'P'}};
     return agreement;
 }
 
@@ -61,6 +74,22 @@ TEST_CASE("any carry comes back as it was, also into a used one") {
     CHECK(sample().find(4) == nullptr);
 }
 
+TEST_CASE("what charges have left costs bytes only where there is something") {
+    Carry carry = sample();
+    const auto without = bytes_of(carry);
+    CHECK(without[0] == 1);
+    carry.agreements[1].left.counters = {{"energy", day("2026-01-01"), 3, micro("2600")}};
+    const auto with = bytes_of(carry);
+    CHECK(with[0] == 2);
+    // Two counts and an amount for each; a name of six letters with its length, day, version, quantity.
+    CHECK(with.size() == without.size() + 3 + 3 + 7 + 3 + 1 + 5);
+    Carry decoded;
+    decode(with, decoded);
+    CHECK(decoded == carry);
+    for (std::size_t length = 0; length < with.size(); ++length)
+        CHECK_THROWS_AS(decode(std::span(with).first(length), decoded), BytesError);
+}
+
 TEST_CASE("a carry that is cut off, too long or of another version is refused") {
     const auto bytes = bytes_of(sample());
     Carry carry;
@@ -70,14 +99,14 @@ TEST_CASE("a carry that is cut off, too long or of another version is refused") 
     longer.push_back(0);
     CHECK_THROWS_AS(decode(longer, carry), BytesError);
     auto other = bytes;
-    other[0] = 2;
+    other[0] = 3;
     CHECK_THROWS_WITH_AS(decode(other, carry), "carry of an unknown version", BytesError);
 }
 
 TEST_CASE("no bytes crash the readers") {
     CHECK(rc::check([] {
         auto bytes = *rc::gen::arbitrary<std::vector<std::uint8_t>>();
-        bytes.insert(bytes.begin(), 1);  // the version of both
+        bytes.insert(bytes.begin(), *rc::gen::element<std::uint8_t>(1, 2));  // the version of both
         try {
             Carry carry;
             decode(bytes, carry);

@@ -9,7 +9,8 @@ namespace mainspring::billing {
 
 namespace {
 
-constexpr std::uint8_t kDerivationVersion = 1;
+// The first: nothing has come into the sections from charges of earlier ones.
+constexpr std::uint8_t kWithoutCharges = 1, kWithCharges = 2;
 
 void put(Date date, ByteWriter& to) { to.zigzag(date.time_since_epoch().count()); }
 Date get_date(ByteReader& from) { return Date{std::chrono::days{from.zigzag()}}; }
@@ -27,7 +28,6 @@ Int get(ByteReader& from) {
 }
 
 void put_head(const BillHead& head, ByteWriter& to) {
-    to.u8(kDerivationVersion);
     to.zigzag(head.cell_id);
     to.zigzag(head.account_id);
     to.zigzag(head.bill_seq);
@@ -43,7 +43,6 @@ void put_head(const BillHead& head, ByteWriter& to) {
 }
 
 BillHead get_head(ByteReader& from) {
-    if (from.u8() != kDerivationVersion) throw BytesError("derivation of an unknown version");
     BillHead head;
     head.cell_id = get<std::int32_t>(from);
     head.account_id = from.zigzag();
@@ -323,19 +322,30 @@ ProvenSection get_section(ByteReader& from) {
 
 void encode(const BillHead& head, std::span<const RatedAgreement> sections, std::vector<std::uint8_t>& out) {
     ByteWriter to(out);
+    const bool charges =
+        std::ranges::any_of(sections, [](const auto& each) { return !each.section->left_before.empty(); });
+    to.u8(charges ? kWithCharges : kWithoutCharges);
     put_head(head, to);
     to.varint(sections.size());
-    for (const auto& section : sections) put_section(section, to);
+    for (const auto& section : sections) {
+        put_section(section, to);
+        if (charges) put(section.section->left_before, to);
+    }
 }
 
 void encode(const BillHead& head, std::vector<std::uint8_t>& out) { encode(head, {}, out); }
 
 Derivation decode_derivation(std::span<const std::uint8_t> bytes) {
     ByteReader from(bytes);
+    const std::uint8_t version = from.u8();
+    if (version != kWithoutCharges && version != kWithCharges) throw BytesError("derivation of an unknown version");
     Derivation derivation;
     derivation.head = get_head(from);
     derivation.sections.resize(from.count());
-    for (auto& section : derivation.sections) section = get_section(from);
+    for (auto& section : derivation.sections) {
+        section = get_section(from);
+        if (version == kWithCharges) get(from, section.left_before);
+    }
     if (!from.at_end()) throw BytesError("derivation is longer than it says");
     return derivation;
 }

@@ -86,6 +86,7 @@ struct ProvenSection {
     // `part` of a time-of-use line is the position in the clause's prices, of a tiered line the tier.
     std::vector<rating::Line> lines;
     std::int64_t total_minor = 0;
+    Accumulation left_before;  // what the charges of the sections before have left
 };
 struct Derivation {
     BillHead head;

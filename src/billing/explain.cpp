@@ -46,6 +46,7 @@ private:
 
     void head();
     void section(std::size_t number, const ProvenSection& section);
+    void left_before(const Accumulation& left);
     void meter(const ProvenSection& section, const ProvenMeter& meter);
     void boundary(const ProvenBoundary& boundary);
     void advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance);
@@ -94,12 +95,16 @@ void Explainer::section(std::size_t number, const ProvenSection& section) {
     put("\n  Days {}{}{}\n", dates_text(section.dates), section.estimated ? ", estimated" : "",
         section.final ? ", final" : "");
     for (const auto& span : section.spans) {
-        put("  Agreement version {} of {}\n", span.version, format_date(span.valid_from));
+        put("  Agreement version {} of {}", span.version, format_date(span.valid_from));
+        const auto stated = names_.stated_facts.find({section.agreement_id, span.valid_from, span.version});
+        if (stated != names_.stated_facts.end()) put(": {}", stated->second);
+        put("\n");
     }
     for (const auto id : section.plan_version_ids) {
         const tariff::Plan& plan = plan_of(names_, id);
         put("  Tariff {} version {} (id {}, from {})\n", plan.key, plan.version, id, format_date(plan.effective));
     }
+    left_before(section.left_before);
     for (const auto& one : section.meters) meter(section, one);
     for (const auto& one : section.channels) channel(section, one);
     for (const auto& value : section.calorific_values)
@@ -111,11 +116,29 @@ void Explainer::section(std::size_t number, const ProvenSection& section) {
     put("  Section total {} {}\n", money(section.total_minor), bill_.head.currency.text());
 }
 
+void Explainer::left_before(const Accumulation& left) {
+    for (const auto& counter : left.counters) {
+        put("  Counted before: {} {} since {}", counter.clause, micro_text(counter.micro), format_date(counter.since));
+        if (counter.version_id != 0) put(", last for tariff version id {}", counter.version_id);
+        put("\n");
+    }
+    for (const auto& demand : left.demands)
+        put("  Measured before: {} {} in {}\n", demand.clause, micro_text(demand.micro), dates_text(demand.dates));
+    if (left.carried_minor != 0)
+        put("  Left by rounding before: {} {}\n", format_money({left.carried_minor, left.carried_in}),
+            left.carried_in.text());
+}
+
 void Explainer::meter(const ProvenSection& section, const ProvenMeter& meter) {
     put("  Meter: device {}, installed {} (version {})\n", meter.device_id, format_date(meter.installed_from),
         meter.installation_version);
     for (const auto& one : meter.boundaries) boundary(one);
     for (const auto& one : meter.advances) advance(section, meter, one);
+    for (const auto& one : maxima_of(names_, section, meter))
+        put("    {} register {} ({}) [{}, {}): highest {} × {} = {} {}\n", one.known.serial,
+            meter.register_no[one.register_index], one.known.stream, format_date(one.days.from),
+            format_date(one.days.to), micro_text(one.value_micro), format_decimal(one.known.multiplier_e6, 6),
+            micro_text(one.demand_micro), text_of(one.known.unit));
 }
 
 void Explainer::boundary(const ProvenBoundary& boundary) {

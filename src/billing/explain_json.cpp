@@ -71,17 +71,13 @@ private:
         json.number("agreement_id", section.agreement_id).number("service_point_id", section.service_point_id);
         if (const auto point = names_.points.find(section.service_point_id); point != names_.points.end())
             json.text("service_point", point->second.code).text("address", point->second.address);
+        if (!section.left_before.empty()) json.raw("left_before", left_before(section.left_before));
         return json.text("from", format_date(section.dates.from))
             .text("to", format_date(section.dates.to))
             .raw("estimated", truth(section.estimated))
             .raw("final", truth(section.final))
             .list("agreement_versions", section.spans,
-                  [](const ProvenSpan& span) {
-                      return JsonObject()
-                          .text("valid_from", format_date(span.valid_from))
-                          .number("version", span.version)
-                          .done();
-                  })
+                  [&](const ProvenSpan& each) { return agreement_version(section, each); })
             .list("tariffs", section.plan_version_ids,
                   [this](std::int64_t id) {
                       const tariff::Plan& plan = plan_of(names_, id);
@@ -110,13 +106,63 @@ private:
             .done();
     }
 
+    std::string agreement_version(const ProvenSection& section, const ProvenSpan& span) const {
+        JsonObject json;
+        json.text("valid_from", format_date(span.valid_from)).number("version", span.version);
+        const auto stated = names_.stated_facts.find({section.agreement_id, span.valid_from, span.version});
+        if (stated != names_.stated_facts.end()) json.text("facts", stated->second);
+        return json.done();
+    }
+
+    static std::string left_before(const Accumulation& left) {
+        JsonObject json;
+        json.list("counters", left.counters,
+                  [](const CarriedCounter& counter) {
+                      return JsonObject()
+                          .text("charge", counter.clause)
+                          .text("since", format_date(counter.since))
+                          .number("tariff_version_id", counter.version_id)
+                          .text("counted", micro_text(counter.micro))
+                          .done();
+                  })
+            .list("demands", left.demands, [](const rating::PastDemand& demand) {
+                return JsonObject()
+                    .text("charge", demand.clause)
+                    .text("from", format_date(demand.dates.from))
+                    .text("to", format_date(demand.dates.to))
+                    .text("measured", micro_text(demand.micro))
+                    .done();
+            });
+        if (left.carried_minor != 0)
+            json.text("rounding", format_money({left.carried_minor, left.carried_in}))
+                .text("currency", left.carried_in.text());
+        return json.done();
+    }
+
     std::string meter(const ProvenSection& section, const ProvenMeter& meter) const {
-        return JsonObject()
-            .number("device_id", meter.device_id)
+        JsonObject json;
+        json.number("device_id", meter.device_id)
             .text("installed_from", format_date(meter.installed_from))
             .number("version", meter.installation_version)
             .list("reads", meter.boundaries, [&](const ProvenBoundary& each) { return boundary(meter, each); })
-            .list("advances", meter.advances, [&](const Advance& each) { return advance(section, meter, each); })
+            .list("advances", meter.advances, [&](const Advance& each) { return advance(section, meter, each); });
+        const auto maxima = maxima_of(names_, section, meter);
+        if (!maxima.empty())
+            json.list("maxima", maxima, [&](const ProvenMaximum& each) { return maximum(meter, each); });
+        return json.done();
+    }
+
+    static std::string maximum(const ProvenMeter& meter, const ProvenMaximum& maximum) {
+        return JsonObject()
+            .text("serial", maximum.known.serial)
+            .number("register", meter.register_no[maximum.register_index])
+            .text("stream", maximum.known.stream)
+            .text("from", format_date(maximum.days.from))
+            .text("to", format_date(maximum.days.to))
+            .text("value", micro_text(maximum.value_micro))
+            .text("multiplier", format_decimal(maximum.known.multiplier_e6, 6))
+            .text("demand", micro_text(maximum.demand_micro))
+            .text("unit", mainspring::text_of(maximum.known.unit))
             .done();
     }
 

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "calendar/date.hpp"
 #include "quantity/quantity.hpp"
+#include "rating/rating.hpp"
 #include "tariff/plan.hpp"
 
 namespace mainspring::billing {
@@ -21,6 +22,7 @@ struct AgreementVersion {
     tariff::CustomerClass customer_class{};
     std::uint64_t entitlements = 0;
     std::int32_t dwellings = 1;
+    std::span<const rating::FactValue> facts = {};  // by name
 };
 
 struct Register {
@@ -32,6 +34,11 @@ struct Register {
     std::int64_t multiplier_e6 = 1'000'000;
     std::int16_t interval_minutes = 0;  // 0: a register that is read
 };
+
+// A maximum register: the highest demand since it was read before. What its stream names is a demand.
+inline bool is_maximum(const Register& r) {
+    return r.interval_minutes == 0 && (r.unit == Unit::kw || r.unit == Unit::kva);
+}
 
 struct Installation {
     DateRange dates;

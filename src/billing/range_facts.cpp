@@ -1,6 +1,8 @@
 #include "billing/range_facts.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <deque>
 
 #include "base/ensure.hpp"
 #include "billing/billing_store.hpp"
@@ -39,6 +41,8 @@ struct RangeFacts::Arena {
     std::vector<std::optional<const tariff::Tariff*>> tariff_of;
     std::vector<std::optional<std::uint64_t>> entitlements_of;
     std::vector<std::optional<tariff::Stream>> stream_of;
+    std::vector<std::optional<std::span<const rating::FactValue>>> stated_of;
+    std::deque<std::vector<rating::FactValue>> stated;  // what stated_of points into
 
     // As streamed.
     std::vector<customer::AccountRecord> account_rows;
@@ -81,6 +85,7 @@ private:
     Date first_day(const FactRange& range) const;
     std::vector<std::int64_t> interval_points() const;
     std::uint64_t entitlement_bits(std::int32_t number);
+    std::span<const rating::FactValue> stated_facts(std::int32_t number);
     Register register_of(const metering::RegisterRecord& row);
 };
 
@@ -184,6 +189,20 @@ std::uint64_t RangeFacts::Arena::entitlement_bits(std::int32_t number) {
     });
 }
 
+std::span<const rating::FactValue> RangeFacts::Arena::stated_facts(std::int32_t number) {
+    return cached(stated_of, number, [&](std::string_view text) {
+        auto& facts = stated.emplace_back();
+        while (!text.empty()) {
+            const auto equals = text.find('='), end = std::min(text.find(';'), text.size());
+            rating::FactValue& fact = facts.emplace_back();
+            fact.fact = tariff::fact_of(text.substr(0, equals));
+            std::from_chars(text.data() + equals + 1, text.data() + end, fact.micro);
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+        return std::span<const rating::FactValue>(facts);
+    });
+}
+
 void RangeFacts::Arena::resolve_agreements(const TariffIndex& tariffs) {
     const auto tariff = [&](std::int32_t number) {
         return cached(tariff_of, number, [&](std::string_view key) -> const tariff::Tariff* {
@@ -221,7 +240,8 @@ void RangeFacts::Arena::resolve_agreements(const TariffIndex& tariffs) {
                             tariff(row.tariff),
                             static_cast<tariff::CustomerClass>(row.customer_class),
                             entitlement_bits(row.entitlements),
-                            row.dwellings});
+                            row.dwellings,
+                            stated_facts(row.facts)});
         ++pending.back().versions.count;
         open = true;
     }

@@ -45,6 +45,12 @@ void Section::clear() {
     channels.clear();
     calorific_values.clear();
     pieces.clear();
+    peaks.clear();
+    intervals.clear();
+    interval_values.clear();
+    zone = nullptr;
+    left_before.clear();
+    accumulated.clear();
     total_micro = 0;
     unit = Unit::none;
     carry_out = {};
@@ -101,6 +107,27 @@ Unit tariff_unit_on(const Section& section, Date day) {
         if (span.dates.contains(day) && span.tariff != nullptr && !span.tariff->versions.empty())
             return span.tariff->versions.front()->unit;
     return Unit::none;
+}
+
+const tariff::Plan* plan_on(const Section& section, Date day) {
+    for (const auto& span : section.spans) {
+        if (!span.dates.contains(day)) continue;
+        const tariff::Plan* plan = nullptr;
+        for (const auto& version : span.tariff->versions)
+            if (version->effective <= day) plan = version.get();
+        return plan;
+    }
+    return nullptr;
+}
+
+rating::SectionInput input_of(const Section& section) {
+    return {.dates = section.dates,
+            .spans = section.spans,
+            .pieces = section.pieces,
+            .peaks = section.peaks,
+            .intervals = section.intervals,
+            .before = section.left_before.empty() ? nullptr : &section.accumulated,
+            .zone = section.zone};
 }
 
 namespace {
@@ -167,7 +194,8 @@ void fill_spans(const Agreement& agreement, const Stretch& stretch, Section& out
         const auto& version = agreement.versions[i];
         const DateRange dates = intersect(version.dates, out.dates);
         if (dates.from >= dates.to) break;
-        out.spans.push_back({dates, version.tariff, version.customer_class, version.entitlements, version.dwellings});
+        out.spans.push_back(
+            {dates, version.tariff, version.customer_class, version.entitlements, version.dwellings, version.facts});
         out.span_versions.push_back(static_cast<std::uint16_t>(i));
     }
 }
@@ -270,6 +298,10 @@ SectionResult build_section(const SectionRequest& request, Section& out, std::ve
     fill_spans(agreement, *stretch, out);
     if (!has_tariffs(in, out)) return SectionResult::held_back;
     out.unit = tariff_unit_on(out, out.dates.from);
+    if (usable != nullptr && !usable->left.empty()) {
+        out.left_before = usable->left;
+        for_rating(out.left_before, agreement.versions, out.accumulated);
+    }
     if (!fill_registers(in, out) || !fill_intervals(in, out)) return SectionResult::held_back;
     fill_total(out);
     if (!check_use(in, out)) return SectionResult::held_back;

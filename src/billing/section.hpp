@@ -90,11 +90,20 @@ struct Section {
     std::vector<ChannelPart> channels;
     std::vector<const CalorificValue*> calorific_values;  // that advances were converted by, ascending
     std::vector<rating::Piece> pieces;
+    std::vector<rating::Peak> peaks;
+    std::vector<rating::IntervalRun> intervals;              // only where a version of the section looks at them
+    std::vector<std::vector<std::int64_t>> interval_values;  // that the runs point to
+    const Zone* zone = nullptr;                              // of sections with channels
+    Accumulation left_before;         // what the sections before have left
+    rating::Accumulated accumulated;  // the same for rating
     std::int64_t total_micro = 0;
     Unit unit{};
     AgreementCarry carry_out;
     void clear();
 };
+
+// What the section is rated by.
+rating::SectionInput input_of(const Section& section);
 
 // The day that a section ending about the end of the nominal period ends on, were it not for the end of the agreement.
 Date end_of_period(const Agreement& agreement, const RunRules& rules);

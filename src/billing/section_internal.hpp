@@ -23,6 +23,9 @@ const Installation* installation_on(const Agreement& agreement, Date day);
 // The tariff's unit on that day; Unit::none when there is no version.
 Unit tariff_unit_on(const Section& section, Date day);
 
+// The version that holds on that day; null when there is none.
+const tariff::Plan* plan_on(const Section& section, Date day);
+
 // Each returns false when the section is held back.
 bool fill_registers(const SectionInputs& in, Section& out);
 bool fill_intervals(const SectionInputs& in, Section& out);

@@ -38,6 +38,56 @@ TEST_CASE("each day of values is a piece, to the end of the period") {
     CHECK(supply.section.channels[0].days.size() == 2);
 }
 
+TEST_CASE("interval values give the peaks of each day where the tariff has demands") {
+    const auto demands = [](const char* since) {
+        return tariff_of({{.head = fmt::format("calendar:\n  periods: [{{period: peak, hours: ['08:00-20:00']}}, "
+                                               "{{period: valley}}]\n{}",
+                                               since),
+                           .charges = "energy energy_flat price: '0.5'"}});
+    };
+    const auto peaks = [](const Section& section) {
+        std::string text;
+        for (const auto& peak : section.peaks)
+            text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", tariff::name_of(peak.stream),
+                                Supply::dates_text(peak.dates), format_decimal(peak.micro, 6));
+        return text;
+    };
+    const auto both = demands("demands: {md: {unit: kW, window: 60}, va: {unit: kVA, window: 60}}\n");
+    Register reactive = hourly(2, tariff::kReactive);
+    reactive.unit = Unit::kvarh;
+    Supply supply;
+    supply.period("2026-01-05", "2026-01-07").supplied("2026-01-05", "2200-01-01", both);
+    supply.meter({.registers = {hourly(), reactive}});
+    // 03:00 to 04:00: 3 kWh and 4 kvarh; 19:00: 7, then 2 from 20:00 on. A hole of one hour is filled by its
+    // neighbours, 1 and 5.
+    supply.hours("2026-01-05", "3*1 3 15*1 7 4*2").hours("2026-01-06", "9*1 N 5 13*1");
+    supply.hours("2026-01-05", "3*0 4 20*0", 2).hours("2026-01-06", "24*0", 2);
+    CHECK(supply.bill().starts_with("2026-01-05 2026-01-07:"));
+    CHECK(peaks(supply.section) ==
+          "md.peak 2026-01-05 2026-01-06 7, md.valley 2026-01-05 2026-01-06 3, va.peak 2026-01-05 2026-01-06 7, "
+          "va.valley 2026-01-05 2026-01-06 5, md.peak 2026-01-06 2026-01-07 5, md.valley 2026-01-06 2026-01-07 1, "
+          "va.peak 2026-01-06 2026-01-07 5, va.valley 2026-01-06 2026-01-07 1");
+    REQUIRE(supply.section.intervals.size() == 2);
+    CHECK(supply.section.intervals[0].micro.size() == 48);
+    CHECK(supply.section.intervals[0].micro[33] == micro("3"));
+    CHECK(input_of(supply.section).zone == supply.section.zone);
+
+    // Two channels of one measure are one demand.
+    Supply sum;
+    sum.period("2026-01-05", "2026-01-06").supplied("2026-01-05", "2200-01-01", both);
+    sum.meter({.registers = {hourly(1), hourly(2)}});
+    sum.hours("2026-01-05", "9*1 6 14*1").hours("2026-01-05", "9*1 5 14*1", 2);
+    CHECK(sum.bill().starts_with("2026-01-05 2026-01-06:"));
+    CHECK(peaks(sum.section) == "md.peak 2026-01-05 2026-01-06 11, md.valley 2026-01-05 2026-01-06 2");
+
+    // Without demands nothing is kept.
+    const auto without = demands("");
+    TwoDays plain(hourly(), without);
+    plain.two("24*1");
+    CHECK(plain.section.peaks.empty());
+    CHECK(plain.section.intervals.empty());
+}
+
 TEST_CASE("an interval meter is billed by its channels alone") {
     Supply supply;
     supply.period("2026-01-05", "2026-01-06").supplied("2026-01-05").meter({.registers = {hourly(1), dial(2)}});

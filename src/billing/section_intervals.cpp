@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "billing/section_internal.hpp"
+#include "rating/peaks.hpp"
 #include "rating/usage.hpp"
 
 namespace mainspring::billing {
@@ -157,17 +158,6 @@ private:
     Filled filled_;
 };
 
-const tariff::Plan* plan_on(const Section& section, Date day) {
-    for (const auto& span : section.spans) {
-        if (!span.dates.contains(day)) continue;
-        const tariff::Plan* plan = nullptr;
-        for (const auto& version : span.tariff->versions)
-            if (version->effective <= day) plan = version.get();
-        return plan;
-    }
-    return nullptr;
-}
-
 // A channel of a period keeps it; a measure of all hours is spread over the periods of the version of the day.
 bool classify(const SectionInputs& in, const Zone& zone, const Series& series, tariff::Stream stream, Section& out) {
     for (Date day = series.part.from; day < series.part.to; day += std::chrono::days{1}) {
@@ -185,6 +175,55 @@ bool classify(const SectionInputs& in, const Zone& zone, const Series& series, t
         rating::classify_day(*plan, zone, series.minutes, {day, values, stream}, out.pieces);
     }
     return true;
+}
+
+bool looks_at_intervals(const Section& section) {
+    const auto looks = [](const tariff::Clause& clause) { return clause.kind == tariff::ClauseKind::energy_indexed; };
+    return std::ranges::any_of(section.spans, [&](const rating::AgreementSpan& span) {
+        return std::ranges::any_of(span.tariff->versions, [&](const auto& plan) {
+            return !plan->demands.empty() || std::ranges::any_of(plan->clauses, looks);
+        });
+    });
+}
+
+// The values of the part for rating. Those of a channel of one period are not of all hours: none.
+void keep_values(const Series& series, tariff::Stream stream, Section& out) {
+    if (tariff::period_of(stream) != 0 || !looks_at_intervals(out)) return;
+    const auto first = series.micro.begin() + static_cast<std::ptrdiff_t>(series.first_of_part());
+    for (std::size_t i = 0; i < out.intervals.size(); ++i) {
+        const rating::IntervalRun& run = out.intervals[i];
+        if (run.measure != stream || run.dates != series.part || run.minutes != series.minutes) continue;
+        auto& sums = out.interval_values[i];  // another channel of the measure
+        for (std::size_t v = 0; v < sums.size(); ++v)
+            sums[v] = narrow(Int128{sums[v]} + first[static_cast<std::ptrdiff_t>(v)]);
+        return;
+    }
+    const auto& values = out.interval_values.emplace_back(first, series.micro.end());
+    out.intervals.push_back({stream, series.part, series.minutes, values});
+}
+
+std::span<const std::int64_t> values_on(const rating::IntervalRun& run, const Zone& zone, Date day) {
+    const auto place_of = [&](Date date) {
+        return static_cast<std::size_t>((zone.start_of(date) - zone.start_of(run.dates.from)) /
+                                        std::chrono::minutes{run.minutes});
+    };
+    return run.micro.subspan(place_of(day), place_of(day + std::chrono::days{1}) - place_of(day));
+}
+
+// The peaks of each day by the demands of the version that holds on it.
+void add_peaks(const Zone& zone, Section& out) {
+    for (const auto& run : out.intervals) {
+        if (run.measure != tariff::kTotal) continue;
+        for (Date day = run.dates.from; day < run.dates.to; day += std::chrono::days{1}) {
+            const tariff::Plan* plan = plan_on(out, day);
+            if (plan == nullptr || plan->demands.empty()) continue;
+            rating::DemandDay values{day, values_on(run, zone, day)};
+            for (const auto& other : out.intervals)
+                if (other.measure == tariff::kReactive && other.minutes == run.minutes && other.dates.contains(day))
+                    values.reactive = values_on(other, zone, day);
+            rating::peaks_of_day(*plan, zone, run.minutes, values, out.peaks);
+        }
+    }
 }
 
 // The rows of the channel; `days` of the agreement are sorted by (register_no, start).
@@ -241,6 +280,7 @@ bool fill_channel(const SectionInputs& in, const Zone& zone, ChannelPart& part, 
     }
     part.estimated_linear = filled.linear;
     part.estimated_like_day = filled.like_day;
+    keep_values(series, r.stream, out);
     return classify(in, zone, series, r.stream, out);
 }
 
@@ -254,6 +294,7 @@ bool fill_intervals(const SectionInputs& in, Section& out) {
         const auto zone = in.reference.zones.find(first_plan.zone);
         if (zone == in.reference.zones.end())
             return !in.hold(Cause::no_tariff, out.dates.to, "zone of the tariff unknown");
+        out.zone = &zone->second;
         for (std::size_t i = 0; i < installation.registers.size(); ++i) {
             const Register& r = installation.registers[i];
             if (!r.billed || r.interval_minutes == 0) continue;
@@ -262,6 +303,7 @@ bool fill_intervals(const SectionInputs& in, Section& out) {
             out.channels.push_back(part);
         }
     }
+    if (out.zone != nullptr) add_peaks(*out.zone, out);
     return true;
 }
 

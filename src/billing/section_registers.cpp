@@ -99,6 +99,10 @@ bool add_estimate(const SectionInputs& in, Section& section, MeterPart& part) {
     std::vector<std::int64_t> values;
     for (std::size_t i = 0; i < part.registers.size(); ++i) {
         const Register& r = part.installation->registers[part.registers[i]];
+        if (is_maximum(r)) {  // nobody can tell
+            values.push_back(0);
+            continue;
+        }
         const auto average = average_use(in.carry, r.register_no);
         if (average.days == 0) {
             in.hold(Cause::no_history, end,
@@ -107,7 +111,7 @@ bool add_estimate(const SectionInputs& in, Section& section, MeterPart& part) {
         }
         values.push_back(rating::estimated_read(last.values[i], average, days_between(last.on, end), facts_of(r)));
     }
-    if (in.carry->estimates_in_a_row >= 2 &&
+    if (in.carry != nullptr && in.carry->estimates_in_a_row >= 2 &&
         in.hold(Cause::estimated_too_long, end,
                 fmt::format("would be estimate {} in a row", in.carry->estimates_in_a_row + 1)))
         return false;
@@ -222,6 +226,47 @@ bool add_advance(const SectionInputs& in, Section& section, MeterPart& part, Adv
     return true;
 }
 
+// The bare name of a demand's stream: "md" of "md.peak".
+std::string_view demand_of(const Register& r) {
+    const std::string_view name = tariff::name_of(r.stream);
+    return name.substr(0, name.find('.'));
+}
+
+// Whether a version that holds on one of the days has the register's demand, and none of them in another unit.
+bool measures_demand(const Section& section, DateRange days, const Register& r) {
+    bool found = false;
+    for (const auto& span : section.spans) {
+        const auto& versions = span.tariff->versions;
+        for (std::size_t i = 0; i < versions.size(); ++i) {
+            const Date end = i + 1 < versions.size() ? versions[i + 1]->effective : kForever;
+            const DateRange holds = intersect(intersect({versions[i]->effective, end}, span.dates), days);
+            if (holds.from >= holds.to) continue;
+            const auto rule = std::ranges::find(versions[i]->demands, demand_of(r), &tariff::DemandRule::name);
+            if (rule == versions[i]->demands.end()) continue;
+            if (rule->unit != r.unit) return false;
+            found = true;
+        }
+    }
+    return found;
+}
+
+// What a maximum register shows at the later of two boundaries. An estimate gives no peak.
+bool add_peak(const SectionInputs& in, Section& section, const MeterPart& part, const Advance& at) {
+    const Register& r = part.installation->registers[part.registers[at.register_index]];
+    const Boundary& after = part.boundaries[at.boundary + 1u];
+    const DateRange days{part.boundaries[at.boundary].on, after.on};
+    if (!measures_demand(section, days, r)) {
+        in.hold(Cause::unit_mismatch, section.dates.to,
+                fmt::format("maximum register in {}, but the tariff has no demand {} in it", text_of(r.unit),
+                            demand_of(r)));
+        return false;
+    }
+    if (after.origin == Boundary::Origin::estimate) return true;
+    const Int128 value = multiply(after.values[at.register_index], r.multiplier_e6);
+    section.peaks.push_back({r.stream, days, narrow(divide_rounded(value, kMicro, RoundingMode::half_up))});
+    return true;
+}
+
 bool fill_part(const SectionInputs& in, Section& section, MeterPart& part) {
     if (!add_opening(in, section, part)) return false;
     add_interim(in, part);
@@ -231,7 +276,9 @@ bool fill_part(const SectionInputs& in, Section& section, MeterPart& part) {
             Advance advance;
             advance.register_index = static_cast<std::uint16_t>(i);
             advance.boundary = static_cast<std::uint16_t>(b);
-            if (!add_advance(in, section, part, advance)) return false;
+            const bool maximum = is_maximum(part.installation->registers[part.registers[i]]);
+            if (!(maximum ? add_peak(in, section, part, advance) : add_advance(in, section, part, advance)))
+                return false;
         }
     return true;
 }

@@ -270,6 +270,70 @@ TEST_CASE("several registers") {
     CHECK(measures.section.total_micro == micro("100"));
 }
 
+TEST_CASE("maximum registers give peaks, and nothing else") {
+    const auto with_demand = changed(flat_tariff(), [](tariff::Plan& plan) {
+        plan.demands = {{.name = "md", .stream = tariff::stream_of("md"), .periods = {}, .unit = Unit::kw}};
+    });
+    Register highest = dial(2, tariff::stream_of("md.peak"));
+    highest.unit = Unit::kw;
+    highest.decimals = 2;
+    highest.multiplier_e6 = 60'000'000;
+    const auto peaks = [&](Supply& supply) {
+        std::string text;
+        for (const auto& peak : supply.section.peaks)
+            text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", tariff::name_of(peak.stream),
+                                Supply::dates_text(peak.dates), format_decimal(peak.micro, 6));
+        return text;
+    };
+    Supply supply;
+    supply.supplied("2026-01-01", "2200-01-01", with_demand).meter({.registers = {dial(1), highest}});
+    // Lower than before: no way back. The opening value is of the days before.
+    supply.read("2026-01-01 1000,9.5; 2026-01-15 1100,4.25; 2026-02-01 1310,3.1");
+    CHECK(supply.bill() == "2026-01-01 2026-02-01: total 2026-01-01 2026-01-15 100, total 2026-01-15 2026-02-01 210");
+    CHECK(peaks(supply) == "md.peak 2026-01-01 2026-01-15 255, md.peak 2026-01-15 2026-02-01 186");
+    CHECK(supply.section.total_micro == micro("310"));
+    CHECK(supply.section.carry_out.history.at(0).by_register.size() == 1);
+    REQUIRE(supply.section.meters.at(0).advances.size() == 2);
+    CHECK(input_of(supply.section).peaks.size() == 2);
+
+    // Without a read in the window the energy is estimated; of the maximum there is nothing to say.
+    Supply late;
+    late.supplied("2020-01-01", "2200-01-01", with_demand).meter({.registers = {dial(1), highest}});
+    auto carry = carry_of({});
+    carry.registers.push_back({2, micro("9.5")});
+    CHECK(late.bill(&carry) == "2026-01-01 2026-02-01 estimated: total 2026-01-01 2026-02-01 310");
+    CHECK(late.section.peaks.empty());
+    late.read("2026-01-15 1100,4.25");
+    CHECK(late.bill(&carry).find("estimated") != std::string::npos);
+    CHECK(peaks(late) == "md.peak 2026-01-01 2026-01-15 255");
+
+    // A maximum that no version of its days measures, or in another unit.
+    const auto held = [&](const tariff::Tariff& tariff, const Register& r) {
+        Supply other;
+        other.supplied("2026-01-01", "2200-01-01", tariff).meter({.registers = {dial(1), r}});
+        other.read("2026-01-01 1000,0; 2026-02-01 1310,3.1");
+        return other.bill();
+    };
+    CHECK(held(flat_tariff(), highest) == "held: unit_mismatch");
+    Register apparent = highest;
+    apparent.unit = Unit::kva;
+    CHECK(held(with_demand, apparent) == "held: unit_mismatch");
+    Register total = highest;
+    total.stream = tariff::kTotal;
+    CHECK(held(with_demand, total) == "held: unit_mismatch");
+    CHECK(held(with_demand, highest).find("total 2026-01-01 2026-02-01 310") != std::string::npos);
+    // The demand came with a version in the middle of the days.
+    auto later = with_demand;
+    auto plan = *flat_tariff().versions.front();
+    auto since = *with_demand.versions.front();
+    since.effective = day("2026-01-20");
+    later.versions = {std::make_shared<const tariff::Plan>(plan), std::make_shared<const tariff::Plan>(since)};
+    CHECK(held(later, highest).find("total") != std::string::npos);
+    since.effective = day("2026-02-01");
+    later.versions[1] = std::make_shared<const tariff::Plan>(since);
+    CHECK(held(later, highest) == "held: unit_mismatch");
+}
+
 TEST_CASE("gas becomes energy by the mean calorific value") {
     Register volume = dial();
     volume.unit = Unit::cubic_metre;

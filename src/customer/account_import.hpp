@@ -1,12 +1,12 @@
 // Customers in bulk, from a CSV file with the columns
 //   party_code, party_name, language*, party_address*, email*, phone*, tax_number*, account_code, opened_on, cycle*,
 //   premise_code, premise_address, service_point_code, commodity, gas_zone*, tariff, class*, entitlements*,
-//   dwellings*, valid_from, valid_to*           (* may be missing or empty)
-// Lines of an address are separated by '|', entitlements by ';'. A row is one agreement: account x service point from
-// valid_from on, until valid_to when given. Rows that name the same party, account, premise or service point must
-// agree. The same file again changes nothing; other terms become a new version (same valid_from) or a new dated row;
-// an absent valid_to says nothing about the end. Parties change from the day of the import on; premises and accounts
-// cannot be changed here.
+//   dwellings*, facts*, valid_from, valid_to*   (* may be missing or empty)
+// Lines of an address are separated by '|', entitlements and facts (contract_kw=200) by ';'. A row is one agreement:
+// account x service point from valid_from on, until valid_to when given. Rows that name the same party, account,
+// premise or service point must agree. The same file again changes nothing; other terms become a new version (same
+// valid_from) or a new dated row; an absent valid_to says nothing about the end. Parties change from the day of the
+// import on; premises and accounts cannot be changed here.
 #pragma once
 #include <expected>
 #include <filesystem>

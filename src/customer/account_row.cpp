@@ -28,6 +28,7 @@ enum Column : std::size_t {
     kClass,
     kEntitlements,
     kDwellings,
+    kFacts,
     kValidFrom,
     kValidTo,
     kColumns
@@ -56,6 +57,7 @@ constexpr std::array<ColumnName, kColumns> kNames{{{"party_code", true},
                                                    {"class", false},
                                                    {"entitlements", false},
                                                    {"dwellings", false},
+                                                   {"facts", false},
                                                    {"valid_from", true},
                                                    {"valid_to", false}}};
 
@@ -114,6 +116,9 @@ Terms terms_of(const RowReader& cells) {
         if (error != std::errc() || end != text.data() + text.size() || terms.dwellings < 1)
             RowReader::fail(kDwellings, fmt::format("'{}' is no whole number from 1 on", formats::shown(text)));
     }
+    auto facts = parse_stated_facts(cells.text(kFacts));
+    if (!facts) RowReader::fail(kFacts, facts.error());
+    terms.facts = *std::move(facts);
     return terms;
 }
 

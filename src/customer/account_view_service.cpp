@@ -18,13 +18,27 @@ const Statement kPartyOfAccount{"customer.party_of_account", R"(
 
 const Statement kServicesOfAccount{"customer.services_of_account", R"(
     select a.agreement_id, a.service_point_id, p.code, p.commodity, m.address, a.valid_from, a.version, a.voided,
-           a.ended, a.tariff, a.customer_class, a.entitlements, a.dwellings
+           a.ended, a.tariff, a.customer_class, a.entitlements, a.dwellings, a.fact_names,
+           a.fact_values_micro
     from customer.agreement a
     join customer.service_point p using (cell_id, service_point_id)
     join customer.premise m using (cell_id, premise_id)
     where a.cell_id = $1 and a.account_id = $2 order by a.agreement_id, a.valid_from, a.version)"};
 
+const Statement kStatedFacts{"customer.stated_facts_of_account", R"(
+    select agreement_id, valid_from, version, fact_names, fact_values_micro from customer.agreement
+    where cell_id = $1 and account_id = $2 and cardinality(fact_names) > 0 order by 1, 2, 3)"};
+
 }  // namespace
+
+std::vector<AgreementFactsView> stated_facts_of(Tx& tx, CellId cell, std::int64_t account_id) {
+    std::vector<AgreementFactsView> out;
+    const Result rows = tx.exec(kStatedFacts, cell, account_id);
+    for (const Row row : rows)
+        out.push_back(
+            {row.get<std::int64_t>(0), row.get<Date>(1), row.get<std::int16_t>(2), text_of(stated_facts(row, 3))});
+    return out;
+}
 
 AccountView account_view(Tx& tx, const AccountRef& account, Date on) {
     AccountView view;
@@ -54,7 +68,8 @@ AccountView account_view(Tx& tx, const AccountRef& account, Date on) {
              .terms = {.tariff = row.get<std::string>(9),
                        .customer_class = static_cast<CustomerClass>(row.get<std::int16_t>(10)),
                        .entitlements = row.get<std::vector<std::string>>(11),
-                       .dwellings = row.get<std::int32_t>(12)}});
+                       .dwellings = row.get<std::int32_t>(12),
+                       .facts = stated_facts(row, 13)}});
     }
     for (ServiceView& service : view.services) resolve_sorted(service.facts);
     return view;

@@ -27,4 +27,13 @@ struct AccountView {
 // The party as of `on`.
 AccountView account_view(Tx& tx, const AccountRef& account, Date on);
 
+// What a row of an agreement of the account states, as text; those that state nothing are left out.
+struct AgreementFactsView {
+    std::int64_t agreement_id = 0;
+    Date valid_from;
+    std::int16_t version = 1;
+    std::string facts;  // "contract_kw=200;persons=5"
+};
+std::vector<AgreementFactsView> stated_facts_of(Tx& tx, CellId cell, std::int64_t account_id);
+
 }  // namespace mainspring::customer

@@ -18,11 +18,23 @@ enum class CustomerClass : std::uint8_t { residential = 1, commercial = 2, indus
 std::string_view text_of(CustomerClass customer_class);
 std::optional<CustomerClass> customer_class_of(std::string_view text);
 
+// A number that an agreement states, such as its contract demand; in millionths. docs/TARIFFS.md, "Facts".
+struct StatedFact {
+    std::string name;
+    std::int64_t micro = 0;
+    friend bool operator==(const StatedFact&, const StatedFact&) = default;
+};
+
+// "contract_kw=200;persons=5" -> the facts, sorted by name; empty text -> none. The error says what is wrong.
+std::expected<std::vector<StatedFact>, std::string> parse_stated_facts(std::string_view text);
+std::string text_of(std::span<const StatedFact> facts);  // "contract_kw=200;persons=5"
+
 struct Terms {
     std::string tariff;  // key
     CustomerClass customer_class = CustomerClass::residential;
     std::vector<std::string> entitlements;  // sorted, no doubles
     std::int32_t dwellings = 1;
+    std::vector<StatedFact> facts = {};  // sorted by name, no doubles
     friend bool operator==(const Terms&, const Terms&) = default;
 };
 

@@ -1,5 +1,8 @@
 #include "customer/billing_stream.hpp"
 
+#include <fmt/format.h>
+#include <iterator>
+
 #include "base/ensure.hpp"
 
 namespace mainspring::customer {
@@ -22,7 +25,7 @@ const Statement kAccounts{
 const Statement kAgreements{
     "customer.agreements_in_range",
     "select a.account_id, a.agreement_id, a.service_point_id, a.valid_from, a.version, a.voided, a.ended, a.tariff, "
-    "a.customer_class, a.entitlements, a.dwellings, p.commodity, p.gas_zone "
+    "a.customer_class, a.entitlements, a.dwellings, p.commodity, p.gas_zone, a.fact_names, a.fact_values_micro "
     "from customer.agreement a join customer.service_point p using (cell_id, service_point_id) "
     "where a.cell_id = $1 and a.account_id >= $2 and a.account_id < $3 "
     "and a.recorded_at <= $4 order by a.account_id, a.agreement_id, a.valid_from, a.version"};
@@ -34,6 +37,17 @@ std::string joined(const std::vector<std::string>& names) {
         out += name;
     }
     return out;
+}
+
+// `text` keeps its memory from row to row.
+std::int32_t number_of_facts(const CopyOut& rows, TextTable& texts, std::string& text) {
+    const auto values = rows.get<ArrayView<std::int64_t>>(14);
+    if (values.empty()) return 0;
+    const auto names = rows.get<std::vector<std::string_view>>(13);
+    text.clear();
+    for (std::size_t i = 0; i < names.size(); ++i)
+        fmt::format_to(std::back_inserter(text), "{}{}={}", i == 0 ? "" : ";", names[i], values[i]);
+    return texts.number_of(text);
 }
 
 }  // namespace
@@ -82,6 +96,7 @@ void accounts_in_range(Tx& tx, const AccountQuery& query, std::vector<AccountRec
 
 void agreements_in_range(Tx& tx, const AccountRange& range, TextTable& texts, std::vector<AgreementRecord>& out) {
     out.clear();
+    std::string facts;
     CopyOut rows = tx.copy_out(kAgreements, range.cell, range.account_from, range.account_to, range.known_at);
     while (rows.next()) {
         AgreementRecord& record = out.emplace_back();
@@ -99,6 +114,7 @@ void agreements_in_range(Tx& tx, const AccountRange& range, TextTable& texts, st
         record.dwellings = rows.get<std::int32_t>(10);
         record.commodity = static_cast<Commodity>(rows.get<std::int16_t>(11));
         record.gas_zone = texts.number_of(rows.get<std::optional<std::string_view>>(12).value_or(""));
+        record.facts = number_of_facts(rows, texts, facts);
     }
 }
 

@@ -75,6 +75,7 @@ struct AgreementRecord {
     std::int32_t tariff = 0;        // TextTable
     std::int32_t entitlements = 0;  // TextTable: the sorted names with ';' between
     std::int32_t gas_zone = 0;      // TextTable
+    std::int32_t facts = 0;         // TextTable: name=millionths by name with ';' between
     std::int32_t dwellings = 1;
     std::int16_t version = 1;
     CustomerClass customer_class = CustomerClass::residential;

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "customer/account_import.hpp"
+#include "customer/account_view_service.hpp"
 #include "customer/billing_stream.hpp"
 #include "customer/customer_service.hpp"
 #include "support/test_database.hpp"
@@ -198,6 +199,62 @@ TEST_CASE("streams give agreements with what billing needs of the point") {
         CHECK(rows[2].customer_class == CustomerClass::commercial);
         CHECK(rows[2].valid_from == day("2026-02-01"));
     });
+}
+
+TEST_CASE("facts of agreements are dated with their versions and come with the stream") {
+    World world;
+    AccountImport import = world.options("");
+    const auto write = [&](const std::string& facts, std::string_view from, std::string_view second) {
+        std::string header(kHeader);
+        header.insert(header.find("valid_from"), "facts,");
+        std::string row = "P1,Ann,en,,,,,A1,2026-01-01,monthly,R1,1 Mill Lane,S1,electricity,,std,,,1,";
+        std::ofstream(world.path) << header << row << facts << ',' << from << ",\n" << second;
+        import.command_id = Uuid::random_v7(kClock);
+        return world.import(import);
+    };
+    CHECK(write("persons=5;contract_kw=200", "2026-01-01", "").added == 1);
+    CHECK(write("contract_kw=200;persons=5.0", "2026-01-01", "").unchanged == 1);
+    CHECK(write("contract_kw=250", "2026-04-01", "").changed == 1);
+    const auto bad = write("contract_kw=250", "2026-04-01",
+                           "P2,Bob,en,,,,,A2,2026-01-01,monthly,R2,2 Mill Lane,S2,electricity,,std,,,1,persons=x,"
+                           "2026-01-01,\n");
+    CHECK(bad.rejected == 1);
+    REQUIRE(bad.problems.size() == 1);
+    CHECK(bad.problems[0].line == 3);
+    CHECK(bad.problems[0].field == "facts");
+    with_tx(world.database.app(), {}, [](Tx& tx) {
+        TextTable texts;
+        std::vector<AgreementRecord> rows;
+        agreements_in_range(tx, {CellId{1}, 1, 100, 0}, texts, rows);
+        REQUIRE(rows.size() == 2);
+        CHECK(texts.text_of(rows[0].facts) == "contract_kw=200000000;persons=5000000");
+        CHECK(texts.text_of(rows[1].facts) == "contract_kw=250000000");
+        const auto view = account_view(tx, *find_account(tx, 1, "A1"), day("2026-07-01"));
+        CHECK(text_of(view.services.at(0).facts.at(1).terms.facts) == "contract_kw=250");
+        const auto stated = stated_facts_of(tx, CellId{1}, 1);
+        REQUIRE(stated.size() == 2);
+        CHECK(stated[1].facts == "contract_kw=250");
+    });
+    Terms terms{.tariff = "std", .entitlements = {}, .facts = {{"contract_kw", 100'000'000}}};
+    MoveIn in{.utility = "u",
+              .account = "A1",
+              .service_point = "S1",
+              .on = day("2026-08-01"),
+              .terms = terms,
+              .actor = world.actor,
+              .command_id = Uuid::random_v7(kClock)};
+    const MoveOut out{.utility = "u",
+                      .account = "A1",
+                      .service_point = "S1",
+                      .on = in.on,
+                      .actor = world.actor,
+                      .command_id = Uuid::random_v7(kClock)};
+    REQUIRE(move_out(world.database.app(), kClock, out));
+    REQUIRE(move_in(world.database.app(), kClock, in));
+    CHECK(world.count("customer.agreement where fact_names = '{contract_kw}' and fact_values_micro = '{100000000}'") ==
+          1);
+    in.terms.facts[0].micro += 1;  // another request under the same command id
+    CHECK(move_in(world.database.app(), kClock, in).error().code == RefusalCode::command_reused);
 }
 
 TEST_CASE("moving out and in on one day, with a gap, and not twice") {

@@ -125,8 +125,9 @@ int gap_before(std::span<const Agreement> on_point, Date from) {
 }
 
 std::string terms_text(const Terms& terms) {
-    return fmt::format("{}|{}|{}|{}", terms.tariff, text_of(terms.customer_class), fmt::join(terms.entitlements, ";"),
-                       terms.dwellings);
+    return fmt::format("{}|{}|{}|{}{}{}", terms.tariff, text_of(terms.customer_class),
+                       fmt::join(terms.entitlements, ";"), terms.dwellings, terms.facts.empty() ? "" : "|",
+                       text_of(terms.facts));
 }
 
 Outcome move_in_once(Tx& tx, const Asked& asked, const Terms& terms) {

@@ -30,7 +30,8 @@ const Statement kAccount{
 const Statement kAgreements{
     "customer.agreements_of_points",
     "select service_point_id, account_id, agreement_id, valid_from, version, voided, ended, tariff, customer_class, "
-    "entitlements, dwellings from customer.agreement where cell_id = $1 and service_point_id = any($2) "
+    "entitlements, dwellings, fact_names, fact_values_micro from customer.agreement where cell_id = $1 and "
+    "service_point_id = any($2) "
     "order by service_point_id, account_id, agreement_id, valid_from, version"};
 const Statement kLastIds{"customer.last_ids",
                          "select coalesce((select max(party_id) from customer.party where cell_id = $1), 0), "
@@ -147,9 +148,18 @@ std::unordered_map<std::int64_t, std::vector<Agreement>> select_agreements(Tx& t
                                     .terms = {.tariff = row.get<std::string>(7),
                                               .customer_class = static_cast<CustomerClass>(row.get<std::int16_t>(8)),
                                               .entitlements = row.get<std::vector<std::string>>(9),
-                                              .dwellings = row.get<std::int32_t>(10)}});
+                                              .dwellings = row.get<std::int32_t>(10),
+                                              .facts = stated_facts(row, 11)}});
     }
     return out;
+}
+
+std::vector<StatedFact> stated_facts(const Row& row, std::size_t names_column) {
+    const auto names = row.get<std::vector<std::string>>(names_column);
+    const auto values = row.get<std::vector<std::int64_t>>(names_column + 1);
+    std::vector<StatedFact> facts;
+    for (std::size_t i = 0; i < names.size(); ++i) facts.push_back({names[i], values[i]});
+    return facts;
 }
 
 LastIds select_last_ids(Tx& tx, CellId cell) {
@@ -183,10 +193,16 @@ void CustomerRows::add(const Account& account) {
 }
 
 void CustomerRows::add(CellId cell, const Agreement& agreement, const AgreementFact& fact) {
+    std::vector<std::string_view> names;
+    std::vector<std::int64_t> values;
+    for (const StatedFact& stated : fact.terms.facts) {
+        names.push_back(stated.name);
+        values.push_back(stated.micro);
+    }
     agreements_.row(cell, agreement.account_id, agreement.agreement_id, fact.valid_from, fact.version, fact.voided,
                     fact.ended, agreement.service_point_id, fact.terms.tariff,
                     static_cast<std::int16_t>(fact.terms.customer_class), fact.terms.entitlements, fact.terms.dwellings,
-                    actor_id_, at_);
+                    names, values, actor_id_, at_);
 }
 
 std::int64_t CustomerRows::rows() const {
@@ -213,7 +229,7 @@ void CustomerRows::copy_to(Tx& tx) {
          accounts_);
     copy({"customer.agreement",
           "cell_id, account_id, agreement_id, valid_from, version, voided, ended, service_point_id, tariff, "
-          "customer_class, entitlements, dwellings, actor_id, recorded_at"},
+          "customer_class, entitlements, dwellings, fact_names, fact_values_micro, actor_id, recorded_at"},
          agreements_);
 }
 

@@ -81,6 +81,9 @@ std::unordered_map<std::int64_t, std::vector<Agreement>> select_agreements(Tx& t
                                                                            std::span<const std::int64_t> points);
 
 // The highest ids of the cell in use. REQUIRES: the cell is locked.
+// From the columns fact_names and, after it, fact_values_micro.
+std::vector<StatedFact> stated_facts(const Row& row, std::size_t names_column);
+
 struct LastIds {
     std::int64_t party = 0, premise = 0, service_point = 0, account = 0, agreement = 0;
 };

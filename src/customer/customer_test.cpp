@@ -87,6 +87,22 @@ TEST_CASE("an end moves, and what lies beyond it is taken back") {
     CHECK(timeline_of(on_point[0].rows).back().ended);
 }
 
+TEST_CASE("facts that an agreement states") {
+    const auto facts = parse_stated_facts("persons=5;contract_kw=200.50");
+    REQUIRE(facts);
+    CHECK(*facts == std::vector<StatedFact>{{"contract_kw", 200'500'000}, {"persons", 5'000'000}});
+    CHECK(text_of(*facts) == "contract_kw=200.5;persons=5");
+    CHECK(parse_stated_facts("")->empty());
+    const auto wrong = [](std::string_view text) { return parse_stated_facts(text).error(); };
+    CHECK(wrong("persons") == "'persons' is no fact like contract_kw=200");
+    CHECK(wrong("a=1;") == "ends with ';'");
+    CHECK(wrong("Persons=5") == "'Persons' is no name like contract_kw (a-z, 0-9 and _, at most 60)");
+    CHECK(wrong("dwellings=2") == "dwellings are stated apart");
+    CHECK(wrong("a=-1") == "a: '-1' is no number from 0 on with at most 6 decimals");
+    CHECK(wrong("a=0.0000001") == "a: '0.0000001' is no number from 0 on with at most 6 decimals");
+    CHECK(wrong("a=1;b=2;a=1") == "a is stated twice");
+}
+
 TEST_CASE("lists in cells") {
     CHECK(split_list("a|b||c", '|') == std::vector<std::string>{"a", "b", "", "c"});
     CHECK(split_list("", '|').empty());

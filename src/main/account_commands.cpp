@@ -20,10 +20,6 @@ struct AccountFlags {
     std::string account, utility, from, to, command_id;
     // pay
     std::string amount, method = "cash", reference, received_on, payment, reason, on;
-    // move-in, move-out
-    std::string service_point, tariff, customer_class = "residential";
-    std::vector<std::string> entitlements;
-    std::int32_t dwellings = 1;
 };
 
 struct Found {
@@ -194,6 +190,7 @@ std::string terms_text(const customer::AgreementFact& fact) {
     std::string text = fmt::format("{} ({}", fact.terms.tariff, customer::text_of(fact.terms.customer_class));
     for (const std::string& entitlement : fact.terms.entitlements) text += ", " + entitlement;
     if (fact.terms.dwellings != 1) text += fmt::format(", {} dwellings", fact.terms.dwellings);
+    if (!fact.terms.facts.empty()) text += ", " + customer::text_of(fact.terms.facts);
     return text + ")";
 }
 
@@ -384,55 +381,6 @@ Exit statement(Session& session, const AccountFlags& flags) {
     return Exit::ok;
 }
 
-// account move-in, move-out ------------------------------------------------------------------------------------------
-
-Exit tell_move(const Session& session, const std::expected<customer::Moved, customer::Refusal>& moved,
-               const Uuid& command_id) {
-    if (!moved) throw Failure(Exit::refused, moved.error().text);
-    if (session.json())
-        print(JsonObject()
-                  .text("command_id", format_uuid(command_id))
-                  .number("agreement", moved->agreement_id)
-                  .number("gap_days", moved->gap_days)
-                  .done() +
-              "\n");
-    else
-        print(fmt::format("Done: agreement {}.{}\n", moved->agreement_id,
-                          moved->gap_days > 0
-                              ? fmt::format(" The service point had no agreement for {} days before.", moved->gap_days)
-                              : std::string()));
-    return Exit::ok;
-}
-
-Exit move_in(Session& session, const AccountFlags& flags) {
-    const org::Utility utility = session.utility(flags.utility);
-    customer::Terms terms{.tariff = flags.tariff,
-                          .customer_class = *customer::customer_class_of(flags.customer_class),
-                          .entitlements = flags.entitlements,
-                          .dwellings = flags.dwellings};
-    std::ranges::sort(terms.entitlements);
-    terms.entitlements.erase(std::ranges::unique(terms.entitlements).begin(), terms.entitlements.end());
-    const customer::MoveIn order{.utility = utility.code,
-                                 .account = flags.account,
-                                 .service_point = flags.service_point,
-                                 .on = date_argument("--on", flags.on),
-                                 .terms = std::move(terms),
-                                 .actor = session.actor(),
-                                 .command_id = session.command_id(flags.command_id)};
-    return tell_move(session, customer::move_in(session.database().app(), session.clock(), order), order.command_id);
-}
-
-Exit move_out(Session& session, const AccountFlags& flags) {
-    const org::Utility utility = session.utility(flags.utility);
-    const customer::MoveOut order{.utility = utility.code,
-                                  .account = flags.account,
-                                  .service_point = flags.service_point,
-                                  .on = date_argument("--on", flags.on),
-                                  .actor = session.actor(),
-                                  .command_id = session.command_id(flags.command_id)};
-    return tell_move(session, customer::move_out(session.database().app(), session.clock(), order), order.command_id);
-}
-
 using AccountCommand = Exit (*)(Session&, const AccountFlags&);
 
 std::shared_ptr<AccountFlags> add(Command command, AccountCommand run) {
@@ -478,23 +426,7 @@ void add_account_commands(Command app) {
     statement_command.option("ACCOUNT", said->account, "Code of the account").required();
     statement_command.option("--from", said->from, "First day");
     statement_command.option("--to", said->to, "Last day");
-
-    Command in_command = account.add("move-in", "From this day on the account is supplied at a service point");
-    auto in = add(in_command, move_in);
-    Command out_command = account.add("move-out", "From this day on it is not supplied there any more");
-    auto out = add(out_command, move_out);
-    for (auto [command, flags] : {std::pair{in_command, in}, std::pair{out_command, out}}) {
-        command.option("ACCOUNT", flags->account, "Code of the account").required();
-        command.option("SERVICE_POINT", flags->service_point, "Code of the service point").required();
-        command.command_id(flags->command_id);
-    }
-    in_command.option("--on", in->on, "First day of supply").required();
-    in_command.option("--tariff", in->tariff, "Key of the tariff").required();
-    in_command.option("--class", in->customer_class, "residential, commercial, industrial or public")
-        .one_of({"residential", "commercial", "industrial", "public"});
-    in_command.option("--entitlement", in->entitlements, "Such as low_income; several may be given");
-    in_command.option("--dwellings", in->dwellings, "Default 1").range(1, 1'000'000);
-    out_command.option("--on", out->on, "First day without supply").required();
+    add_move_commands(account);
 }
 
 }  // namespace mainspring::cli

@@ -15,6 +15,7 @@ void add_what_if_command(Command tariff);  // tariff what-if
 void add_bill_commands(Command app);  // bill run|status|resume|stop|touched|rebill|print|…
 void add_print_commands(Command bill);  // bill explain|print|show, below `bill`
 void add_account_commands(Command app);  // pay, account show|statement
+void add_move_commands(Command account);  // account move-in|move-out
 void add_ledger_commands(Command app);  // ledger trial-balance|export|verify
 void add_export_commands(Command app);  // export facts
 

@@ -185,8 +185,8 @@ std::shared_ptr<ImportFlags> add_import(Command command, const ImportCommand& ru
 constexpr auto kAccountsColumns =
     "A row is one agreement. Columns: party_code, party_name, language*, party_address*, email*,\n"
     "phone*, tax_number*, account_code, opened_on, cycle*, premise_code, premise_address, service_point_code,\n"
-    "commodity, gas_zone*, tariff, class*, entitlements*, dwellings*, valid_from, valid_to*   (* may be missing or\n"
-    "empty). Lines of an address are separated by '|', entitlements by ';'.";
+    "commodity, gas_zone*, tariff, class*, entitlements*, dwellings*, facts*, valid_from, valid_to*   (* may be\n"
+    "missing or empty). Lines of an address are separated by '|', entitlements and facts (contract_kw=200) by ';'.";
 constexpr auto kMetersColumns =
     "A row is one register. Columns: service_point_code, installed_on, removed_on*, serial, maker*,\n"
     "model*, register_code, stream*, unit*, dials*, decimals*, multiplier*, interval_minutes*, volume_factor*\n"

@@ -175,6 +175,25 @@ TEST_CASE("bad reads are named, good ones kept") {
                                                           {16, "value"}});
 }
 
+TEST_CASE("registers of measures and demands") {
+    ImportWorld world;
+    world.points({"S1"});
+    const ImportReport report = world.meters(
+        "S1,2026-01-01,,M1,A,total,kWh,5,,\n"
+        "S1,2026-01-01,,M1,B,export.peak,kWh,5,,\n"
+        "S1,2026-01-01,,M1,C,reactive,kvarh,5,,\n"
+        "S1,2026-01-01,,M1,D,md.peak,kW,3,,60\n"
+        "S1,2026-01-01,,M1,E,,kW,3,,\n");
+    CHECK(report.added == 5);
+    const ImportReport wrong = world.meters(
+        "S1,2026-01-01,,M2,A,reactive.peak,kWh,5,,\n"
+        "S1,2026-01-01,,M3,A,total,kW,5,,\n"
+        "S1,2026-01-01,,M4,A,export,kVA,5,,\n"
+        "S1,2026-01-01,,M5,A,md,kW,,30,\n");
+    CHECK(wrong.rejected == 4);
+    CHECK(fields_of(wrong) == std::map<int, std::string>{{2, "unit"}, {3, "stream"}, {4, "stream"}, {5, "unit"}});
+}
+
 TEST_CASE("small transactions come to the same, and a dry run keeps nothing") {
     ImportWorld world;
     std::vector<std::string> codes;

@@ -41,6 +41,19 @@ Date date(const formats::CsvRow& row, const char* field) {
     return *day;
 }
 
+// What the stream counts must be counted in a unit of its kind; billing compares it with the tariff.
+void check_unit(const InstalledRegister& counted) {
+    const std::string_view stream = counted.stream;
+    const std::string_view name = stream.substr(0, stream.find('.'));
+    const bool reactive = name == "reactive" || name == "reactive_export";
+    if (reactive && counted.unit != Unit::kvarh) throw Bad{"unit", "reactive energy is counted in kvarh"};
+    const bool highest = counted.unit == Unit::kw || counted.unit == Unit::kva;
+    if (highest && (name == "total" || name == "export"))
+        throw Bad{"stream", "a register in kW or kVA shows the highest demand: name the demand of the tariff"};
+    if (highest && !stream.empty() && counted.interval_minutes != 0)
+        throw Bad{"unit", "interval values are energy: kWh, kvarh or m3"};
+}
+
 InstalledRegister register_of(const formats::CsvRow& row) {
     InstalledRegister out;
     out.code = needed(row, "register_code");
@@ -64,6 +77,7 @@ InstalledRegister register_of(const formats::CsvRow& row) {
     if (!row["multiplier"].empty()) out.multiplier_e6 = decimal(row, "multiplier", 6);
     if (out.multiplier_e6 <= 0) throw Bad{"multiplier", "must be above zero"};
     if (out.multiplier_e6 > kMostMultiplierE6) throw Bad{"multiplier", "is above 100000000"};
+    check_unit(out);
     return out;
 }
 

@@ -73,6 +73,21 @@ std::string line_json(const billing::ProvenSection& section, const rating::Line&
                        line.numerator, line.denominator, line.amount_minor);
 }
 
+// What the charges of earlier sections have left to this one; nothing where that is nothing.
+std::string left_json(const billing::Accumulation& left) {
+    if (left.empty()) return {};
+    const std::string counters = json_list(left.counters, [](const billing::CarriedCounter& counter) {
+        return fmt::format(R"({{"clause": "{}", "since": "{}", "value": "{}"}})", counter.clause,
+                           format_date(counter.since), format_decimal(counter.micro, 6));
+    });
+    const std::string peaks = json_list(left.demands, [](const rating::PastDemand& demand) {
+        return fmt::format(R"({{"clause": "{}", "from": "{}", "to": "{}", "value": "{}"}})", demand.clause,
+                           format_date(demand.dates.from), format_date(demand.dates.to),
+                           format_decimal(demand.micro, 6));
+    });
+    return fmt::format(R"("left_before": {{"counters": {}, "peaks": {}}}, )", counters, peaks);
+}
+
 std::string row_json(const billing::ProvenRow& row) {
     return fmt::format(R"({{"start_at": "{}", "version": {}}})", instant_text(row.start), row.version);
 }
@@ -90,11 +105,11 @@ std::string section_json(const billing::ProvenSection& section, const PlansById&
         return fmt::format(R"({{"gas_zone": "{}", "valid_from": "{}", "version": {}}})", section.gas_zone,
                            format_date(value.valid_from), value.version);
     });
-    return fmt::format(R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, "lines": {}, )"
+    return fmt::format(R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, {}"lines": {}, )"
                        R"("channels": {}, "calorific_values": {}, "total_minor": {}}})",
                        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to),
-                       section.estimated, lines, json_list(section.channels, channel_json), values,
-                       section.total_minor);
+                       section.estimated, left_json(section.left_before), lines,
+                       json_list(section.channels, channel_json), values, section.total_minor);
 }
 
 std::string bill_json(const CopyOut& row, const PlansById& plans) {

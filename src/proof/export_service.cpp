@@ -30,7 +30,9 @@ const Statement kServicePoint{
 const Statement kAgreement{
     "proof.agreement",
     "select row_to_json(t)::text from (select cell_id, account_id, agreement_id, valid_from, version, voided, ended, "
-    "service_point_id, tariff, customer_class, entitlements, dwellings, " MAINSPRING_UTC("recorded_at") " as "
+    "service_point_id, tariff, customer_class, entitlements, dwellings, "
+    "(select coalesce(jsonb_object_agg(name, trim_scale(micro / 1e6)::text), '{}') "
+    "from unnest(fact_names, fact_values_micro) stated (name, micro)) as facts, " MAINSPRING_UTC("recorded_at") " as "
     "recorded_at "
     "from customer.agreement where " MAINSPRING_CELLS " order by 1, 2, 3, 4, 5) t"};
 const Statement kInstallation{"proof.installation",

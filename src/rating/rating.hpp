@@ -85,6 +85,7 @@ struct PastDemand {
     std::string clause;
     DateRange dates;
     std::int64_t micro = 0;
+    friend bool operator==(const PastDemand&, const PastDemand&) = default;
 };
 
 // What sections leave to later ones of the same agreement.

@@ -92,8 +92,9 @@ const Section* Comparer::section_then(const Agreement& agreement) {
 }
 
 bool Comparer::rate(const Agreement& agreement, Customer& customer, Outcome& outcome) {
-    const auto rated = rater_.rate(
-        {.dates = section_.dates, .spans = section_.spans, .pieces = section_.pieces, .before = &now_before_}, now_);
+    rating::SectionInput input = billing::input_of(section_);
+    input.before = &now_before_;
+    const auto rated = rater_.rate(input, now_);
     if (!rated) {
         outcome.add_unrated_now(billing::cause_of(rated.error()));
         return false;
@@ -105,8 +106,10 @@ bool Comparer::rate(const Agreement& agreement, Customer& customer, Outcome& out
     }
     spans_.assign(section_.spans.begin(), section_.spans.end());
     for (auto& span : spans_) span.tariff = question_.scenario.instead_of(span.tariff);
-    const auto rated_then = rater_.rate(
-        {.dates = section_.dates, .spans = spans_, .pieces = other->pieces, .before = &then_before_}, then_);
+    input = billing::input_of(*other);
+    input.spans = spans_;
+    input.before = &then_before_;
+    const auto rated_then = rater_.rate(input, then_);
     if (!rated_then) {
         outcome.add_unrated_then(text_of(rated_then.error()));
         return false;
@@ -115,6 +118,8 @@ bool Comparer::rate(const Agreement& agreement, Customer& customer, Outcome& out
         outcome.add_unrated_then("currency_changed");
         return false;
     }
+    billing::pass_on(now_before_, section_.dates, now_.after);
+    billing::pass_on(then_before_, section_.dates, then_.after);
     std::swap(now_before_, now_.after);
     std::swap(then_before_, then_.after);
     now_totals_.add(now_, {agreement.commodity, section_.unit, section_.total_micro});

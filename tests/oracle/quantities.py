@@ -158,10 +158,18 @@ class Reader:
         """The value of the closing read, after the multiplier; none where that is estimated."""
         end, values = closing
         row = place.row
+        self._require_demand(row["stream"][index].partition(".")[0], UNITS[row["unit"][index]], first, end)
         value = values[row["register_no"][index]]
         if value is not None:
             micro = within_range(half_up(Fraction(value * row["multiplier_e6"][index], MICRO)))
             self.peaks.append(Peak(row["stream"][index], first, end, Fraction(micro, MICRO)))
+
+    def _require_demand(self, name, unit, first, end):
+        """A version of these days must have the demand, and each that has it in this unit."""
+        versions = (self.version_on(first + timedelta(days=n)) for n in range((end - first).days))
+        units = {version.demands[name].unit for version in versions if name in version.demands}
+        if units != {unit}:
+            raise Refusal("unit_mismatch", f"maximum in {unit}, demand {name} in {', '.join(sorted(units)) or 'none'}")
 
     def _advance(self, place, index, before, after, from_estimate):
         row, number = place.row, place.row["register_no"][index]

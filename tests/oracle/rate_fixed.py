@@ -9,9 +9,9 @@ def lines(rater, applying):
         if proration(charge) == "none":
             continue
         price = price_of(rater, charge, segment)
-        factor = scale(proration(charge), segment.first, segment.end) * times(charge, segment)
-        line = rater.line(charge, segment, price * factor, price=price)
-        line.quantity = factor if proration(charge) == "day" else None
+        share = scale(proration(charge), segment.first, segment.end)
+        line = rater.line(charge, segment, price * share * times(charge, segment), price=price)
+        line.quantity = share if proration(charge) == "day" else None
         yield _signed(line, charge)
     if once:
         segment, charge = rater.once(once)

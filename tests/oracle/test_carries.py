@@ -88,6 +88,13 @@ class Left(unittest.TestCase):
         self.assertEqual(quantities(made[0]), [(None, 3)])
         self.assertEqual(made[1].exceptions, [(1, "register_missing")])
 
+    def test_a_maximum_that_no_version_measures(self):
+        for head, unit in (("", 4), ("demands: {md: {unit: kVA, window: 30}}\n", 4),
+                           ("demands: {md: {unit: kW, window: 30}}\n", 5)):
+            world = world_of(head + clause("kind: energy_flat, price: '1'"), ("total", "md"), unit=[1, unit])
+            self.reads(world, (0, 9), (10, 3))
+            self.assertEqual(bills(world, self.ENDS[:1])[0].exceptions, [(1, "unit_mismatch")])
+
     def test_what_rounding_leaves(self):
         text = "rounding: {bill: {step: '1', mode: down, carry: true}}\n" + clause(
             "kind: fixed_per_period, price: '1.40'")

@@ -1,5 +1,6 @@
 #include "support/billing_sample.hpp"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <fstream>
@@ -89,8 +90,8 @@ std::filesystem::path BillingSample::write(std::string_view name, std::string_vi
 std::int64_t BillingSample::add_tariff(const TariffText& tariff) {
     std::string text = fmt::format(
         "tariff: {}\nversion: '{}'\nname: {{en: Test}}\ncommodity: electricity\nunit: kWh\ncurrency: CNY\n"
-        "zone: Asia/Shanghai\neffective: {}\nclasses: [residential]\nsource: {{document: test}}\n{}charges:{}\n",
-        tariff.key, tariff.version, tariff.effective, tariff.calendar, tariff.charges);
+        "zone: Asia/Shanghai\neffective: {}\nclasses: [residential]\nsource: {{document: test}}\n{}{}charges:{}\n",
+        tariff.key, tariff.version, tariff.effective, tariff.calendar, tariff.head, tariff.charges);
     text += fmt::format(
         "examples:\n  - {{name: none, origin: hand, working: none, from: 2026-05-01, to: 2026-05-11, "
         "usage: {{{}: '0'}}, lines: {{{}}}, total: '{}'}}\n",
@@ -112,13 +113,14 @@ std::int64_t BillingSample::add_tariff(const TariffText& tariff) {
     });
 }
 
-void BillingSample::add_customers(const std::vector<std::string>& rows) {
+void BillingSample::add_customers(const std::vector<std::string>& rows, std::string_view valid_from) {
     std::string text =
-        "account_code,service_point_code,tariff,party_code,party_name,opened_on,premise_code,premise_address,"
+        "account_code,service_point_code,tariff,facts,party_code,party_name,opened_on,premise_code,premise_address,"
         "commodity,valid_from\n";
     for (const auto& row : rows) {
         const std::string account = row.substr(0, 3), point = row.substr(4, 3);
-        text += fmt::format("{},P{},N,2026-01-01,R{},x,electricity,2026-01-01\n", row, account, point);
+        const auto* facts = std::ranges::count(row, ',') == 2 ? "," : "";
+        text += fmt::format("{}{},P{},N,2026-01-01,R{},x,electricity,{}\n", row, facts, account, point, valid_from);
     }
     const auto report = customer::import_accounts(pool(), clock_,
                                                   {.file = write("accounts.csv", text),

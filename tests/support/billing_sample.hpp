@@ -47,11 +47,12 @@ public:
         std::string charges;  // rows of the YAML list
         std::string lines;  // what they come to in ten days without use, "energy: '0'"
         std::string total = "0", calendar = {};
+        std::string head = {};  // further rows of the head, such as facts
     };
     // Drafts and activates. Gives the version's id.
     std::int64_t add_tariff(const TariffText& tariff);
-    // "A01,S01,flat": account, service point, tariff.
-    void add_customers(const std::vector<std::string>& rows);
+    // "A01,S01,flat": account, service point, tariff; "A01,S01,flat,contract_kw=2" with stated facts.
+    void add_customers(const std::vector<std::string>& rows, std::string_view valid_from = "2026-01-01");
     // "S01,M01,2026-02-01,1300"
     void add_reads(const std::vector<std::string>& rows);
     struct Correction {
