@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Every kind of charge, every key it may have, every word a key may be, and every refusal of rating owns a golden case: a row of
-src/rating/*_golden_test.cpp (lines computed by hand) or a text of tests/golden/tariff. What the schema allows and no case has
-tried is a failure here."""
+"""Every kind of charge, every key it may have, every word a key may be, and every refusal of rating owns a golden case:
+a row of src/rating/*_golden_test.cpp (lines computed by hand) or a text of tests/golden/tariff. What the schema allows
+and no case has tried is a failure here."""
 import json
 import re
 import unittest
@@ -58,7 +58,7 @@ def words_of(defs, node):
 
 
 def wanted(schema):
-    """(kind, key, word) of everything that the schema lets a charge say; the word is None where it is not from a list."""
+    """(kind, key, word) of everything that the schema lets a charge say; None for a word that is from no list."""
     defs = schema["$defs"]
     for name, body in defs.items():
         if not name.startswith("clause_"):
@@ -102,7 +102,8 @@ class Coverage(unittest.TestCase):
     def test_every_refusal_of_rating(self):
         header = (ROOT / "src/rating/rating.hpp").read_text(encoding="utf-8")
         tests = "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "src/rating").glob("*_test.cpp")))
-        refusals = re.findall(r"^\s*([a-z_]+),", re.search(r"enum class Refusal \{(.*?)\};", header, re.S).group(1), re.M)
+        listed = re.search(r"enum class Refusal \{(.*?)\};", header, re.S).group(1)
+        refusals = re.findall(r"^\s*([a-z_]+),", listed, re.M)
         self.assertGreater(len(refusals), 5)
         self.assertEqual([], [refusal for refusal in refusals if not re.search(rf"\b{refusal}\b", tests)])
 
