@@ -26,6 +26,7 @@ zone: UTC+00:00
 effective: 2000-01-01
 classes: [residential]
 source: {document: none}
+demands: {md: {unit: kW, window: WINDOW}}
 calendar:
   seasons: {summer: [{from: 06-01, to: 09-30}], winter: [{from: 10-01, to: 05-31}]}
   day_types: {weekday: [mon, tue, wed, thu, fri], weekend: [sat, sun]}
@@ -40,10 +41,10 @@ charges:
      prices: {peak: "0.18", shoulder: "0.12", night: "0.07"}}
   - {clause: tiers, kind: energy_tiered, name: {en: T}, account: revenue,
      tiers: [{upto: "300", price: "0"}, {upto: "600", price: "0.02"}, {price: "0.05"}]}
-  - {clause: demand, kind: energy_tiered, name: {en: D}, account: revenue,
+  - {clause: demand, kind: demand, name: {en: D}, account: revenue, of: md,
      tiers: [{upto: "2", price: "1"}, {price: "2"}]}
-  - {clause: peak_demand, kind: energy_flat, name: {en: P}, account: revenue, price: "4"}
-  - {clause: shoulder_demand, kind: energy_flat, name: {en: P}, account: revenue, price: "2"}
+  - {clause: peak_demand, kind: demand, name: {en: P}, account: revenue, of: md.peak, price: "4"}
+  - {clause: shoulder_demand, kind: demand, name: {en: P}, account: revenue, of: md.shoulder, price: "2"}
   - {clause: fixed, kind: fixed_per_period, name: {en: F}, account: revenue, price: "10"}
 examples:
   - {name: none, origin: hand, working: none, from: 2007-01-01, to: 2007-02-01, usage: {total: "0"},
@@ -71,24 +72,17 @@ examples:
 constexpr std::int64_t kCent = 1'000'000'000'000;  // in steps of an amount
 constexpr std::size_t kMonths = 12;
 
-tariff::Tariff tariff_of(const char* yaml, void (*adapt)(tariff::Plan&)) {
+// Demand is measured over as many minutes as the values.
+tariff::Tariff tariff_of(std::string yaml, int minutes) {
+    const std::string window = "WINDOW";
+    if (const auto at = yaml.find(window); at != std::string::npos)
+        yaml.replace(at, window.size(), std::to_string(minutes));
     auto plan = tariff::compile_tariff(yaml, "bench");
     if (!plan) {
         std::fputs(tariff::text_of(plan.error()).c_str(), stderr);
         std::exit(1);
     }
-    adapt(*plan);
     return {plan->key, {std::make_shared<const tariff::Plan>(std::move(*plan))}};
-}
-
-// Demands stand in as quantities of streams of their own.
-void price_demands(tariff::Plan& plan, int minutes) {
-    plan.demands = {{"md", tariff::stream_of("md"), {}, Unit::kw, minutes, minutes}};
-    const auto of = [&](std::size_t clause, tariff::Streams streams) { plan.clauses[clause].of = std::move(streams); };
-    of(2, {tariff::stream_of("peak"), tariff::stream_of("shoulder"), tariff::stream_of("night")});
-    of(3, {tariff::stream_of("md")});
-    of(4, {tariff::stream_of("md.peak")});
-    of(5, {tariff::stream_of("md.shoulder")});
 }
 
 std::vector<DateRange> months_of_year() {
@@ -123,16 +117,13 @@ struct YearBench::Parts {
     std::vector<std::int64_t> prices;
     std::vector<std::uint8_t> periods;  // of each value: 0 peak, 1 shoulder, 2 night
     std::vector<std::size_t> first;     // value of each month, and the end
-    std::vector<Piece> pieces;
     Rater rater;
     RatedSection rated;
 
     explicit Parts(int interval_minutes)
         : minutes(interval_minutes),
-          tariff(tariff_of(
-              kTariffD, interval_minutes == 60 ? [](tariff::Plan& plan) { price_demands(plan, 60); }
-                                               : [](tariff::Plan& plan) { price_demands(plan, 15); })),
-          market(tariff_of(kMarket, [](tariff::Plan&) {})),
+          tariff(tariff_of(kTariffD, minutes)),
+          market(tariff_of(kMarket, minutes)),
           schedule(schedule_of({span, &zone, minutes, months})),
           market_schedule(schedule_of({market_span, &zone, minutes, months})) {
         const auto per_day = static_cast<std::size_t>(1440 / minutes);
@@ -161,19 +152,11 @@ YearBench::~YearBench() = default;
 std::int64_t YearBench::rate(std::int64_t customer) {
     Parts& p = *parts_;
     p.usage.sum(p.customers[static_cast<std::size_t>(customer % kCustomers)]);
-    static const tariff::Stream md = tariff::stream_of("md");
     std::int64_t total = 0;
     for (std::size_t month = 0; month < kMonths; ++month) {
-        const auto pieces = p.usage.pieces(month);
-        p.pieces.assign(pieces.begin(), pieces.end());
-        Piece highest{md, p.months[month], 0};
-        for (const Peak& peak : p.usage.peaks(month)) {
-            p.pieces.push_back({peak.stream, peak.dates, peak.micro});
-            highest.micro = std::max(highest.micro, peak.micro);
-        }
-        p.pieces.push_back(highest);
         p.span.dates = p.months[month];
-        if (!p.rater.rate({p.months[month], {&p.span, 1}, p.pieces}, p.rated)) std::exit(1);
+        if (!p.rater.rate({p.months[month], {&p.span, 1}, p.usage.pieces(month), p.usage.peaks(month)}, p.rated))
+            std::exit(1);
         total += p.rated.total_minor;
     }
     return total;
