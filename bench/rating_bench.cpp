@@ -65,6 +65,7 @@ std::int64_t cpu_ns() { return std::int64_t{std::clock()} * (1'000'000'000 / CLO
 // CPU time of one item. `run_many` is told how many were done before and returns how many it did.
 std::int64_t thousandths_of_ns(std::int64_t budget_ms, const std::function<std::int64_t(std::int64_t)>& run_many) {
     using Clock = std::chrono::steady_clock;
+    if (budget_ms < 1) throw std::invalid_argument("the time for each figure is at least a millisecond");
     const auto until = Clock::now() + std::chrono::milliseconds{budget_ms};
     const std::int64_t start = cpu_ns();
     std::int64_t items = 0;

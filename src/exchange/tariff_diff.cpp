@@ -85,22 +85,27 @@ std::expected<Bill, std::string> bill_of(const Plan& plan, const Example& exampl
     return bill;
 }
 
+// The versions that the example is rated with, but for the two that are compared: each stands in for itself.
 std::expected<std::vector<std::shared_ptr<const Plan>>, std::string> earlier_of(const Example& example,
-                                                                                const rating::ReadBeside& read_beside) {
+                                                                                const rating::ReadBeside& read_beside,
+                                                                                const Plan& before, const Plan& after) {
+    const auto is_compared = [&](const Plan& plan) {
+        return plan.key == before.key && (plan.version == before.version || plan.version == after.version);
+    };
     std::vector<std::shared_ptr<const Plan>> plans;
     for (const auto& name : example.with) {
         const auto text = read_beside(name);
         if (!text) return std::unexpected(fmt::format("{}: {}", name, text.error()));
         auto plan = tariff::compile_tariff(*text, name);
         if (!plan) return std::unexpected(tariff::text_of(plan.error().front()));
-        plans.push_back(std::make_shared<const Plan>(std::move(*plan)));
+        if (!is_compared(*plan)) plans.push_back(std::make_shared<const Plan>(std::move(*plan)));
     }
     return plans;
 }
 
 BillChange compare_bill(const Example& example, const DiffSide& own, const Plan& before, const Plan& after) {
     BillChange made{example.name, own.file.plan.version, "", 0, 0, {}};
-    const auto earlier = earlier_of(example, own.read_beside);
+    const auto earlier = earlier_of(example, own.read_beside, before, after);
     if (!earlier) {
         made.problem = earlier.error();
         return made;

@@ -31,6 +31,7 @@ std::string tariff_document(Session& session, const VersionFlags& flags, std::st
     name = flags.key;
     std::error_code error;
     if (fs::is_regular_file(flags.key, error)) return read_named_file(flags.key);
+    if (flags.key.ends_with(".yaml")) throw Failure(Exit::refused, fmt::format("{}: there is no such file", flags.key));
     session.require(org::Permission::look, 0);
     const auto text = with_tx(session.database().app(), TxOptions(), [&](Tx& tx) {
         pricebook::VersionName wanted{flags.key, flags.version};

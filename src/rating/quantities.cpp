@@ -58,6 +58,15 @@ bool Quantities::only_bare_in(Stream measure, DateRange segment) const {
     });
 }
 
+bool Quantities::counts_other_periods(std::size_t measure_index, DateRange segment,
+                                      std::span<const Stream> known) const {
+    return std::ranges::any_of(pieces_, [&](const Piece& piece) {
+        const Stream period = tariff::period_of(piece.stream);
+        return period != 0 && tariff::measure_index(piece.stream) == measure_index &&
+               std::ranges::find(known, period) == known.end() && share_a_day(piece.dates, segment);
+    });
+}
+
 void Quantities::find_streams() {
     for (Measure& one : measures_) {
         one.has_bare = one.has_periods = false;

@@ -27,6 +27,10 @@ public:
     bool counts(tariff::Stream stream, DateRange segment) const;
     // Whether a register of the measure's bare name alone counted usage of days of the segment.
     bool only_bare_in(tariff::Stream measure, DateRange segment) const;
+    // Whether a register of a period that is none of `known` (streams of the energy taken) counted usage of days of the
+    // segment.
+    bool counts_other_periods(std::size_t measure_index, DateRange segment,
+                              std::span<const tariff::Stream> known) const;
 
 private:
     // A period stream has two slots where bare registers of its measure count part of the section: all of it, and what

@@ -70,8 +70,6 @@ bool SectionRater::fits_agreement(const Clause& clause, std::size_t segment) con
 }
 
 bool SectionRater::registers_missing() const {
-    const bool over_measures = std::ranges::any_of(out_.plans, &tariff::Plan::names_measures);
-    if (!over_measures && !work_.quantities.has_bare(tariff::kTotal)) return false;
     for (std::size_t segment = 0; segment < segments_; ++segment)
         for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
             if (clause.asks_registers && register_missing(clause, segment)) return true;
@@ -84,6 +82,7 @@ bool SectionRater::register_missing(const Clause& clause, std::size_t segment) c
     if (!fits_days(clause, segment) || !fits_agreement(clause, segment) || !fits_facts(clause, segment)) return false;
     if (lacks(clause.when.of, dates, input_.dates)) return true;
     if (!fits_use(clause)) return false;
+    if (clause.priced_by_period != 0 && counts_unpriced_periods(clause, segment)) return true;
     if (is_energy(clause.kind) && lacks(clause.of, dates, dates)) return true;
     for (const auto& price : clause.period_prices)
         if (lacks({&price.stream, 1}, dates, dates)) return true;
@@ -91,6 +90,17 @@ bool SectionRater::register_missing(const Clause& clause, std::size_t segment) c
            lacks(clause.bands.of, dates, input_.dates) ||
            (clause.kind == ClauseKind::power_factor &&
             (lacks(clause.power_factor.active, dates, dates) || lacks(clause.power_factor.reactive, dates, dates)));
+}
+
+// Energy of a period that the version does not know would be energy for nothing.
+bool SectionRater::counts_unpriced_periods(const Clause& clause, std::size_t segment) const {
+    const Segment& s = out_.segments[segment];
+    const auto& known = out_.plans[s.version]->period_streams;
+    for (std::size_t measure = 0; measure < tariff::kMeasures; ++measure)
+        if ((clause.priced_by_period >> measure & 1) != 0 &&
+            work_.quantities.counts_other_periods(measure, s.dates, known))
+            return true;
+    return false;
 }
 
 bool SectionRater::lacks(std::span<const tariff::Stream> streams, DateRange counted_in, DateRange by_period_in) const {

@@ -73,6 +73,16 @@ std::string rate_case(const Case& c) {
 }
 
 const Case kMeasures[] = {
+    {"energy of a period that nobody priced",
+     "energy energy_time_of_use prices: {peak: '1', valley: '2'}",
+     "peak 2026-01-01 2026-02-01 100; sharp 2026-01-01 2026-02-01 900",
+     "refused: register_missing\n",
+     {.head = kPeriods}},
+    {"energy of a period that nobody priced, where all of it has a price",
+     "energy energy_flat price: '1'",
+     "peak 2026-01-01 2026-02-01 100; sharp 2026-01-01 2026-02-01 900",
+     "energy/0 1000 x 1 = 1000.00\ntotal 1000.00\n",
+     {.head = kPeriods}},
     {"what is fed in, credited", "fed energy_flat price: '-0.4', of: export",
      "total 2026-01-01 2026-02-01 100; export 2026-01-01 2026-02-01 50", "fed/0 50 x -0.4 = -20.00\ntotal -20.00\n"},
     {"a measure is the sum of its periods, and no part of the energy taken",

@@ -198,6 +198,8 @@ void read_calendar(Reading& reading, const Value& value) {
     }
     reading.plan.calendar = std::move(*made);
     reading.plan.has_seasons = reading.plan.calendar.season_names().size() > 1;
+    for (const std::string& name : reading.plan.calendar.period_names())
+        reading.plan.period_streams.push_back(reading.stream(name));
     reading.calendar_right = true;
 }
 

@@ -124,6 +124,8 @@ void note_in_plan(Plan& plan, Clause& clause) {
         clause.asks_registers |= stream != kTotal;
         plan.names_measures |= measure_of(stream) != kTotal;
     }
+    for (const Stream stream : priced_streams(clause))
+        if (period_of(stream) != 0) clause.priced_by_period |= static_cast<std::uint8_t>(1U << measure_index(stream));
     clause.asks_facts = (clause.times != kNoFact && clause.times != kDwellings) || clause.bands.by == Bands::By::fact ||
                         !clause.fact_conditions.empty() || clause.kind == ClauseKind::demand;
     plan.has_demand |= clause.kind == ClauseKind::demand;

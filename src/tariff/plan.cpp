@@ -110,12 +110,18 @@ bool is_measure(std::string_view name) {
 Unit unit_of_stream(Stream stream, Unit tariff) { return (stream & kReactive) != 0 ? Unit::kvarh : tariff; }
 
 Streams named_streams(const Clause& clause) {
+    Streams named = priced_streams(clause);
+    for (const Streams* streams : {&clause.when.of, &clause.bands.of})
+        named.insert(named.end(), streams->begin(), streams->end());
+    return named;
+}
+
+Streams priced_streams(const Clause& clause) {
     Streams named;
     const auto add = [&](const Streams& streams) { named.insert(named.end(), streams.begin(), streams.end()); };
     const auto form = form_of(clause.kind);
     if (form == LineForm::quantity || form == LineForm::indexed) add(clause.of);
-    for (const Streams* streams : {&clause.quantity.less, &clause.when.of, &clause.bands.of, &clause.tiering.periods})
-        add(*streams);
+    for (const Streams* streams : {&clause.quantity.less, &clause.tiering.periods}) add(*streams);
     for (const PeriodPrice& price : clause.period_prices) named.push_back(price.stream);
     if (clause.kind == ClauseKind::power_factor)
         for (const Streams* streams : {&clause.power_factor.active, &clause.power_factor.reactive}) add(*streams);

@@ -242,6 +242,7 @@ struct Clause {
     bool asks_more = false;       // fact_conditions or when
     bool asks_facts = false;      // that an agreement may not state
     bool asks_registers = false;  // more than the energy taken in all hours
+    std::uint8_t priced_by_period = 0;  // bit m: quantities of periods of the measure with index m
 
     // What it computes; which fields count depends on `kind`.
     std::int64_t price_e8 = 0;    // per day, month or unit
@@ -266,6 +267,8 @@ struct Clause {
 
 // Every stream that the clause names, those of `when` and `bands` too.
 Streams named_streams(const Clause& clause);
+// The same without what only conditions and bands look at.
+Streams priced_streams(const Clause& clause);
 
 // A fact that the charges of a version use.
 struct FactRule {
@@ -304,6 +307,7 @@ struct Plan {
     bool has_demand = false;               // some clause is a demand
     std::vector<MonthDay> counting_years;  // first days of the years that clauses count
     TimeOfUse calendar;
+    Streams period_streams;  // of the energy taken, in the order of calendar.period_names()
     std::vector<FactRule> facts;
     std::vector<DemandRule> demands;
     std::vector<Clause> clauses;

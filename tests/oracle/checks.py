@@ -47,6 +47,7 @@ def _registers(rater):
                 continue
             for name in charge.quantities:
                 rater.quantities.require(name, segment, charge.clause)
+                rater.quantities.require_priced(name, segment, charge.clause)
             _of_section(rater, segment, charge, charge.bands)
             if charge.demand and charge.clause not in demands:
                 demands.append(charge.clause)

@@ -94,6 +94,15 @@ class Quantities:
         if measure_name and not parts and (period is not None or not bare):
             raise Refusal("register_missing", f"clause {clause} needs {name}, which no register counts")
 
+    def require_priced(self, name, segment, clause):
+        """Where a period is priced, every period that is counted is one of the calendar."""
+        measure, period = split_name(name)
+        if period is None or not segment.version.periods:
+            return
+        for other, pieces in self.measures[measure].periods.items():
+            if other not in segment.version.periods and any(segment.touches(piece) for piece in pieces):
+                raise Refusal("register_missing", f"clause {clause}: {other} is no period of the calendar")
+
     def require_periods(self, name, segment, clause):
         """A period needs registers of periods wherever there is one of the bare name."""
         measure, period = split_name(name)

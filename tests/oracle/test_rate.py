@@ -137,6 +137,15 @@ class Energy(unittest.TestCase):
         self.assertEqual(caught.exception.cause, "register_missing")
         self.assertEqual(amounts(rate([version(clause)], [span(*JANUARY)], ("low", *JANUARY, 10))), [("a", 0.0)])
 
+    def test_no_period_is_for_nothing(self):
+        clause = "  - {clause: a, kind: energy_flat, account: sales, price: '1', of: peak}\n"
+        calendar = "calendar: {periods: [{period: peak, hours: ['08:00-22:00']}, {period: low}]}\n"
+        pieces = ("peak", *JANUARY, 10), ("sharp", *JANUARY, 10)
+        with self.assertRaises(Refusal) as caught:
+            rate([version(clause, more=calendar)], [span(*JANUARY)], *pieces)
+        self.assertEqual(caught.exception.cause, "register_missing")
+        self.assertEqual(amounts(rate([version(FLAT, more=calendar)], [span(*JANUARY)], *pieces)), [("energy", 2.0)])
+
 
 class Percentages(unittest.TestCase):
     VAT = "  - {clause: vat, kind: tax, account: tax.vat, percent: '%s', of: [all]}\n"
