@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "ledger/posting.hpp"
+
 namespace mainspring::billing {
 
-namespace {
-
-// Minor units, either sign: what the sums of an account's book hold thousands of.
-constexpr std::int64_t kMostMinor = 1'000'000'000'000'000;
-
-}  // namespace
+namespace {}  // namespace
 
 Cause cause_of(rating::Refusal refusal) {
     switch (refusal) {
@@ -131,12 +128,13 @@ AccountBiller::Outcome AccountBiller::bill_within_range(const BillRequest& reque
     if (used_ == 0) return Outcome::nothing_to_bill;
     if (!rate_sections(request.account, exceptions)) return Outcome::held_back;
     write(request, out);
-    const bool every_leg_fits = std::ranges::all_of(
-        out.legs, [](const Leg& leg) { return leg.amount_minor >= -kMostMinor && leg.amount_minor <= kMostMinor; });
+    const bool every_leg_fits = std::ranges::all_of(out.legs, [](const Leg& leg) {
+        return leg.amount_minor >= -ledger::kMostMinor && leg.amount_minor <= ledger::kMostMinor;
+    });
     if (!every_leg_fits) {
-        exceptions.push_back(
-            {0, Cause::beyond_range,
-             fmt::format("an amount of the bill is beyond {}", format_money({kMostMinor, request.account.currency}))});
+        exceptions.push_back({0, Cause::beyond_range,
+                              fmt::format("an amount of the bill is beyond {}",
+                                          format_money({ledger::kMostMinor, request.account.currency}))});
         return Outcome::held_back;
     }
     const auto is_accepted = [&](const Acceptance& a) {

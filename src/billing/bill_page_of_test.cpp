@@ -230,7 +230,7 @@ TEST_CASE("the explanation computes every line before the reader's eyes") {
              "Agreement version 4 of 2026-01-01",
              "Tariff gb-severn-gas version 2026 (id 71, from 2026-01-01)",
              "2026-02-01 read at 2026-02-01 00:00:00Z, version 2, quality C: 4911",
-             "M501 register 1 (total) [2026-01-01, 2026-02-01): 4911 − 4811 × 1 = 100 m3",
+             "M501 register 1 (total) [2026-01-01, 2026-02-01): (4911 − 4811) × 1 = 100 m3",
              "Calorific value of zone north from 2020-01-01 version 1",
              "× volume factor 1.02264 × 40 MJ/m3 ÷ 3.6 → half_up 0.000001 → 1136.266667 kWh",
              "1. Standing charge [standing, fixed_per_day] [2026-01-01, 2026-02-01) 31 days",

@@ -162,9 +162,9 @@ void Explainer::advance(const ProvenSection& section, const ProvenMeter& meter, 
         register_of(names_, {section.service_point_id, meter.installed_from, meter.installation_version, register_no});
     const ProvenBoundary& before = meter.boundaries[advance.boundary];
     const ProvenBoundary& after = meter.boundaries[advance.boundary + 1U];
-    put("    {} register {} ({}) [{}, {}): {} − {}{} × {} = {} {}\n", known.serial, register_no, known.stream,
+    put("    {} register {} ({}) [{}, {}): ({} − {}{}) × {} = {} {}\n", known.serial, register_no, known.stream,
         format_date(before.on), format_date(after.on), micro_text(after.values[advance.register_index]),
-        micro_text(before.values[advance.register_index]), advance.rolled_over ? " (past zero)" : "",
+        micro_text(before.values[advance.register_index]), advance.rolled_over ? ", past zero" : "",
         format_decimal(known.multiplier_e6, 6), micro_text(advance.metered_micro), text_of(known.unit));
     if (advance.calorific_value_e4 == 0) return;
     put("      × volume factor {} × {} MJ/m3 ÷ 3.6 → half_up 0.000001 → {} kWh\n",

@@ -17,6 +17,9 @@ namespace mainspring::billing {
 
 namespace {
 
+// Thrown within the transaction: a balance of the account would leave 64 bits.
+struct BeyondBook {};
+
 using store::StoredBill;
 
 std::unexpected<RebillProblem> refuse(RebillRefusal code, std::string text) {
@@ -132,6 +135,7 @@ private:
 
     std::int32_t post(ledger::Draft draft) {
         auto entry = ledger::append(resources_.chart, head_, items(), std::move(draft));
+        if (!entry && entry.error() == ledger::PostingRefusal::out_of_range) throw BeyondBook();
         ensure(entry.has_value(), "an entry of a rebilling is refused");
         // A payment was first: it does not wait for the book's lock at its first attempt.
         if (!ledger::insert_entry(tx_, *entry))
@@ -281,6 +285,10 @@ private:
     std::vector<RebilledBill> results_;
 };
 
+std::unexpected<RebillProblem> beyond_book() {
+    return refuse(RebillRefusal::out_of_range, "an amount, or the account's balance with it, would be too large");
+}
+
 std::string request_of(const RebillCommand& command) {
     return fmt::format("{} {} {}", command.bill.legal_entity_id, command.bill.number, request_text(command));
 }
@@ -357,10 +365,14 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
         org::write_trail(tx, doer, {first->cell, command.command_id, "billing.rebilled", object, detail});
         return result;
     };
-    return with_tx_resolved(pool, TxOptions(), use_case,
-                            [](Tx&) -> std::optional<std::expected<std::vector<RebilledBill>, RebillProblem>> {
-                                return std::nullopt;  // the repetition finds the command recorded
-                            });
+    try {
+        return with_tx_resolved(pool, TxOptions(), use_case,
+                                [](Tx&) -> std::optional<std::expected<std::vector<RebilledBill>, RebillProblem>> {
+                                    return std::nullopt;  // the repetition finds the command recorded
+                                });
+    } catch (const BeyondBook&) {
+        return beyond_book();
+    }
 }
 
 }  // namespace mainspring::billing

@@ -22,6 +22,7 @@ enum class RebillRefusal {
     period_closed,
     command_reused,
     chart_incomplete,
+    out_of_range,       // an amount or the account's balance would be too large; nothing was cancelled
 };
 struct RebillProblem {
     RebillRefusal code{};

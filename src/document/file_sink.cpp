@@ -68,6 +68,10 @@ void remove_leftovers(const std::filesystem::path& file, const std::filesystem::
 }  // namespace
 
 FileSink::FileSink(std::filesystem::path file) : file_(std::move(file)), part_(file_) {
+    std::error_code unseen;
+    if (std::filesystem::exists(file_, unseen) && !std::filesystem::is_regular_file(file_, unseen))
+        throw std::filesystem::filesystem_error("cannot write", file_,
+                                                std::make_error_code(std::errc::operation_not_permitted));
     part_ += std::string(kPart) + std::to_string(::getpid());  // another process may write the same file
     fd_ = open_part(part_);
     remove_leftovers(file_, part_);

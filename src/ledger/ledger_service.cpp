@@ -103,6 +103,9 @@ std::expected<Entry, PostingRefusal> post(Pool& pool, const Clock& clock, const 
         if (!may_post(tx, command)) return refused(PostingRefusal::access);
         const auto state = read_book_to_post(tx, command.book, command.legal_entity_id, command.business_date);
         if (!state) return refused(PostingRefusal::period_closed);
+        const bool fits = std::ranges::all_of(
+            command.legs, [](const Leg& leg) { return leg.amount >= -kMostMinor && leg.amount <= kMostMinor; });
+        if (!fits) return refused(PostingRefusal::out_of_range);
         const auto items = items_for(tx, chart, *state, command.legs);
         return write(tx, append(chart, state->head, items, draft_of(command, EntryKind::adjustment, clock.now())),
                      "ledger.post");

@@ -11,6 +11,9 @@
 
 namespace mainspring::ledger {
 
+// What one business event moves at most, in minor units, either sign: sums of thousands of them fit 64 bits.
+inline constexpr std::int64_t kMostMinor = 1'000'000'000'000'000;
+
 // Why an entry cannot be posted; the first that applies, in this order.
 enum class PostingRefusal {
     access,            // the actor may not keep the books of the utility

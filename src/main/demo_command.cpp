@@ -65,10 +65,10 @@ public:
         line({"ledger", "trial-balance"});
         line({"ledger", "verify"});
         std::fputs(fmt::format("\nBills as PDF: {}\nLook next at:\n"
-                               "  mainspring bill status --utility cn-qianhu\n"
-                               "  mainspring bill exceptions --utility gb-severn\n"
-                               "  mainspring bill explain 1 --utility gb-severn\n"
-                               "  mainspring --help\n",
+                               "  ./mainspring bill status --utility cn-qianhu\n"
+                               "  ./mainspring bill exceptions --utility gb-severn\n"
+                               "  ./mainspring bill explain 1 --utility gb-severn\n"
+                               "  ./mainspring --help\n",
                                fs::absolute(flags_.out).string())
                        .c_str(),
                    stdout);

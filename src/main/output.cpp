@@ -110,6 +110,7 @@ void write_whole_file(const std::string& file, const std::function<void(std::ost
         throw Failure(Exit::database, fmt::format("cannot write {}: {}", file, why));
     };
     if (fs::is_directory(file)) fail("it is a folder");
+    if (fs::exists(file) && !fs::is_regular_file(file)) fail("it is no file");
     errno = 0;
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
     if (!out) fail(system_text(errno));

@@ -32,6 +32,9 @@ whatif::Replacement replacement_of(const std::string& word, const billing::RunRe
         throw Failure(Exit::refused, fmt::format("--with {}: no tariff '{}' is in force", word, key));
     if (const auto other = resources.tariffs.find(source); !key.empty() && other != resources.tariffs.end())
         return {key, other->second.versions.back()};
+    if (!key.empty() && !fs::exists(source))
+        throw Failure(Exit::refused,
+                      fmt::format("--with {}: '{}' is neither a tariff in force nor a file", word, source));
     auto plan = tariff::compile_tariff(read_named_file(source), source);
     if (!plan) throw Failure(Exit::refused, tariff::text_of(plan.error()));
     const std::string own = plan->key;
@@ -82,7 +85,11 @@ void write_text(const fs::path& file, const std::string& text) {
 void write_files(const fs::path& folder, const whatif::WhatIfAnswer& answer) {
     const auto sheets = whatif::sheets_of(answer);
     for (const auto& sheet : sheets) write_text(folder / (sheet.name + ".csv"), whatif::csv_of(sheet));
-    whatif::write_workbook(folder / "what-if.xlsx", sheets);
+    try {
+        whatif::write_workbook(folder / "what-if.xlsx", sheets);
+    } catch (const std::runtime_error& error) {
+        throw Failure(Exit::database, fmt::format("cannot write {}", error.what()));
+    }
     for (const std::string& currency : whatif::currencies_of(answer.outcome)) {
         write_text(folder / fmt::format("revenue-{}.svg", currency), revenue_chart(answer.outcome, currency));
         write_text(folder / fmt::format("distribution-{}.svg", currency), distribution_chart(answer.outcome, currency));
@@ -98,7 +105,10 @@ class CustomerFile {
 public:
     explicit CustomerFile(const std::string& folder) {
         if (folder.empty()) return;
-        fs::create_directories(folder);
+        std::error_code failed;
+        fs::create_directories(folder, failed);
+        if (failed || !fs::is_directory(folder))
+            throw Failure(Exit::database, fmt::format("cannot make the folder {}: {}", folder, failed.message()));
         file_ = fs::path(folder) / "customers.csv";
         out_.open(file_, std::ios::trunc);
         out_ << whatif::csv_row(whatif::customer_columns());
@@ -117,7 +127,7 @@ public:
 
 private:
     void check() {
-        if (!out_) throw Failure(Exit::refused, fmt::format("{}: cannot be written", file_.native()));
+        if (!out_) throw Failure(Exit::database, fmt::format("cannot write {}", file_.native()));
     }
     fs::path file_;
     std::ofstream out_;

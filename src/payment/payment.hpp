@@ -78,7 +78,7 @@ enum class PaymentRefusal {
     amount_not_positive,
     currency_differs,     // amount, account and book
     period_closed,
-    out_of_range,         // a balance would leave 64 bits
+    out_of_range,         // beyond ledger::kMostMinor, or a balance would leave 64 bits
     unknown_payment,
     already_undone,       // by another command
     credit_used,          // what the payment left as credit went into something that cannot be taken back with it

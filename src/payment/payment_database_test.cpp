@@ -179,8 +179,9 @@ TEST_CASE("every refusal of pay and undo has a case") {
     CHECK(refusal(foreign) == PaymentRefusal::currency_differs);
     foreign.account.currency = foreign.amount.currency;
     CHECK(refusal(foreign) == PaymentRefusal::currency_differs);
-    REQUIRE(pay(office.desk(), office.command(9, std::numeric_limits<std::int64_t>::max())).has_value());
-    CHECK(refusal(office.command(9, 5)) == PaymentRefusal::out_of_range);
+    REQUIRE(pay(office.desk(), office.command(9, ledger::kMostMinor)).has_value());
+    CHECK(refusal(office.command(9, ledger::kMostMinor + 1)) == PaymentRefusal::out_of_range);
+    CHECK(refusal(office.command(9, std::numeric_limits<std::int64_t>::max())) == PaymentRefusal::out_of_range);
 
     CHECK(undo(office.desk(), office.undo_of(office.command(7, 1))).error() == PaymentRefusal::unknown_payment);
     auto reused = office.undo_of(done);

@@ -18,6 +18,7 @@ std::optional<PaymentRefusal> check(const PayCommand& command) {
     if (command.account.account_id <= 0) return PaymentRefusal::unknown_account;
     if (command.amount.minor <= 0) return PaymentRefusal::amount_not_positive;
     if (command.amount.currency != command.account.currency) return PaymentRefusal::currency_differs;
+    if (command.amount.minor > ledger::kMostMinor) return PaymentRefusal::out_of_range;
     return std::nullopt;
 }
 

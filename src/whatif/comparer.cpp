@@ -69,15 +69,20 @@ void Comparer::compare_agreement(const Agreement& agreement, Customer& customer,
 
 bool Comparer::build(const Agreement& agreement, Outcome& outcome) {
     exceptions_.clear();
-    const auto built = billing::build_section(
-        {agreement, has_carry_ ? &carry_ : nullptr, rules_, question_.reference, kAccepted}, section_, exceptions_);
-    for (const auto& exception : exceptions_) outcome.add_unrated_now(exception.cause);
-    return built == SectionResult::billed;
+    try {
+        const auto built = billing::build_section(
+            {agreement, has_carry_ ? &carry_ : nullptr, rules_, question_.reference, kAccepted}, section_, exceptions_);
+        for (const auto& exception : exceptions_) outcome.add_unrated_now(text_of(exception.cause));
+        return built == SectionResult::billed;
+    } catch (const OverflowError&) {
+        outcome.add_unrated_now(text_of(Cause::beyond_range));
+        return false;
+    }
 }
 
 // Of interval values the periods are the tariff's: they are sorted into those of the scenario. What registers counted
 // stays what it is.
-const Section* Comparer::section_then(const Agreement& agreement) {
+const Section* Comparer::section_then(const Agreement& agreement, std::string_view& why_not) {
     const bool same = std::ranges::all_of(
         section_.spans, [&](const auto& span) { return question_.scenario.instead_of(span.tariff) == span.tariff; });
     if (same || section_.channels.empty()) return &section_;
@@ -86,22 +91,39 @@ const Section* Comparer::section_then(const Agreement& agreement) {
     Agreement other = agreement;
     other.versions = versions_;
     exceptions_.clear();
-    const auto built = billing::build_section(
-        {other, has_carry_ ? &carry_ : nullptr, rules_, question_.reference, kAccepted}, other_section_, exceptions_);
-    return built == SectionResult::billed ? &other_section_ : nullptr;
+    try {
+        const auto built =
+            billing::build_section({other, has_carry_ ? &carry_ : nullptr, rules_, question_.reference, kAccepted},
+                                   other_section_, exceptions_);
+        if (built == SectionResult::billed) return &other_section_;
+        why_not = exceptions_.empty() ? "nothing_to_bill" : text_of(exceptions_.front().cause);
+    } catch (const OverflowError&) {
+        why_not = text_of(Cause::beyond_range);
+    }
+    return nullptr;
+}
+
+// One absurd price or fact must not keep the question from its answer.
+std::string_view Comparer::try_to_rate(const rating::SectionInput& input, rating::RatedSection& out) {
+    try {
+        const auto rated = rater_.rate(input, out);
+        return rated ? std::string_view() : text_of(rated.error());
+    } catch (const OverflowError&) {
+        return text_of(Cause::beyond_range);
+    }
 }
 
 bool Comparer::rate(const Agreement& agreement, Customer& customer, Outcome& outcome) {
     rating::SectionInput input = billing::input_of(section_);
     input.before = &now_before_;
-    const auto rated = rater_.rate(input, now_);
-    if (!rated) {
-        outcome.add_unrated_now(billing::cause_of(rated.error()));
+    if (const auto why_not = try_to_rate(input, now_); !why_not.empty()) {
+        outcome.add_unrated_now(why_not);
         return false;
     }
-    const Section* other = section_then(agreement);
+    std::string_view no_section;
+    const Section* other = section_then(agreement, no_section);
     if (other == nullptr) {
-        outcome.add_unrated_then(text_of(exceptions_.front().cause));
+        outcome.add_unrated_then(no_section);
         return false;
     }
     spans_.assign(section_.spans.begin(), section_.spans.end());
@@ -109,9 +131,8 @@ bool Comparer::rate(const Agreement& agreement, Customer& customer, Outcome& out
     input = billing::input_of(*other);
     input.spans = spans_;
     input.before = &then_before_;
-    const auto rated_then = rater_.rate(input, then_);
-    if (!rated_then) {
-        outcome.add_unrated_then(text_of(rated_then.error()));
+    if (const auto why_not = try_to_rate(input, then_); !why_not.empty()) {
+        outcome.add_unrated_then(why_not);
         return false;
     }
     if (then_.currency != now_.currency) {

@@ -37,7 +37,9 @@ private:
     void compare_agreement(const billing::Agreement& agreement, Customer& customer, Outcome& outcome);
     bool build(const billing::Agreement& agreement, Outcome& outcome);
     bool rate(const billing::Agreement& agreement, Customer& customer, Outcome& outcome);
-    const billing::Section* section_then(const billing::Agreement& agreement);
+    // Empty, or why it could not be rated.
+    std::string_view try_to_rate(const rating::SectionInput& input, rating::RatedSection& out);
+    const billing::Section* section_then(const billing::Agreement& agreement, std::string_view& why_not);
 
     const Question& question_;
     std::vector<DateRange> months_;

@@ -65,7 +65,7 @@ public:
     void add_now(const billing::ClauseTotals& totals) { add(totals, now_); }
     void add_then(const billing::ClauseTotals& totals) { add(totals, then_); }
     // A section that could not be rated; `then`: under the scenario alone.
-    void add_unrated_now(billing::Cause cause) { ++unrated_now_[std::string(text_of(cause))]; }
+    void add_unrated_now(std::string_view cause) { ++unrated_now_[std::string(cause)]; }
     void add_unrated_then(std::string_view refusal) { ++unrated_then_[std::string(refusal)]; }
     void add(const Outcome& other);
 

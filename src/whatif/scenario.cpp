@@ -1,5 +1,7 @@
 #include "whatif/scenario.hpp"
 
+#include <algorithm>
+
 namespace mainspring::whatif {
 
 Scenario::Scenario(const std::vector<Replacement>& replacements) {
@@ -14,6 +16,13 @@ const tariff::Tariff* Scenario::instead_of(const tariff::Tariff* tariff) const {
     if (tariff == nullptr) return nullptr;
     const auto found = by_key_.find(tariff->key);
     return found == by_key_.end() ? tariff : &found->second;
+}
+
+std::vector<std::string> Scenario::keys() const {
+    std::vector<std::string> keys;
+    for (const auto& [key, tariff] : by_key_) keys.push_back(key);
+    std::ranges::sort(keys);
+    return keys;
 }
 
 std::vector<std::string> Scenario::zones() const {

@@ -22,7 +22,7 @@ public:
     // What holds in place of the tariff: itself where nothing does.
     const tariff::Tariff* instead_of(const tariff::Tariff* tariff) const;
     std::vector<std::string> zones() const;
-    bool replaces(const std::string& key) const { return by_key_.contains(key); }
+    std::vector<std::string> keys() const;  // of what is replaced, ascending
 
 private:
     std::unordered_map<std::string, tariff::Tariff> by_key_;

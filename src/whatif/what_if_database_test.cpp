@@ -108,7 +108,16 @@ TEST_CASE("the answer is the same whoever works; a stopped one says so") {
 
 TEST_CASE("what cannot be asked") {
     BillingSample sample;
-    CHECK(ask({sample}, Scenario({})).error() == "the scenario replaces no tariff that is in force");
+    CHECK(ask({sample}, Scenario({})).error() == "the scenario replaces no tariff");
+    const auto plan = rating::testing::plan_of({.charges = "energy energy_flat price: '1'"});
+    CHECK(ask({sample}, Scenario({{"flat", plan}, {"other", plan}})).error() ==
+          "the scenario replaces 'other', which is not in force");
+    const auto absurd = rating::testing::plan_of({.charges = "energy energy_flat price: '90000000000'\n"
+                                                             "vat tax percent: '9000000', of: [energy]\n"
+                                                             "more tax percent: '9000000', of: [energy, vat]"});
+    const auto beyond = ask({sample}, Scenario({{"flat", absurd}}));
+    REQUIRE(beyond);
+    CHECK(beyond->outcome.unrated_then().at("beyond_range") == 16);
     const Date day = date_of("2026-01-01");
     CHECK_FALSE(ask({sample, {day, day}}, dearer()));
     // Under a tariff by periods, what a register counted in all cannot be rated.

@@ -155,8 +155,10 @@ std::expected<void, std::string> check(const billing::RunResources& resources, c
     if (question.dates.days() <= 0 || question.dates.days() > kMostDays)
         return std::unexpected(fmt::format("the period {} to {} is not between a day and five years",
                                            format_date(question.dates.from), format_date(question.dates.to)));
-    const bool any = std::ranges::any_of(resources.tariffs, [&](const auto& t) { return scenario.replaces(t.first); });
-    if (!any) return std::unexpected("the scenario replaces no tariff that is in force");
+    if (scenario.keys().empty()) return std::unexpected("the scenario replaces no tariff");
+    for (const std::string& key : scenario.keys())
+        if (!resources.tariffs.contains(key))
+            return std::unexpected(fmt::format("the scenario replaces '{}', which is not in force", key));
     return {};
 }
 

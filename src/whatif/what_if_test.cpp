@@ -25,7 +25,7 @@ WhatIfAnswer three_customers() {
     other.add(customer(2, 10000, 12500), 12);
     other.add(customer(3, 5000, 5000), 11);
     other.add(customer(4, 100, 101), 1);
-    other.add_unrated_now(billing::Cause::no_history);
+    other.add_unrated_now("no_history");
     other.add_unrated_then("register_missing");
     answer.outcome.add(other);
     answer.accounts = {"A2", "A1"};
