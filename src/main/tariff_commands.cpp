@@ -217,8 +217,10 @@ void add_tariff_commands(Command app) {
     Command show_command = tariff.add("show", "Print the text of a stored tariff (latest version)");
     add_version(show_command, Key::needed, show);
 
-    Command activate_command =
-        tariff.add("activate", "Put drafts in force (all versions of the key, or one) if all their examples come out");
+    Command activate_command = tariff.add(
+        "activate",
+        "Put drafts in force (all versions of the key, or one) if all their examples come out; a second person "
+        "does it, where there is one");
     auto activated = add_version(activate_command, Key::optional, activate);
     activate_command.flag("--all", activated->all, "Every draft of the price book");
     tariff.add("list", "The price book").runs(list);
