@@ -202,6 +202,11 @@ TEST_CASE("usage at published prices: of the tariff's zone, and pinned by day an
     const Derivation proof = decode_derivation(office.ready.derivation);
     CHECK(proof.sections.at(0).published.prices == std::vector<PublishedPin>{{"spot", day("2026-01-05"), 3}});
     CHECK(proof.sections[0].published.inputs.empty());
+    BillNames names;
+    names.plans[0] = supply.versions[0].tariff->versions.front();
+    names.registers[{50, day("2020-01-01"), 1, 1}] = {"M1", "total", Unit::kwh};
+    CHECK(explain_text(proof, names, office.ready.sha256)
+              .find("  Prices of spot [2026-01-05, 2026-01-06) 1 days version 3\n") != std::string::npos);
     supply.reference.published.series[0].zone = "Europe/London";
     CHECK(Office({&supply}).bill() == "held: price_missing");
     supply.reference.published.series[0].zone = "Asia/Shanghai";
