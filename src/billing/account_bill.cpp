@@ -38,9 +38,10 @@ bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>
         published_.give(section, input);
         const auto result = rater_.rate(input, rated_[i]);
         if (!result) {
-            exceptions.push_back(
-                {section.agreement->agreement_id, cause_of(result.error()),
-                 fmt::format("{} to {}", format_date(section.dates.from), format_date(section.dates.to))});
+            const auto missing = missing_text(section, rated_[i], context_.reference.published, result.error());
+            exceptions.push_back({section.agreement->agreement_id, cause_of(result.error()),
+                                  fmt::format("{} to {}{}{}", format_date(section.dates.from),
+                                              format_date(section.dates.to), missing.empty() ? "" : ": ", missing)});
             rated = false;
         } else if (rated_[i].currency != account.currency) {
             exceptions.push_back({section.agreement->agreement_id, Cause::currency_changed,

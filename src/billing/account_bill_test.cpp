@@ -214,6 +214,40 @@ TEST_CASE("usage at published prices: of the tariff's zone, and pinned by day an
     CHECK(Office({&supply}).bill() == "held: price_missing");
 }
 
+TEST_CASE("an exception names the price or value that is missing") {
+    const auto detail = [](Supply& supply) {
+        Office office({&supply});
+        CHECK(office.bill().ends_with("_missing"));
+        return office.exceptions.at(0).detail;
+    };
+    Supply hours;
+    indexed_day(hours);
+    CHECK(detail(hours) == "2026-01-05 to 2026-01-06: nothing is published of spot");
+    auto& series = hours.reference.published.series;
+    series = {{"spot", "Asia/Shanghai", 60, day("2026-01-04"), std::vector<std::int64_t>(24, 1), {1}}};
+    CHECK(detail(hours) == "2026-01-05 to 2026-01-06: no price of spot on 2026-01-05");
+    series[0].e8.resize(48, 1);
+    series[0].e8[40] = rating::kNoPrice;
+    series[0].versions = {1, 1};
+    CHECK(detail(hours) == "2026-01-05 to 2026-01-06: no price of spot on 2026-01-05");
+    series[0].zone = "Europe/London";
+    CHECK(detail(hours) == "2026-01-05 to 2026-01-06: spot is of zone Europe/London");
+
+    static const auto tariff =
+        tariff_of({{.charges = "energy energy_flat formula: {text: 'fx / fuel', inputs: [fuel, fx]}"}});
+    Supply fuelled;
+    metered(fuelled, tariff);
+    auto& inputs = fuelled.reference.published.inputs;
+    inputs = {{"fuel", day("2026-01-01"), 0, 1}};
+    CHECK(detail(fuelled) == "2026-01-01 to 2026-02-01: no value of fx for 2026-01");
+    inputs.push_back({"fx", day("2026-01-01"), 1, 1});
+    CHECK(detail(fuelled) == "2026-01-01 to 2026-02-01: fx / fuel divides by zero for 2026-01");
+    static const auto spot = tariff_of({{.charges = "energy energy_indexed series: spot"}});
+    Supply registers;
+    metered(registers, spot);
+    CHECK(detail(registers) == "2026-01-01 to 2026-02-01");
+}
+
 TEST_CASE("prices by formula over published values") {
     static const auto tariff =
         tariff_of({{.charges = "energy energy_flat formula: {text: 'fuel / 2', inputs: [fuel], lag: 1}"}});

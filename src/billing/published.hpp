@@ -27,4 +27,9 @@ private:
 // months of inputs. `out` is cleared first; both are in ascending order.
 void fill_pins(const rating::RatedSection& rated, const rating::Published& known, PublishedPins& out);
 
+// Which price or value a refused section lacks, for a person: "no price of spot on 2026-01-31"; empty for other
+// refusals.
+std::string missing_text(const Section& section, const rating::RatedSection& rated, const rating::Published& known,
+                         rating::Refusal refusal);
+
 }  // namespace mainspring::billing

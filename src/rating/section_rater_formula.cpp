@@ -21,8 +21,8 @@ bool SectionRater::inputs_missing() {
         for (std::uint16_t at = 0; at < plan.clauses.size(); ++at) {
             const Clause& clause = plan.clauses[at];
             if (clause.formula.steps.empty() || !applies(clause, segment)) continue;
-            if (!formula_price(clause, segment)) return true;
             out_.published.push_back({version, at, segment});
+            if (!formula_price(clause, segment)) return true;
         }
     }
     return false;
