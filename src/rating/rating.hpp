@@ -165,8 +165,8 @@ struct RatedSection {
     std::int64_t total_minor = 0;
     Currency currency;
     Accumulated after;
-    std::vector<PublishedPlace>
-        published;  // where refused: as far as was looked, the last place is that of input_missing
+    // Of a refused section as far as was looked: the last place is that of input_missing.
+    std::vector<PublishedPlace> published;
     void clear();
 };
 
