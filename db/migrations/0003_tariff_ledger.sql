@@ -23,6 +23,33 @@ create table tariff.version (
 create unique index version_effective on tariff.version (key, effective) where state = 'active';
 create sequence tariff.version_id;
 
+-- What others publish and prices follow, in versions: the highest counts. A local day of a price series in its zone: one
+-- price for every `minutes` that elapse, null where none is published. A name has one zone and one length.
+create table tariff.price_series (
+    name        text not null,
+    on_date     date not null,
+    version     int2 not null check (version > 0),
+    minutes     int2 not null check (minutes in (15, 30, 60, 1440)),
+    zone        text not null,
+    prices_e8   int8[] not null check (cardinality(prices_e8) > 0),
+    recorded_at timestamptz not null,
+    recorded_by int4 not null,
+    primary key (name, on_date, version)
+);
+create index price_series_recorded_at on tariff.price_series (recorded_at);
+
+-- A value of a calendar month, named by its first day.
+create table tariff.input (
+    name        text not null,
+    month       date not null check (extract(day from month) = 1),
+    version     int2 not null check (version > 0),
+    value_e8    int8 not null,
+    recorded_at timestamptz not null,
+    recorded_by int4 not null,
+    primary key (name, month, version)
+);
+create index input_recorded_at on tariff.input (recorded_at);
+
 -- kind: A asset, L liability, E equity, R revenue, X expense. A control account is the sum of customers' balances;
 -- as a receivable it is also the charge type of an open item.
 create table ledger.account (

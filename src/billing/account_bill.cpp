@@ -15,8 +15,8 @@ Cause cause_of(rating::Refusal refusal) {
         case rating::Refusal::fact_missing: return Cause::fact_missing;
         case rating::Refusal::register_missing: return Cause::register_missing;
         case rating::Refusal::input_missing: return Cause::input_missing;
-        case rating::Refusal::intervals_missing:
-        case rating::Refusal::price_missing: break;  // no clause that billing serves gives them
+        case rating::Refusal::intervals_missing: return Cause::intervals_missing;
+        case rating::Refusal::price_missing: return Cause::price_missing;
         case rating::Refusal::currency_changed: return Cause::currency_changed;
         case rating::Refusal::unit_changed: return Cause::unit_changed;
         case rating::Refusal::class_not_allowed: return Cause::class_not_allowed;
@@ -24,15 +24,21 @@ Cause cause_of(rating::Refusal refusal) {
     return Cause::no_tariff;
 }
 
+AccountBiller::AccountBiller(const RunContext& context, std::int32_t cell_id)
+    : context_(context), cell_id_(cell_id), published_(context.reference.published) {}
+
 bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>& exceptions) {
     bool rated = true;
     for (std::size_t i = 0; i < used_; ++i) {
         Section& section = sections_[i];
-        const auto result = rater_.rate(input_of(section), rated_[i]);
+        rating::SectionInput input = input_of(section);
+        published_.give(section, input);
+        const auto result = rater_.rate(input, rated_[i]);
         if (!result) {
-            exceptions.push_back(
-                {section.agreement->agreement_id, cause_of(result.error()),
-                 fmt::format("{} to {}", format_date(section.dates.from), format_date(section.dates.to))});
+            const auto missing = missing_text(section, rated_[i], context_.reference.published, result.error());
+            exceptions.push_back({section.agreement->agreement_id, cause_of(result.error()),
+                                  fmt::format("{} to {}{}{}", format_date(section.dates.from),
+                                              format_date(section.dates.to), missing.empty() ? "" : ": ", missing)});
             rated = false;
         } else if (rated_[i].currency != account.currency) {
             exceptions.push_back({section.agreement->agreement_id, Cause::currency_changed,
@@ -40,6 +46,7 @@ bool AccountBiller::rate_sections(const Account& account, std::vector<Exception>
                                               account.currency.text())});
             rated = false;
         } else {
+            if (!rated_[i].published.empty()) fill_pins(rated_[i], context_.reference.published, section.published);
             pass_on(section.accumulated, section.dates, rated_[i].after);
             for_carry(rated_[i].after, section.carry_out.left);
         }

@@ -7,6 +7,7 @@
 
 #include "billing/derivation.hpp"
 #include "billing/posting.hpp"
+#include "billing/published.hpp"
 #include "billing/section.hpp"
 
 namespace mainspring::billing {
@@ -49,7 +50,7 @@ Cause cause_of(rating::Refusal refusal);
 // Holds buffers: one per thread.
 class AccountBiller {
 public:
-    AccountBiller(const RunContext& context, std::int32_t cell_id) : context_(context), cell_id_(cell_id) {}
+    AccountBiller(const RunContext& context, std::int32_t cell_id);
 
     enum class Outcome { billed, nothing_to_bill, held_back };
     // Fills `out` when billed; adds to `exceptions` when held back. Adds the lines to totals() when billed.
@@ -66,6 +67,7 @@ private:
 
     const RunContext& context_;
     std::int32_t cell_id_;
+    PublishedViews published_;
     rating::Rater rater_;
     std::vector<Section> sections_;
     std::vector<rating::RatedSection> rated_;

@@ -39,12 +39,13 @@ struct Office {
         context.postings = *postings;
         context.issued_on = day("2026-02-05");
         context.due_on = day("2026-02-25");
+        biller.emplace(context, 1);
     }
     // "billed 155.00"; "held: no_meter"; "nothing".
     std::string bill(const Carried* carried = nullptr) {
         if (carried != nullptr) chain.carry.agreements = {carry_of(*carried)};
         const Account account{7, 3, kYuan, agreements};
-        const auto outcome = biller.bill({account, chain, accepted, purpose}, ready, exceptions);
+        const auto outcome = biller->bill({account, chain, accepted, purpose}, ready, exceptions);
         if (outcome == AccountBiller::Outcome::nothing_to_bill) return "nothing";
         if (outcome == AccountBiller::Outcome::billed) {
             CHECK(exceptions.empty());
@@ -60,7 +61,7 @@ struct Office {
     std::vector<Acceptance> accepted;
     BillChain chain;
     BillPurpose purpose;
-    AccountBiller biller{context, 1};
+    std::optional<AccountBiller> biller;
     ReadyBill ready;
     std::vector<Exception> exceptions;
 };
@@ -79,6 +80,13 @@ std::string billed(const tariff::Tariff& tariff, Cause accepted = Cause::no_mete
 const tariff::Tariff& refund() {
     static const auto tariff = tariff_of({{.charges = "energy energy_flat price: '-0.5'"}});
     return tariff;
+}
+
+// A day of 24 hours, 1 kWh each, at the prices of the series `spot`.
+void indexed_day(Supply& supply) {
+    static const auto tariff = tariff_of({{.charges = "energy energy_indexed series: spot"}});
+    supply.period("2026-01-05", "2026-01-06").supplied("2026-01-05", "2200-01-01", tariff);
+    supply.meter({.registers = {hourly()}}).hours("2026-01-05", "24*1");
 }
 
 // One case a cause, as the exceptions of the bill say it.
@@ -114,6 +122,12 @@ std::string cause_shown(Cause cause) {
             return billed(tariff_of({{.head = "calendar:\n  periods:\n    - {period: peak, hours: [\"08:00-12:00\"]}\n"
                                               "    - {period: valley}\n",
                                       .charges = "energy energy_time_of_use prices: {peak: '1', valley: '0.5'}"}}));
+        case Cause::intervals_missing: return billed(tariff_of({{.charges = "energy energy_indexed series: spot"}}));
+        case Cause::price_missing: {
+            Supply hours;
+            indexed_day(hours);
+            return Office({&hours}).bill();
+        }
         case Cause::input_missing:
             return billed(tariff_of({{.charges = "energy energy_flat formula: {text: 'fuel / 2', inputs: [fuel]}"}}));
         case Cause::no_meter: return Office({&supply.supplied("2026-01-01")}).bill();
@@ -174,8 +188,86 @@ TEST_CASE("every cause has a case") {
         CHECK(cause_shown(cause) == fmt::format("held: {}", text_of(cause)));
         CHECK(cause_of(text_of(cause)) == cause);
     }
-    CHECK(causes == 25);
+    CHECK(causes == 27);
     CHECK_FALSE(cause_of("no_reason").has_value());
+}
+
+TEST_CASE("usage at published prices: of the tariff's zone, and pinned by day and version") {
+    Supply supply;
+    indexed_day(supply);
+    const std::vector<std::int64_t> prices(48, 25'000'000);
+    supply.reference.published.series = {{"spot", "Asia/Shanghai", 60, day("2026-01-04"), prices, {1, 3}}};
+    Office office({&supply});
+    CHECK(office.bill() == "billed 6.00");
+    const Derivation proof = decode_derivation(office.ready.derivation);
+    CHECK(proof.sections.at(0).published.prices == std::vector<PublishedPin>{{"spot", day("2026-01-05"), 3}});
+    CHECK(proof.sections[0].published.inputs.empty());
+    BillNames names;
+    names.plans[0] = supply.versions[0].tariff->versions.front();
+    names.registers[{50, day("2020-01-01"), 1, 1}] = {"M1", "total", Unit::kwh};
+    CHECK(explain_text(proof, names, office.ready.sha256)
+              .find("  Prices of spot [2026-01-05, 2026-01-06) 1 days version 3\n") != std::string::npos);
+    supply.reference.published.series[0].zone = "Europe/London";
+    CHECK(Office({&supply}).bill() == "held: price_missing");
+    supply.reference.published.series[0].zone = "Asia/Shanghai";
+    supply.reference.published.series[0].e8.back() = rating::kNoPrice;
+    CHECK(Office({&supply}).bill() == "held: price_missing");
+}
+
+TEST_CASE("an exception names the price or value that is missing") {
+    const auto detail = [](Supply& supply) {
+        Office office({&supply});
+        CHECK(office.bill().ends_with("_missing"));
+        return office.exceptions.at(0).detail;
+    };
+    Supply hours;
+    indexed_day(hours);
+    CHECK(detail(hours) == "2026-01-05 to 2026-01-06: nothing is published of spot");
+    auto& series = hours.reference.published.series;
+    series = {{"spot", "Asia/Shanghai", 60, day("2026-01-04"), std::vector<std::int64_t>(24, 1), {1}}};
+    CHECK(detail(hours) == "2026-01-05 to 2026-01-06: no price of spot on 2026-01-05");
+    series[0].e8.resize(48, 1);
+    series[0].e8[40] = rating::kNoPrice;
+    series[0].versions = {1, 1};
+    CHECK(detail(hours) == "2026-01-05 to 2026-01-06: no price of spot on 2026-01-05");
+    series[0].zone = "Europe/London";
+    CHECK(detail(hours) == "2026-01-05 to 2026-01-06: spot is of zone Europe/London");
+
+    static const auto tariff =
+        tariff_of({{.charges = "energy energy_flat formula: {text: 'fx / fuel', inputs: [fuel, fx]}"}});
+    Supply fuelled;
+    metered(fuelled, tariff);
+    auto& inputs = fuelled.reference.published.inputs;
+    inputs = {{"fuel", day("2026-01-01"), 0, 1}};
+    CHECK(detail(fuelled) == "2026-01-01 to 2026-02-01: no value of fx for 2026-01");
+    inputs.push_back({"fx", day("2026-01-01"), 1, 1});
+    CHECK(detail(fuelled) == "2026-01-01 to 2026-02-01: fx / fuel divides by zero for 2026-01");
+    static const auto spot = tariff_of({{.charges = "energy energy_indexed series: spot"}});
+    Supply registers;
+    metered(registers, spot);
+    CHECK(detail(registers) == "2026-01-01 to 2026-02-01");
+}
+
+TEST_CASE("prices by formula over published values") {
+    static const auto tariff =
+        tariff_of({{.charges = "energy energy_flat formula: {text: 'fuel / 2', inputs: [fuel], lag: 1}"}});
+    Supply supply;
+    metered(supply, tariff);
+    supply.reference.published.inputs = {{"fuel", day("2025-12-01"), 100'000'000, 2}};
+    Office office({&supply});
+    CHECK(office.bill() == "billed 155.00");
+    const Derivation proof = decode_derivation(office.ready.derivation);
+    CHECK(proof.sections.at(0).published.inputs == std::vector<PublishedPin>{{"fuel", day("2025-12-01"), 2}});
+    CHECK(proof.sections[0].published.prices.empty());
+    BillNames names;
+    names.plans[0] = tariff.versions.front();
+    CHECK(explain_text(proof, names, office.ready.sha256).find("  Value of fuel for 2025-12 version 2\n") !=
+          std::string::npos);
+    CHECK(explain_json(proof, names, office.ready.sha256)
+              .find(R"("prices": [], "inputs": [{"name": "fuel", "month": "2025-12-01", "version": 2}])") !=
+          std::string::npos);
+    supply.reference.published.inputs[0].month = day("2026-01-01");
+    CHECK(Office({&supply}).bill() == "held: input_missing");
 }
 
 TEST_CASE("an amount beyond range holds its account alone") {
@@ -217,7 +309,7 @@ TEST_CASE("the bill of an account") {
     CHECK(office.ready.head == expected);
     CHECK(office.ready.legs == std::vector<Leg>{{1110, 155'00}, {4110, -155'00}});
     CHECK(office.ready.sha256 == sha256_of(office.ready.derivation));
-    CHECK(office.biller.totals().by_plan().begin()->second[0].amount_minor == 155'00);
+    CHECK(office.biller->totals().by_plan().begin()->second[0].amount_minor == 155'00);
 
     office.purpose.replaces_seq = 4;
     CHECK(office.bill() == "billed 155.00");

@@ -9,8 +9,9 @@ namespace mainspring::billing {
 
 namespace {
 
-// The first: nothing has come into the sections from charges of earlier ones.
-constexpr std::uint8_t kWithoutCharges = 1, kWithCharges = 2;
+// The first: nothing has come into the sections from charges of earlier ones. The last: with published prices and
+// values too.
+constexpr std::uint8_t kWithoutCharges = 1, kWithCharges = 2, kWithPublished = 3;
 
 void put(Date date, ByteWriter& to) { to.zigzag(date.time_since_epoch().count()); }
 Date get_date(ByteReader& from) { return Date{std::chrono::days{from.zigzag()}}; }
@@ -260,6 +261,51 @@ void get_calorific_values(ByteReader& from, ProvenSection& section) {
     }
 }
 
+// Days of one series from the first on; 0 for a day between that is not pinned.
+void put_series(std::span<const PublishedPin> days, ByteWriter& to) {
+    to.text(days.front().name);
+    put(DateRange{days.front().on, days.back().on + std::chrono::days{1}}, to);
+    Date next = days.front().on;
+    for (const auto& pin : days) {
+        for (; next < pin.on; next += std::chrono::days{1}) to.zigzag(0);
+        to.zigzag(pin.version);
+        next += std::chrono::days{1};
+    }
+}
+
+void put_published(const PublishedPins& pins, ByteWriter& to) {
+    const auto same_name = [](const PublishedPin& a, const PublishedPin& b) { return a.name == b.name; };
+    std::vector<std::span<const PublishedPin>> series;
+    for (auto from = pins.prices.begin(); from != pins.prices.end();) {
+        const auto end = std::find_if(from, pins.prices.end(), [&](const auto& pin) { return !same_name(*from, pin); });
+        series.emplace_back(from, end);
+        from = end;
+    }
+    to.varint(series.size());
+    for (const auto& days : series) put_series(days, to);
+    to.varint(pins.inputs.size());
+    for (const auto& input : pins.inputs) {
+        to.text(input.name);
+        put(input.on, to);
+        to.zigzag(input.version);
+    }
+}
+
+void get_published(ByteReader& from, PublishedPins& pins) {
+    for (auto series = from.count(); series > 0; --series) {
+        const std::string name(from.text());
+        const DateRange days = get_range(from);
+        for (Date day = days.from; day < days.to; day += std::chrono::days{1})
+            if (const auto version = get<std::int16_t>(from); version != 0) pins.prices.push_back({name, day, version});
+    }
+    pins.inputs.resize(from.count());
+    for (auto& input : pins.inputs) {
+        input.name = from.text();
+        input.on = get_date(from);
+        input.version = get<std::int16_t>(from);
+    }
+}
+
 void put_section(const RatedAgreement& agreement, ByteWriter& to) {
     const Section& section = *agreement.section;
     const rating::RatedSection& rated = *agreement.rated;
@@ -324,12 +370,15 @@ void encode(const BillHead& head, std::span<const RatedAgreement> sections, std:
     ByteWriter to(out);
     const bool charges =
         std::ranges::any_of(sections, [](const auto& each) { return !each.section->left_before.empty(); });
-    to.u8(charges ? kWithCharges : kWithoutCharges);
+    const bool published =
+        std::ranges::any_of(sections, [](const auto& each) { return !each.section->published.empty(); });
+    to.u8(published ? kWithPublished : charges ? kWithCharges : kWithoutCharges);
     put_head(head, to);
     to.varint(sections.size());
     for (const auto& section : sections) {
         put_section(section, to);
-        if (charges) put(section.section->left_before, to);
+        if (charges || published) put(section.section->left_before, to);
+        if (published) put_published(section.section->published, to);
     }
 }
 
@@ -338,13 +387,14 @@ void encode(const BillHead& head, std::vector<std::uint8_t>& out) { encode(head,
 Derivation decode_derivation(std::span<const std::uint8_t> bytes) {
     ByteReader from(bytes);
     const std::uint8_t version = from.u8();
-    if (version != kWithoutCharges && version != kWithCharges) throw BytesError("derivation of an unknown version");
+    if (version < kWithoutCharges || version > kWithPublished) throw BytesError("derivation of an unknown version");
     Derivation derivation;
     derivation.head = get_head(from);
     derivation.sections.resize(from.count());
     for (auto& section : derivation.sections) {
         section = get_section(from);
-        if (version == kWithCharges) get(from, section.left_before);
+        if (version >= kWithCharges) get(from, section.left_before);
+        if (version == kWithPublished) get_published(from, section.published);
     }
     if (!from.at_end()) throw BytesError("derivation is longer than it says");
     return derivation;

@@ -87,6 +87,7 @@ struct ProvenSection {
     std::vector<rating::Line> lines;
     std::int64_t total_minor = 0;
     Accumulation left_before;  // what the charges of the sections before have left
+    PublishedPins published;   // days of price series and months of inputs that charges follow
 };
 struct Derivation {
     BillHead head;

@@ -112,6 +112,25 @@ TEST_CASE("a derivation holds every fact by key and version") {
     CHECK(section.calorific_values.empty());
 }
 
+TEST_CASE("a derivation holds days of price series and months of inputs") {
+    Bill bill;
+    PublishedPins& pins = bill.meters.section.published;
+    pins.prices = {{"spot", day("2026-01-03"), 1},
+                   {"spot", day("2026-01-04"), 2},
+                   {"spot", day("2026-01-09"), 7},  // nothing of the days between
+                   {"zonal", day("2026-01-01"), 300}};
+    pins.inputs = {{"fuel", day("2025-12-01"), 2}, {"fx", day("2026-01-01"), 1}};
+    const RatedAgreement agreements[] = {{&bill.meters.section, &bill.rated[0]}, {&bill.gas.section, &bill.rated[1]}};
+    bill.bytes.clear();
+    encode(bill.head, agreements, bill.bytes);
+    CHECK(bill.bytes[0] == 3);
+    const Derivation proof = decode_derivation(bill.bytes);
+    CHECK(proof.sections.at(0).published.prices == pins.prices);
+    CHECK(proof.sections[0].published.inputs == pins.inputs);
+    CHECK(proof.sections.at(1).published.empty());
+    CHECK(proof.sections[1].total_minor == bill.rated[1].total_minor);
+}
+
 TEST_CASE("a derivation holds channels, segments and lines as they were") {
     const Bill bill;
     const Derivation proof = decode_derivation(bill.bytes);

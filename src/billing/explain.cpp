@@ -47,6 +47,7 @@ private:
     void head();
     void section(std::size_t number, const ProvenSection& section);
     void left_before(const Accumulation& left);
+    void published(const PublishedPins& pins);
     void meter(const ProvenSection& section, const ProvenMeter& meter);
     void boundary(const ProvenBoundary& boundary);
     void advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance);
@@ -110,10 +111,26 @@ void Explainer::section(std::size_t number, const ProvenSection& section) {
     for (const auto& value : section.calorific_values)
         put("  Calorific value of zone {} from {} version {}\n", section.gas_zone, format_date(value.valid_from),
             value.version);
+    published(section.published);
     put("  Billed quantity {} {}\n", micro_text(section.total_micro), text_of(section.unit));
     segments(section);
     for (std::size_t i = 0; i < section.lines.size(); ++i) line(section, i + 1, section.lines[i]);
     put("  Section total {} {}\n", money(section.total_minor), bill_.head.currency.text());
+}
+
+// Days of one series in one version that follow each other are one row.
+void Explainer::published(const PublishedPins& pins) {
+    for (auto from = pins.prices.begin(); from != pins.prices.end();) {
+        auto end = from;
+        for (Date next = from->on; end != pins.prices.end() && *end == PublishedPin{from->name, next, from->version};
+             next += std::chrono::days{1})
+            ++end;
+        put("  Prices of {} {} version {}\n", from->name,
+            dates_text({from->on, std::prev(end)->on + std::chrono::days{1}}), from->version);
+        from = end;
+    }
+    for (const auto& input : pins.inputs)
+        put("  Value of {} for {} version {}\n", input.name, format_date(input.on).substr(0, 7), input.version);
 }
 
 void Explainer::left_before(const Accumulation& left) {

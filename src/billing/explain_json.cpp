@@ -72,6 +72,9 @@ private:
         if (const auto point = names_.points.find(section.service_point_id); point != names_.points.end())
             json.text("service_point", point->second.code).text("address", point->second.address);
         if (!section.left_before.empty()) json.raw("left_before", left_before(section.left_before));
+        if (!section.published.empty())
+            json.list("prices", section.published.prices, [](const PublishedPin& pin) { return pinned(pin, "date"); })
+                .list("inputs", section.published.inputs, [](const PublishedPin& pin) { return pinned(pin, "month"); });
         return json.text("from", format_date(section.dates.from))
             .text("to", format_date(section.dates.to))
             .raw("estimated", truth(section.estimated))
@@ -112,6 +115,14 @@ private:
         const auto stated = names_.stated_facts.find({section.agreement_id, span.valid_from, span.version});
         if (stated != names_.stated_facts.end()) json.text("facts", stated->second);
         return json.done();
+    }
+
+    static std::string pinned(const PublishedPin& pin, const char* dated) {
+        return JsonObject()
+            .text("name", pin.name)
+            .text(dated, format_date(pin.on))
+            .number("version", pin.version)
+            .done();
     }
 
     static std::string left_before(const Accumulation& left) {

@@ -102,6 +102,8 @@ enum class Cause : std::uint8_t {
     unit_changed,
     fact_missing,
     register_missing,
+    intervals_missing,
+    price_missing,
     input_missing,
     no_meter,
     opening_read_missing,

@@ -4,6 +4,7 @@
 #include "ledger/journal_service.hpp"
 #include "metering/billing_stream.hpp"
 #include "pricebook/pricebook_service.hpp"
+#include "pricebook/published_import.hpp"
 
 namespace mainspring::billing {
 
@@ -13,6 +14,7 @@ RunResources load_resources(Pool& pool, Instant known_at) {
         resources.tariffs = pricebook::load_active(tx, known_at);
         for (auto& value : metering::calorific_values(tx, known_at))
             resources.calorific_values[value.gas_zone].push_back({value.valid_from, value.value_e4, value.version});
+        resources.published = pricebook::load_published(tx, known_at);
         resources.chart = ledger::load_chart(tx);
         return resources;
     });
@@ -21,7 +23,8 @@ RunResources load_resources(Pool& pool, Instant known_at) {
 const RunResources& LatestResources::as_of(Instant known_at) {
     const auto changed = [&](Tx& tx) {
         return pricebook::any_activated(tx, known_at_, known_at) ||
-               metering::any_calorific_value(tx, known_at_, known_at);
+               metering::any_calorific_value(tx, known_at_, known_at) ||
+               pricebook::any_published(tx, known_at_, known_at);
     };
     if (!loaded_ || with_tx(pool_, TxOptions(), changed)) loaded_ = load_resources(pool_, known_at);
     known_at_ = known_at;
@@ -37,6 +40,7 @@ TariffIndex index_of(const RunResources& resources) {
 Reference reference_of(const RunResources& resources) {
     Reference reference;
     reference.calorific_values = resources.calorific_values;
+    reference.published = resources.published;
     for (const auto& [key, tariff] : resources.tariffs)
         for (const auto& plan : tariff.versions) {
             if (reference.zones.contains(plan->zone)) continue;

@@ -1,4 +1,5 @@
-// What a run and a rebilling need beside the facts of accounts: active tariffs, calorific values, the chart.
+// What a run and a rebilling need beside the facts of accounts: active tariffs, calorific values, published prices and
+// values, the chart.
 #pragma once
 #include <optional>
 

@@ -53,10 +53,11 @@ struct RunCommand {
 // The run of this command: made now, or the one made before with the same id.
 std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock, const RunCommand& command);
 
-// What all ranges of a run share, loaded once: tariffs, calorific values, zones, the chart.
+// What all ranges of a run share, loaded once: tariffs, calorific values, published prices and values, the chart.
 struct RunResources {
     tariff::TariffSet tariffs;
     std::map<std::string, std::vector<CalorificValue>, std::less<>> calorific_values;
+    rating::Published published;
     ledger::Chart chart;
 };
 

@@ -15,6 +15,8 @@ std::string_view text_of(Cause cause) {
                                                   "unit_changed",
                                                   "fact_missing",
                                                   "register_missing",
+                                                  "intervals_missing",
+                                                  "price_missing",
                                                   "input_missing",
                                                   "no_meter",
                                                   "opening_read_missing",
@@ -51,6 +53,7 @@ void Section::clear() {
     zone = nullptr;
     left_before.clear();
     accumulated.clear();
+    published.clear();
     total_micro = 0;
     unit = Unit::none;
     carry_out = {};

@@ -11,7 +11,7 @@
 #include "billing/carry.hpp"
 #include "billing/facts.hpp"
 #include "calendar/zone.hpp"
-#include "rating/rating.hpp"
+#include "rating/published.hpp"
 
 namespace mainspring::billing {
 
@@ -32,6 +32,23 @@ struct RunRules {
 struct Reference {
     std::map<std::string, std::vector<CalorificValue>, std::less<>> calorific_values;  // by zone, ascending
     std::map<std::string, Zone, std::less<>> zones;  // by name: every tariff's zone
+    rating::Published published;
+};
+
+// A day of a price series, or a month of an input, in the version that a section was rated by.
+struct PublishedPin {
+    std::string name;
+    Date on;  // of a month its first day
+    std::int16_t version = 0;
+    friend auto operator<=>(const PublishedPin&, const PublishedPin&) = default;
+};
+struct PublishedPins {
+    std::vector<PublishedPin> prices, inputs;
+    bool empty() const { return prices.empty() && inputs.empty(); }
+    void clear() {
+        prices.clear();
+        inputs.clear();
+    }
 };
 
 // A person let these causes pass for sections that end on `upto` or before.
@@ -96,6 +113,7 @@ struct Section {
     const Zone* zone = nullptr;                              // of sections with channels
     Accumulation left_before;         // what the sections before have left
     rating::Accumulated accumulated;  // the same for rating
+    PublishedPins published;          // what it was rated by
     std::int64_t total_micro = 0;
     Unit unit{};
     AgreementCarry carry_out;

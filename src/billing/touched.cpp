@@ -76,6 +76,26 @@ const Statement kCalorificValues{
     "p.service_point_id, v.gas_zone || ' ' || v.valid_from, v.valid_from, v.recorded_at, 0::int8, '{}'::int2[], "
     "v.version, true from late v join points p using (gas_zone) join force f using (cell_id, account_id) "
     "where v.recorded_at > f.recorded_at and v.valid_from < f.period_to"};
+// Of accounts whose tariffs name the series or the input: charges can follow no other.
+#define MAINSPRING_NAMED                                                                      \
+    "and exists (select from customer.agreement g join tariff.version t on t.key = g.tariff " \
+    "where g.cell_id = f.cell_id and g.account_id = f.account_id and t.state = 'active' "     \
+    "and position(v.name in t.document) > 0)"
+const Statement kPriceDays{
+    "billing.touched_by_price_days", MAINSPRING_IN_FORCE
+    "late as (select * from tariff.price_series where recorded_at > (select min(recorded_at) from "
+    "force)) " MAINSPRING_BILL_OF_FACT
+    "0::int8, v.name || ' ' || v.on_date, v.on_date, v.recorded_at, 0::int8, '{}'::int2[], v.version, true "
+    "from late v join force f on v.on_date >= f.period_from and v.on_date < f.period_to "
+    "where v.recorded_at > f.recorded_at " MAINSPRING_NAMED};
+// Inputs lie up to 24 months before the day that they are for.
+const Statement kInputs{
+    "billing.touched_by_inputs", MAINSPRING_IN_FORCE
+    "late as (select * from tariff.input where recorded_at > (select min(recorded_at) from "
+    "force)) " MAINSPRING_BILL_OF_FACT
+    "0::int8, v.name || ' ' || to_char(v.month, 'YYYY-MM'), v.month, v.recorded_at, 0::int8, '{}'::int2[], v.version, "
+    "true from late v join force f on v.month >= f.period_from - interval '25 months' and v.month < f.period_to "
+    "where v.recorded_at > f.recorded_at " MAINSPRING_NAMED};
 const Statement kTariffVersions{
     "billing.touched_by_tariff_versions", MAINSPRING_IN_FORCE
     "late as (select * from tariff.version where state = 'active' "
@@ -94,7 +114,9 @@ const Statement kAnyLate{
     "exists (select from customer.agreement where cell_id = $2 and account_id >= $3 and account_id < $4 "
     "and recorded_at > first.at), "
     "exists (select from metering.calorific_value where recorded_at > first.at), "
-    "exists (select from tariff.version where state = 'active' and activated_at > first.at) from first"};
+    "exists (select from tariff.version where state = 'active' and activated_at > first.at), "
+    "exists (select from tariff.price_series where recorded_at > first.at), "
+    "exists (select from tariff.input where recorded_at > first.at) from first"};
 const Statement kBill{"billing.touched_bill",
                       "select b.number, b.period_from, b.period_to, b.derivation, a.code from billing.bill b "
                       "join customer.account a using (cell_id, account_id) where b.cell_id = $1 and b.account_id = $2 "
@@ -104,6 +126,7 @@ const Statement kBill{"billing.touched_bill",
 #undef MAINSPRING_POINTS
 #undef MAINSPRING_SOURCES
 #undef MAINSPRING_BILL_OF_FACT
+#undef MAINSPRING_NAMED
 
 struct BillKey {
     CellId cell;
@@ -159,6 +182,8 @@ LateFacts late_facts(Tx& tx, std::int32_t legal_entity_id, const customer::Accou
     if (any.get<bool>(2)) take(Kind::agreement, kAgreements);
     if (any.get<bool>(3)) take(Kind::calorific_value, kCalorificValues);
     if (any.get<bool>(4)) take(Kind::tariff_version, kTariffVersions);
+    if (any.get<bool>(5)) take(Kind::price_day, kPriceDays);
+    if (any.get<bool>(6)) take(Kind::input, kInputs);
     return found;
 }
 
@@ -224,7 +249,16 @@ std::vector<Pin> installations_of(const ProvenSection& section) {
     return pins;
 }
 
+// A section cannot do without a price or value that it needs, so what it does not pin it does not stand on.
+Known in_published(std::span<const PublishedPin> pins, const LateFact& fact) {
+    const std::string_view name = std::string_view(fact.key).substr(0, fact.key.find(' '));
+    const auto pin = std::ranges::find_if(pins, [&](const auto& one) { return one.on == fact.on && one.name == name; });
+    return pin == pins.end() ? Known() : pinned(pin->version, fact);
+}
+
 Known known_of(const ProvenSection& section, const LateFact& fact) {
+    if (fact.kind == Kind::price_day) return in_published(section.published.prices, fact);
+    if (fact.kind == Kind::input) return in_published(section.published.inputs, fact);
     if (fact.scope != (fact.kind == Kind::agreement ? section.agreement_id : section.service_point_id)) return {};
     Known known;
     std::vector<Pin> pins;
@@ -246,6 +280,8 @@ Known known_of(const ProvenSection& section, const LateFact& fact) {
         case Kind::calorific_value:
             for (const auto& value : section.calorific_values) pins.push_back({value.valid_from, value.version});
             return in_pins(pins, section, fact);
+        case Kind::price_day:
+        case Kind::input:
         case Kind::tariff_version: return {};
     }
     return {};
@@ -284,8 +320,8 @@ std::vector<TouchedFact> facts_of(const Derivation& proof, const std::vector<Lat
 }  // namespace
 
 std::string_view text_of(Kind kind) {
-    constexpr std::string_view kNames[] = {"read",      "interval_day",    "installation",
-                                           "agreement", "calorific_value", "tariff_version"};
+    constexpr std::string_view kNames[] = {"read",      "interval_day", "installation",  "agreement", "calorific_value",
+                                           "price_day", "input",        "tariff_version"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -14,7 +14,16 @@
 namespace mainspring::billing {
 
 struct TouchedFact {
-    enum class Kind : std::uint8_t { read, interval_day, installation, agreement, calorific_value, tariff_version };
+    enum class Kind : std::uint8_t {
+        read,
+        interval_day,
+        installation,
+        agreement,
+        calorific_value,
+        price_day,
+        input,
+        tariff_version
+    };
     Kind kind{};
     std::string key;  // for a person: "S01 2026-02-01"
     std::string old_version, new_version;  // old: what the bill pins; empty: it did not know the fact

@@ -9,7 +9,7 @@
 namespace mainspring::cli {
 
 void add_setup_commands(Command app);     // init, utility, backup, restore, cluster distribute
-void add_import_commands(Command app);    // import accounts|meters|reads|calorific|relations, read, generate
+void add_import_commands(Command app);    // import accounts|meters|reads|calorific|…, read, generate
 void add_tariff_commands(Command app);    // tariff import|test|explain|activate|list|show
 void add_what_if_command(Command tariff);  // tariff what-if
 void add_bill_commands(Command app);  // bill run|status|resume|stop|touched|rebill|print|…

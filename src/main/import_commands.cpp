@@ -11,6 +11,7 @@
 #include "metering/read_import.hpp"
 #include "metering/relation_import.hpp"
 #include "pricebook/pricebook_service.hpp"
+#include "pricebook/published_import.hpp"
 
 namespace mainspring::cli {
 
@@ -20,6 +21,8 @@ using customer::ImportReport;
 
 struct ImportFlags {
     std::vector<std::string> files;
+    std::string series;
+    std::int32_t minutes = 0;
     std::string utility, org_unit, format = "csv", profile, command_id, report;
     bool dry_run = false;
 };
@@ -169,6 +172,18 @@ Exit import_reads(Session& session, const ImportFlags& flags) {
     });
 }
 
+Exit import_prices(Session& session, const ImportFlags& flags) {
+    if (flags.minutes != 0 && flags.minutes != 15 && flags.minutes != 30 && flags.minutes != 60 &&
+        flags.minutes != 1440)
+        throw Failure(Exit::usage, "--minutes is 15, 30, 60 or 1440");
+    return import_files(session, flags, [&](const std::string& file, const customer::ProgressFunction& on_progress) {
+        pricebook::PriceImport import{metering_order(session, flags, file), flags.series, flags.minutes};
+        import.order.on_progress = on_progress;
+        auto report = pricebook::import_prices(session.database().app(), session.clock(), import);
+        return report ? FileOutcome(std::move(*report)) : FileOutcome(std::unexpected(report.error().text));
+    });
+}
+
 using ImportCommand = std::function<Exit(Session&, const ImportFlags&)>;
 
 std::shared_ptr<ImportFlags> add_import(Command command, const ImportCommand& run) {
@@ -200,6 +215,12 @@ constexpr auto kRelationsColumns =
     "Columns: parent, child (service points), kind (sub_meter, check_meter), valid_from, ended* (yes or no;\n"
     "* may be missing or empty). No point may stand above itself.";
 constexpr auto kCalorificColumns = "Columns: gas_zone, valid_from, value (MJ/m3).";
+constexpr auto kPricesColumns =
+    "Prices per unit that charges of the kind energy_indexed follow. Columns: date (a local day of the utility's\n"
+    "zone), position* (of the price in the day, from 1; a day of 23 hours has 23 hourly prices), price (at most 8\n"
+    "decimals; empty: none is published; * may be missing or empty: 1). What the file does not name stays as it is.";
+constexpr auto kInputsColumns =
+    "Values that prices by formula are made of. Columns: name, month (2026-06), value (at most 8 decimals).";
 
 }  // namespace
 
@@ -227,6 +248,14 @@ void add_import_commands(Command app) {
     reads_command.option("--profile", reads->profile, "YAML that describes the file, for --format profile");
     add_metering(import.add("calorific", "Calorific values of gas from CSV").footer(kCalorificColumns),
                  metering::import_calorific);
+    Command prices_command = import.add("prices", "Published prices, hour by hour or day by day, from CSV");
+    prices_command.footer(kPricesColumns);
+    auto prices = add_import(prices_command, import_prices);
+    prices_command.option("--series", prices->series, "Name of the series, as tariffs call it").required();
+    prices_command.option("--minutes", prices->minutes,
+                          "How long a price lasts: 15, 30, 60 or 1440; needed for a new series");
+    add_metering(import.add("inputs", "Published values of months from CSV").footer(kInputsColumns),
+                 pricebook::import_inputs);
     add_metering(import.add("relations", "Sub-meters and check meters from CSV").footer(kRelationsColumns),
                  metering::import_relations);
     add_read_commands(app);

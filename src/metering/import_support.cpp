@@ -4,13 +4,14 @@
 
 namespace mainspring::metering {
 
-ImportFrame::ImportFrame(Pool& pool, const Clock& clock, const ImportOrder& order, std::string kind)
+ImportFrame::ImportFrame(Pool& pool, const Clock& clock, const ImportOrder& order, ImportKind kind)
     : pool_(pool),
       clock_(clock),
       at_(clock.now()),
       order_(order),
       kind_(std::move(kind)),
-      request_(fmt::format("{} into {}", order.file.filename().string(), order.utility)) {}
+      object_(order.file.filename().string() + (kind_.about.empty() ? "" : " " + kind_.about)),
+      request_(fmt::format("{} into {}", object_, order.utility)) {}
 
 std::expected<std::optional<ImportReport>, ImportRefusal> ImportFrame::begin() {
     using Outcome = std::expected<std::optional<ImportReport>, ImportRefusal>;
@@ -22,7 +23,8 @@ std::expected<std::optional<ImportReport>, ImportRefusal> ImportFrame::begin() {
         if (!utility_)
             return std::unexpected(ImportRefusal{ImportRefusalCode::unknown_utility,
                                                  fmt::format("there is no utility '{}'", order_.utility)});
-        const org::AccessQuestion question{org::Permission::change_meters, utility_->root_unit_id};
+        const bool everywhere = kind_.permission == org::Permission::set_up;
+        const org::AccessQuestion question{kind_.permission, everywhere ? 0 : utility_->root_unit_id};
         if (const auto allowed = org::require(order_.actor, org::load_org_tree(tx), question); !allowed)
             return std::unexpected(ImportRefusal{ImportRefusalCode::access, allowed.error().text});
         return std::optional<ImportReport>();
@@ -33,17 +35,16 @@ void ImportFrame::end(const ImportReport& report) {
     if (order_.dry_run == DryRun::yes) return;
     with_tx(pool_, {}, [&](Tx& tx) {
         const std::string counts = report.to_json();
-        const std::string object = order_.file.filename().string();
         const org::Doer doer{order_.actor.actor_id, utility_->root_unit_id, at_};
         org::record_command(tx, command(), doer, counts);
         org::write_audit(tx, doer,
                          {.cell = org::kNoCell,
                           .command_id = order_.command_id,
-                          .action = kind_,
-                          .object = object,
+                          .action = kind_.name,
+                          .object = object_,
                           .detail_json = counts});
         org::write_outbox(tx, at_,
-                          {.cell = org::kNoCell, .topic = kind_, .key = order_.utility, .payload_json = counts});
+                          {.cell = org::kNoCell, .topic = kind_.name, .key = order_.utility, .payload_json = counts});
     });
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "customer/import_report.hpp"
+#include "formats/text_file.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
 #include "org/org_service.hpp"
@@ -33,10 +34,17 @@ struct ImportOrder {
     customer::ProgressFunction on_progress = {};
 };
 
+// What an import is called in the log of commands, who may do it, and what it is about beside its file.
+struct ImportKind {
+    std::string name;
+    org::Permission permission = org::Permission::change_meters;  // set_up: of all units
+    std::string about = {};
+};
+
 // One import from beginning to end: finds the utility, checks access and the command id; records the outcome.
 class ImportFrame {
 public:
-    ImportFrame(Pool& pool, const Clock& clock, const ImportOrder& order, std::string kind);
+    ImportFrame(Pool& pool, const Clock& clock, const ImportOrder& order, ImportKind kind);
 
     // Empty to go on; the stored report when the command was carried out before.
     std::expected<std::optional<ImportReport>, ImportRefusal> begin();
@@ -77,14 +85,31 @@ private:
             }
     }
 
-    org::Command command() const { return {org::kNoCell, order_.command_id, kind_, request_}; }
+    org::Command command() const { return {org::kNoCell, order_.command_id, kind_.name, request_}; }
 
     Pool& pool_;
     const Clock& clock_;
     Instant at_;  // when the import began
     const ImportOrder& order_;
-    std::string kind_, request_;
+    ImportKind kind_;
+    std::string object_, request_;
     std::optional<org::Utility> utility_;
 };
+
+// Every text of the order's file, after the frame has begun.
+template <class Each>
+std::expected<ImportReport, ImportRefusal> each_text(ImportFrame& frame, Each each) {
+    auto input = formats::open_input(frame.order().file);
+    if (!input) return std::unexpected(ImportRefusal{ImportRefusalCode::file, formats::text_of(input.error())});
+    ImportReport report;
+    while (auto text = input->next()) {
+        if (*text)
+            report.merge(each(**text));
+        else
+            report.add(text->error());
+    }
+    frame.end(report);
+    return report;
+}
 
 }  // namespace mainspring::metering

@@ -111,25 +111,10 @@ ImportReport read_calorific(Tx& tx, const formats::TextFile& text, Instant at) {
     return report;
 }
 
-template <class Each>
-std::expected<ImportReport, ImportRefusal> each_text(ImportFrame& frame, Each each) {
-    auto input = formats::open_input(frame.order().file);
-    if (!input) return std::unexpected(ImportRefusal{ImportRefusalCode::file, formats::text_of(input.error())});
-    ImportReport report;
-    while (auto text = input->next()) {
-        if (*text)
-            report.merge(each(**text));
-        else
-            report.add(text->error());
-    }
-    frame.end(report);
-    return report;
-}
-
 }  // namespace
 
 std::expected<ImportReport, ImportRefusal> import_meters(Pool& pool, const Clock& clock, const ImportOrder& order) {
-    ImportFrame frame(pool, clock, order, "metering.import_meters");
+    ImportFrame frame(pool, clock, order, {"metering.import_meters"});
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;
@@ -152,7 +137,7 @@ std::expected<ImportReport, ImportRefusal> import_meters(Pool& pool, const Clock
 }
 
 std::expected<ImportReport, ImportRefusal> import_calorific(Pool& pool, const Clock& clock, const ImportOrder& order) {
-    ImportFrame frame(pool, clock, order, "metering.import_calorific");
+    ImportFrame frame(pool, clock, order, {"metering.import_calorific"});
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;

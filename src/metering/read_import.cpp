@@ -90,7 +90,7 @@ private:
 }  // namespace
 
 std::expected<ImportReport, ImportRefusal> import_reads(Pool& pool, const Clock& clock, const ReadImport& import) {
-    ImportFrame frame(pool, clock, import.order, "metering.import_reads");
+    ImportFrame frame(pool, clock, import.order, {"metering.import_reads"});
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;

@@ -143,7 +143,7 @@ private:
 }  // namespace
 
 std::expected<ImportReport, ImportRefusal> import_relations(Pool& pool, const Clock& clock, const ImportOrder& order) {
-    ImportFrame frame(pool, clock, order, "metering.import_relations");
+    ImportFrame frame(pool, clock, order, {"metering.import_relations"});
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;

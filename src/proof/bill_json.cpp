@@ -98,6 +98,10 @@ std::string channel_json(const billing::ProvenChannel& channel) {
                        json_list(channel.like_rows, row_json));
 }
 
+std::string pin_json(const billing::PublishedPin& pin) {
+    return fmt::format(R"({{"name": "{}", "on": "{}", "version": {}}})", pin.name, format_date(pin.on), pin.version);
+}
+
 std::string section_json(const billing::ProvenSection& section, const PlansById& plans) {
     const std::string lines =
         json_list(section.lines, [&](const rating::Line& line) { return line_json(section, line, plans); });
@@ -106,10 +110,11 @@ std::string section_json(const billing::ProvenSection& section, const PlansById&
                            format_date(value.valid_from), value.version);
     });
     return fmt::format(R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, {}"lines": {}, )"
-                       R"("channels": {}, "calorific_values": {}, "total_minor": {}}})",
+                       R"("channels": {}, "calorific_values": {}, "prices": {}, "inputs": {}, "total_minor": {}}})",
                        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to),
                        section.estimated, left_json(section.left_before), lines,
-                       json_list(section.channels, channel_json), values, section.total_minor);
+                       json_list(section.channels, channel_json), values, json_list(section.published.prices, pin_json),
+                       json_list(section.published.inputs, pin_json), section.total_minor);
 }
 
 std::string bill_json(const CopyOut& row, const PlansById& plans) {

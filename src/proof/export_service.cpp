@@ -54,6 +54,13 @@ const Statement kCalorificValue{
     "proof.calorific_value",
     "select row_to_json(t)::text from (select gas_zone, valid_from, version, value_e4, " MAINSPRING_UTC(
         "recorded_at") " as recorded_at from metering.calorific_value where $1 > 0 order by 1, 2, 3) t"};
+const Statement kPriceSeries{
+    "proof.price_series",
+    "select row_to_json(t)::text from (select name, on_date, version, minutes, zone, prices_e8, " MAINSPRING_UTC(
+        "recorded_at") " as recorded_at from tariff.price_series where $1 > 0 order by 1, 2, 3) t"};
+const Statement kInput{"proof.input",
+                       "select row_to_json(t)::text from (select name, month, version, value_e8, " MAINSPRING_UTC(
+                           "recorded_at") " as recorded_at from tariff.input where $1 > 0 order by 1, 2, 3) t"};
 const Statement kTariffVersion{
     "proof.tariff_version",
     "select row_to_json(t)::text from (select version_id, key, version, effective, state, document, " MAINSPRING_UTC(
@@ -86,14 +93,16 @@ struct Table {
     const Statement& statement;
 };
 
-const std::array<Table, 13>& tables() {
-    static const std::array<Table, 13> kTables{{{"legal_entity", kLegalEntity},
+const std::array<Table, 15>& tables() {
+    static const std::array<Table, 15> kTables{{{"legal_entity", kLegalEntity},
                                                 {"account", kAccount},
                                                 {"service_point", kServicePoint},
                                                 {"agreement", kAgreement},
                                                 {"installation", kInstallation},
                                                 {"register_read", kRegisterRead},
                                                 {"calorific_value", kCalorificValue},
+                                                {"price_series", kPriceSeries},
+                                                {"input", kInput},
                                                 {"tariff_version", kTariffVersion},
                                                 {"acceptance", kAcceptance},
                                                 {"run", kRun},

@@ -20,6 +20,7 @@ void RatedSection::clear() {
     total_minor = 0;
     currency = {};
     after.clear();
+    published.clear();
 }
 
 TierPart tier_part(const tariff::Clause& clause, std::uint16_t part) {

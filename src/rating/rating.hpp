@@ -150,6 +150,14 @@ struct TierPart {
 };
 TierPart tier_part(const tariff::Clause& clause, std::uint16_t part);
 
+// A charge that looked at a price series or at inputs in a segment.
+struct PublishedPlace {
+    std::uint16_t version = 0;  // index into RatedSection::plans
+    std::uint16_t clause = 0, segment = 0;
+};
+// The month whose inputs a formula takes in a segment: its first day.
+Date input_month(const tariff::Formula& formula, Date segment_from);
+
 struct RatedSection {
     std::vector<const tariff::Plan*> plans;  // versions used, in order of first use
     std::vector<Segment> segments;
@@ -157,6 +165,8 @@ struct RatedSection {
     std::int64_t total_minor = 0;
     Currency currency;
     Accumulated after;
+    // Of a refused section as far as was looked: the last place is that of input_missing.
+    std::vector<PublishedPlace> published;
     void clear();
 };
 

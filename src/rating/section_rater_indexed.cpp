@@ -195,8 +195,10 @@ std::expected<void, Refusal> SectionRater::sum_indexed() {
         const std::uint16_t version = out_.segments[segment].version;
         const auto& clauses = out_.plans[version]->clauses;
         for (std::uint16_t clause = 0; clause < clauses.size(); ++clause)
-            if (clauses[clause].kind == ClauseKind::energy_indexed && applies(clauses[clause], segment))
+            if (clauses[clause].kind == ClauseKind::energy_indexed && applies(clauses[clause], segment)) {
                 work_.indexed.push_back({version, clause, segment});
+                out_.published.push_back({version, clause, segment});
+            }
     }
     for (const IndexedSum& one : work_.indexed) {
         IndexedSummer summer(input_, *out_.plans[one.version], work_);

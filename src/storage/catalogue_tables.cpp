@@ -29,6 +29,8 @@ constexpr CatalogueTable kTables[] = {
     {"metering.source", Placement::replicated},
     {"metering.calorific_value", Placement::replicated},
     {"tariff.version", Placement::replicated},
+    {"tariff.price_series", Placement::replicated},
+    {"tariff.input", Placement::replicated},
     {"ledger.account", Placement::replicated},
     {"ledger.period", Placement::replicated},
     {"ledger.series", Placement::replicated},

@@ -31,6 +31,9 @@ struct TariffFile {
 // What is to be said of a sketch: "file:line:column: examples: ...".
 TextProblem no_examples(const TariffFile& file, std::string_view file_name);
 
+// A name of ours: [a-z] first, then [a-z0-9_]; at most 60 characters.
+bool is_code(std::string_view word);
+
 // Texts above this size are refused unread.
 inline constexpr std::size_t kLongestTariffText = 1'000'000;
 

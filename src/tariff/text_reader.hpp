@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "calendar/date.hpp"
+#include "tariff/tariff_text.hpp"
 #include "tariff/yaml_tree.hpp"
 
 namespace mainspring::tariff {
@@ -101,9 +102,6 @@ private:
     bool is_map_ = false;
     std::vector<std::string_view> asked_;
 };
-
-// A name of ours: [a-z] first, then [a-z0-9_]; at most 60 characters.
-bool is_code(std::string_view word);
 
 // ", did you mean 'price'?" or nothing.
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& known);

@@ -35,7 +35,10 @@ bool starts_before(const Agreement& agreement, Date day) {
 }  // namespace
 
 Comparer::Comparer(const Question& question)
-    : question_(question), months_(months_of(question.dates)), rules_(question.rules) {}
+    : question_(question),
+      months_(months_of(question.dates)),
+      rules_(question.rules),
+      published_(question.reference.published) {}
 
 std::optional<Customer> Comparer::compare(const billing::Account& account, Outcome& outcome) {
     Customer customer;
@@ -115,6 +118,7 @@ std::string_view Comparer::try_to_rate(const rating::SectionInput& input, rating
 
 bool Comparer::rate(const Agreement& agreement, Customer& customer, Outcome& outcome) {
     rating::SectionInput input = billing::input_of(section_);
+    published_.give(section_, input);
     input.before = &now_before_;
     if (const auto why_not = try_to_rate(input, now_); !why_not.empty()) {
         outcome.add_unrated_now(why_not);
@@ -129,6 +133,7 @@ bool Comparer::rate(const Agreement& agreement, Customer& customer, Outcome& out
     spans_.assign(section_.spans.begin(), section_.spans.end());
     for (auto& span : spans_) span.tariff = question_.scenario.instead_of(span.tariff);
     input = billing::input_of(*other);
+    published_.give(*other, input);
     input.spans = spans_;
     input.before = &then_before_;
     if (const auto why_not = try_to_rate(input, then_); !why_not.empty()) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "billing/published.hpp"
 #include "billing/section.hpp"
 #include "rating/rating.hpp"
 #include "whatif/outcome.hpp"
@@ -44,6 +45,7 @@ private:
     const Question& question_;
     std::vector<DateRange> months_;
     billing::RunRules rules_;
+    billing::PublishedViews published_;
     rating::Rater rater_;
     billing::Section section_, other_section_;
     billing::AgreementCarry carry_;

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
 
+import published
 from facts import CLASSES, effective_rows
 from quantities import Carry, Period, Place, Reader
 from rate import Given, Rater, Refusal, Span
@@ -25,6 +26,7 @@ class Section:
     use: Fraction
     days: int
     calorific_used: frozenset = frozenset()
+    published: tuple = (frozenset(), frozenset())     # (prices, inputs) used, as published.used() says
 
 
 @dataclass
@@ -228,11 +230,13 @@ class SectionMaker:
         carry = Carry(end, reader.closing, history[-HISTORY:], rater.counters, (*past, *rater.past_peaks),
                       (rater.carried, rater.last.currency))
         return Section(self.agreement_id, start, end, reader.estimated, rater, carry, use, days,
-                       frozenset(reader.calorific_used))
+                       frozenset(reader.calorific_used), published.used(rater, self.facts, self.task.clock))
 
     def _given(self, reader, start):
         """What the meters say beside quantities, and what the sections before left."""
         given = Given(peaks=reader.all_peaks(), intervals=reader.counted)
+        given.series = published.series_at(self.facts, self._version_on(start).zone, self.task.clock)
+        given.inputs = published.inputs_at(self.facts, self.task.clock)
         if self.carry:
             left, currency = self.carry.carried
             given.counters, given.past_peaks = self.carry.counters, list(self.carry.past_peaks)

@@ -104,6 +104,10 @@ def section(theirs, ours, minor):
         pinned = {(row["gas_zone"], row["valid_from"], row["version"]) for row in theirs["calorific_values"]}
         if pinned != ours.calorific_used:
             found.append(f"calorific values: program {sorted(pinned)}, checker {sorted(ours.calorific_used)}")
+    for name, used in zip(("prices", "inputs"), ours.published):
+        pinned = {(row["name"], row["on"], row["version"]) for row in theirs.get(name, [])}
+        if name in theirs and pinned != used:
+            found.append(f"{name}: program {sorted(pinned - used)} alone, checker {sorted(used - pinned)} alone")
     total = ours.rater.total / minor
     if theirs["total_minor"] != total:
         found.append(f"section total: program {theirs['total_minor']}, checker {text(total)}")

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 NAMES = ("legal_entity", "account", "service_point", "agreement", "installation", "register_read", "interval_day",
-         "calorific_value", "tariff_version", "acceptance", "run", "bill", "exception", "entry", "ledger_account")
+         "calorific_value", "price_series", "input", "tariff_version", "acceptance", "run", "bill", "exception",
+         "entry", "ledger_account")
 COMMODITIES = {1: "electricity", 2: "gas", 3: "water"}
 CLASSES = {1: "residential", 2: "commercial", 3: "industrial", 4: "public"}
 UNITS = {0: "", 1: "kWh", 2: "kvarh", 3: "kVAh", 4: "kW", 5: "kVA", 6: "m3", 7: "day"}
@@ -68,7 +69,7 @@ class Facts:
             for row in rows:
                 row["recorded"] = as_instant(row.get("recorded_at"))
                 for key in ("valid_from", "read_on", "effective", "period_from", "period_to", "issued_on", "due_on",
-                            "upto", "opened_on"):
+                            "upto", "opened_on", "on_date", "month"):
                     if row.get(key) is not None:
                         row[key] = as_day(row[key])
         self.tables = tables
@@ -127,6 +128,24 @@ class Facts:
             if key not in days or as_instant(days[key]["read_at"]) < as_instant(row["read_at"]):
                 days[key] = row
         return days
+
+    def _latest(self, table, day, clock):
+        """Rows known at `clock`, the highest version of each name and day."""
+        best = {}
+        for row in self.tables[table]:
+            key = (row["name"], row[day])
+            if row["recorded"] <= clock and (key not in best or best[key]["version"] < row["version"]):
+                best[key] = row
+        return best
+
+    def prices_at(self, zone, clock):
+        """The days of price series of a zone: (name, day) -> row."""
+        return self.memory_of(("prices", zone, clock), lambda: {
+            key: row for key, row in self._latest("price_series", "on_date", clock).items() if row["zone"] == zone})
+
+    def inputs_at(self, clock):
+        """(name, first day of the month) -> row."""
+        return self.memory_of(("inputs", clock), lambda: self._latest("input", "month", clock))
 
     def intervals_of(self, service_point, register_no, device_id, clock):
         """start instant -> (value text, quality, minutes) of one channel of a device."""

@@ -110,6 +110,11 @@ class World:
             text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             (Path(folder) / f"{table}.jsonl").write_text(text, encoding="utf-8")
 
+    def facts(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.write(folder)
+            return Facts(folder)
+
     def check(self):
         """What the checker prints."""
         with tempfile.TemporaryDirectory() as folder:
