@@ -189,27 +189,6 @@ TEST_CASE("the same rebilling on another day, its date left open, is answered as
     CHECK(sample.refusal(command) == RebillRefusal::command_reused);
 }
 
-TEST_CASE("a book that would leave its range refuses the rebilling, and nothing is cancelled") {
-    Billed sample;
-    sample.correct_read({.point = "S03", .on = "2026-02-01", .value = "1250"});
-    // As if the account had been credited all that 64 bits hold.
-    const auto owner = [&](const std::string& sql) {
-        with_tx(sample.database.owner(), TxOptions(), [&](Tx& tx) { tx.exec_once(sql); });
-    };
-    const std::string head = "e.cell_id = s.cell_id and e.book_id = s.book_id and e.seq = s.seq";
-    owner(
-        "create table public.saved as select e.cell_id, e.book_id, e.seq, e.balances from ledger.entry e "
-        "join customer.account a on a.cell_id = e.cell_id and a.account_id = e.book_id where a.code = 'A03'");
-    owner(
-        "update ledger.entry e set balances = array_fill(-9223372036854775807, array[cardinality(s.balances)]) "
-        "from public.saved s where " +
-        head);
-    CHECK(sample.refusal(sample.command("A03")) == RebillRefusal::out_of_range);
-    owner("update ledger.entry e set balances = s.balances from public.saved s where " + head);
-    owner("drop table public.saved");
-    CHECK(sample.again(sample.command("A03")));
-}
-
 TEST_CASE("only the later bill was wrong") {
     Billed sample;
     sample.correct_read({.point = "S03", .on = "2026-03-01", .value = "1500"});
