@@ -64,6 +64,7 @@ struct Workspace {
     std::vector<std::int64_t> formula_inputs;
     std::vector<IndexedSum> indexed;
     std::vector<std::int64_t> values, prices_x4;  // of the intervals of one clause that need a look-up each
+    std::vector<std::int64_t> measured;  // by rank: of demand clauses
 };
 
 class SectionRater {
@@ -159,11 +160,11 @@ private:
     std::expected<void, Refusal> sum_indexed();
     void energy_of_zero(Place place);
 
-    bool demands_missing() const;
+    bool demands_missing();
     Place last_demand(std::size_t rank) const;
     bool names_peak(const tariff::Plan& plan, const tariff::Clause& clause, const Peak& peak) const;
     bool counts_peak(std::size_t rank, const Peak& peak) const;
-    std::optional<std::int64_t> measured_demand(std::size_t rank) const;
+    std::optional<std::int64_t> measured_demand(std::size_t rank, int days);
     Int128 least_demand(const tariff::DemandCharge::AtLeast& item, Place place) const;
     std::int64_t billed_demand(std::size_t rank);
     void rate_demand(Place place, Progress& progress);

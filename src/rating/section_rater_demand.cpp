@@ -33,10 +33,17 @@ bool is_of_period(const tariff::Plan& plan, tariff::Stream bare, tariff::Stream 
 
 }  // namespace
 
-bool SectionRater::demands_missing() const {
+// Keeps what was measured for the lines.
+bool SectionRater::demands_missing() {
     if (std::ranges::none_of(out_.plans, [](const tariff::Plan* plan) { return plan->has_demand; })) return false;
-    for (std::size_t rank = 0; rank < work_.order.size(); ++rank)
-        if (last_demand(rank).segment != kNoSegment && !measured_demand(rank)) return true;
+    work_.measured.assign(work_.order.size(), 0);
+    for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
+        const Place last = last_demand(rank);
+        if (last.segment == kNoSegment) continue;
+        const auto measured = measured_demand(rank, at(last).demand.average_of);
+        if (!measured) return true;
+        work_.measured[rank] = *measured;
+    }
     return false;
 }
 
@@ -74,10 +81,8 @@ bool SectionRater::counts_peak(std::size_t rank, const Peak& peak) const {
     return false;
 }
 
-// The highest peak, or the mean of the highest of several days; empty without a peak. REQUIRES: last_demand has a
-// segment.
-std::optional<std::int64_t> SectionRater::measured_demand(std::size_t rank) const {
-    const int days = at(last_demand(rank)).demand.average_of;
+// The highest peak, or the mean of the highest of several days; empty without a peak.
+std::optional<std::int64_t> SectionRater::measured_demand(std::size_t rank, int days) {
     auto& peaks = work_.peaks;
     peaks.clear();
     for (const Peak& peak : input_.peaks) {
@@ -121,7 +126,7 @@ Int128 SectionRater::least_demand(const DemandCharge::AtLeast& item, Place place
 std::int64_t SectionRater::billed_demand(std::size_t rank) {
     const Place place = last_demand(rank);
     const DemandCharge& demand = at(place).demand;
-    const std::int64_t measured = measured_demand(rank).value_or(0);
+    const std::int64_t measured = work_.measured[rank];
     out_.after.demands.push_back({at(place).name, input_.dates, measured});
     Int128 billed = Int128{measured} * (has_month(demand.current_months, input_.dates) ? demand.current_e8 : kWholeE8);
     if (demand.tolerance_fact != tariff::kNoFact) {
