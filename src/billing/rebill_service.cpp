@@ -355,6 +355,9 @@ std::expected<std::vector<RebilledBill>, RebillProblem> rebill(Pool& pool, const
         const Days days = days_of(tx, command, clock.now(), now);
         if (!ledger::period_is_open(tx, first->legal_entity_id, days.issued_on))
             return refuse(RebillRefusal::period_closed, "the ledger period of the issue date is closed");
+        if (ledger::is_too_far_ahead(days.issued_on, now))
+            return refuse(RebillRefusal::period_closed,
+                          fmt::format("the day of issue {} is years ahead", format_date(days.issued_on)));
         auto result = Rebilling(tx, resources, command, days).run(*first);
         if (!result) return result;
         const org::Doer doer{command.actor_id, command.org_unit_id, now};

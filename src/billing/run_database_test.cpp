@@ -364,6 +364,13 @@ TEST_CASE("a run is cancelled before it gives out numbers, not after") {
     CHECK(cancel_run(sample.pool(), next, {7, 1, sample.clock().now()}).error().code == RunRefusal::not_cancellable);
 }
 
+TEST_CASE("a run is not issued years ahead") {
+    BillingSample sample;
+    auto command = sample.january();
+    command.issued_on = date_of("2190-01-01");
+    CHECK(refusal(sample, command) == RunRefusal::bad_period);
+}
+
 TEST_CASE("runs that cannot start, or not go on") {
     BillingSample sample;
     auto command = sample.january();

@@ -7,6 +7,7 @@
 #include "billing/run_work.hpp"
 #include "customer/billing_stream.hpp"
 #include "ledger/journal_service.hpp"
+#include "ledger/posting.hpp"
 #include "org/command_log.hpp"
 #include "org/fact_moment.hpp"
 #include "org/org_service.hpp"
@@ -90,6 +91,9 @@ std::expected<std::int64_t, RunProblem> start_run(Pool& pool, const Clock& clock
         if (const auto sound = check_command(tx, command); !sound) return std::unexpected(sound.error());
         // Before the accounts are cut into ranges: those of an import that comes in between would be in none.
         const Instant now = org::moment_of_look(tx, clock.now());
+        if (ledger::is_too_far_ahead(command.issued_on, now))
+            return refuse(RunRefusal::bad_period,
+                          fmt::format("the day of issue {} is years ahead", format_date(command.issued_on)));
         const auto ranges = cut_into_ranges(tx, command);
         if (ranges.empty())
             return refuse(RunRefusal::nobody_to_bill, fmt::format("no account of cycle '{}'", command.cycle));

@@ -79,6 +79,8 @@ std::expected<std::int32_t, PostingRefusal> settle_all(std::span<const Item> bef
 
 }  // namespace
 
+bool is_too_far_ahead(Date business_day, Instant now) { return Instant{business_day} > now + kFarthestAhead; }
+
 std::string_view text_of(PostingRefusal refusal) {
     switch (refusal) {
         case PostingRefusal::access: return "access";

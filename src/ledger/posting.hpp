@@ -14,6 +14,10 @@ namespace mainspring::ledger {
 // What one business event moves at most, in minor units, either sign: sums of thousands of them fit 64 bits.
 inline constexpr std::int64_t kMostMinor = 1'000'000'000'000'000;
 
+// A business day further ahead is a slip of the pen.
+inline constexpr std::chrono::days kFarthestAhead{731};
+bool is_too_far_ahead(Date business_day, Instant now);
+
 // Why an entry cannot be posted; the first that applies, in this order.
 enum class PostingRefusal {
     access,            // the actor may not keep the books of the utility

@@ -69,7 +69,7 @@ std::string_view words_of(payment::PaymentRefusal refusal) {
         case payment::PaymentRefusal::unknown_account: return "there is no such account of a customer";
         case payment::PaymentRefusal::amount_not_positive: return "the amount must be above zero";
         case payment::PaymentRefusal::currency_differs: return "the book is kept in another currency";
-        case payment::PaymentRefusal::period_closed: return "the month of the business day is closed";
+        case payment::PaymentRefusal::period_closed: return "the month of the business day is closed, or years ahead";
         case payment::PaymentRefusal::out_of_range: return "the amount, or the balance with it, is too large";
         case payment::PaymentRefusal::unknown_payment: return "there is no such payment";
         case payment::PaymentRefusal::already_undone: return "it was taken back before, by another command";

@@ -173,6 +173,9 @@ TEST_CASE("every refusal of pay and undo has a case") {
     other.amount.minor = -1;
     CHECK(refusal(other) == PaymentRefusal::command_reused);
     CHECK(refusal(office.command(-3, 5)) == PaymentRefusal::unknown_account);
+    auto ahead = office.command(7, 5);
+    ahead.received_on = day(2199, 1, 1);
+    CHECK(refusal(ahead) == PaymentRefusal::period_closed);
     CHECK(refusal(office.command(7, 0)) == PaymentRefusal::amount_not_positive);
     auto foreign = office.command(7, 5);
     foreign.amount.currency = Currency{{'E', 'U', 'R'}};

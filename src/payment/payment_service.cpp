@@ -48,7 +48,7 @@ Attempt<PaymentResult, PaymentRefusal> try_pay(Tx& tx, const Desk& desk, const P
     if (!may_pay(tx, command.actor_id, command.account.org_unit_id)) return refused(PaymentRefusal::access);
     const Received received = received_of(tx, command, desk.clock.now());
     const auto state = ledger::read_book_to_post(tx, book_of(command), command.account.legal_entity_id, received.on);
-    if (!state) return refused(PaymentRefusal::period_closed);
+    if (!state || ledger::is_too_far_ahead(received.on, received.at)) return refused(PaymentRefusal::period_closed);
     const auto items = ledger::items_of(desk.chart, state->entries);
     const auto& at = received.at;
     const auto entry = payment_entry(desk.chart, state->head, items, command, received);
