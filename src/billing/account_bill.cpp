@@ -15,6 +15,7 @@ Cause cause_of(rating::Refusal refusal) {
         case rating::Refusal::fact_missing: return Cause::fact_missing;
         case rating::Refusal::register_missing: return Cause::register_missing;
         case rating::Refusal::input_missing: return Cause::input_missing;
+        case rating::Refusal::usage_missing: return Cause::usage_missing;
         case rating::Refusal::intervals_missing: return Cause::intervals_missing;
         case rating::Refusal::price_missing: return Cause::price_missing;
         case rating::Refusal::currency_changed: return Cause::currency_changed;

@@ -130,6 +130,12 @@ std::string cause_shown(Cause cause) {
         }
         case Cause::input_missing:
             return billed(tariff_of({{.charges = "energy energy_flat formula: {text: 'fuel / 2', inputs: [fuel]}"}}));
+        case Cause::usage_missing: {  // the meter hangs there, but nothing of it is billed
+            Register checked = dial();
+            checked.billed = false;
+            supply.supplied("2026-01-01").meter({.registers = {checked}}).read("2026-01-01 0; 2026-02-01 1");
+            return Office({&supply}).bill();
+        }
         case Cause::no_meter: return Office({&supply.supplied("2026-01-01")}).bill();
         case Cause::opening_read_missing: return Office({&supply.supplied("2026-01-01").meter({})}).bill();
         case Cause::boundary_read_missing: {
@@ -188,7 +194,7 @@ TEST_CASE("every cause has a case") {
         CHECK(cause_shown(cause) == fmt::format("held: {}", text_of(cause)));
         CHECK(cause_of(text_of(cause)) == cause);
     }
-    CHECK(causes == 27);
+    CHECK(causes == 28);
     CHECK_FALSE(cause_of("no_reason").has_value());
 }
 

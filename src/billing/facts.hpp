@@ -102,6 +102,7 @@ enum class Cause : std::uint8_t {
     unit_changed,
     fact_missing,
     register_missing,
+    usage_missing,
     intervals_missing,
     price_missing,
     input_missing,

@@ -15,6 +15,7 @@ std::string_view text_of(Cause cause) {
                                                   "unit_changed",
                                                   "fact_missing",
                                                   "register_missing",
+                                                  "usage_missing",
                                                   "intervals_missing",
                                                   "price_missing",
                                                   "input_missing",

@@ -83,6 +83,7 @@ TEST_CASE("an example with intervals: any clause takes their sums by day and per
         "total: '30.60'}\n";
     std::string alone = example;
     alone.resize(alone.find(", usage:"));
+    alone.replace(alone.find("to: 2026-01-03"), 14, "to: 2026-01-02");
     CHECK(text_of(run(text + alone + ", " + result)) == "");
     CHECK(text_of(run(text + example + "2'}], " + result)) == "t.yaml:18: example 'day': intervals_missing\n");
 }

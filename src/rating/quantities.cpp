@@ -47,6 +47,18 @@ bool Quantities::counts(Stream stream, DateRange segment) const {
     });
 }
 
+// Pieces mostly stand in the order of their days: then once through them is enough.
+bool Quantities::covers(std::size_t measure_index, DateRange days) const {
+    Date reached = days.from;
+    for (Date before = Date::min(); reached < days.to && reached != before;) {
+        before = reached;
+        for (const Piece& piece : pieces_)
+            if (tariff::measure_index(piece.stream) == measure_index && piece.dates.from <= reached)
+                reached = std::max(reached, piece.dates.to);
+    }
+    return reached >= days.to;
+}
+
 bool Quantities::only_bare_in(Stream measure, DateRange segment) const {
     if (!has_bare(measure)) return false;
     return std::ranges::any_of(pieces_, [&](const Piece& bare) {

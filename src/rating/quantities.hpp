@@ -25,6 +25,8 @@ public:
     // Whether anything counted the stream's measure on days of the segment; of a period, whether registers of periods
     // did.
     bool counts(tariff::Stream stream, DateRange segment) const;
+    // Whether every one of these days was counted by some register of the measure.
+    bool covers(std::size_t measure_index, DateRange days) const;
     // Whether a register of the measure's bare name alone counted usage of days of the segment.
     bool only_bare_in(tariff::Stream measure, DateRange segment) const;
     // Whether a register of a period that is none of `known` (streams of the energy taken) counted usage of days of the

@@ -37,6 +37,7 @@ std::string_view text_of(Refusal refusal) {
         case Refusal::unit_changed: return "unit_changed";
         case Refusal::fact_missing: return "fact_missing";
         case Refusal::register_missing: return "register_missing";
+        case Refusal::usage_missing: return "usage_missing";
         case Refusal::intervals_missing: return "intervals_missing";
         case Refusal::price_missing: return "price_missing";
         case Refusal::input_missing: return "input_missing";

@@ -178,6 +178,7 @@ enum class Refusal {
     unit_changed,
     fact_missing,  // the agreement does not state a number that a charge needs
     register_missing,  // nothing counted what a charge is over, or only a total register counted what needs periods
+    usage_missing,  // a day whose use a charge looks at, and that no register or interval counted
     intervals_missing,  // an indexed charge meets usage that no intervals counted
     price_missing,  // a hole in a price series
     input_missing,  // a formula's input is not published, or divides by zero

@@ -36,6 +36,7 @@ std::expected<void, Refusal> SectionRater::run() {
     if (facts_missing()) return std::unexpected(Refusal::fact_missing);
     work_.order.build(out_.plans);
     if (registers_missing() || demands_missing()) return std::unexpected(Refusal::register_missing);
+    if (usage_missing()) return std::unexpected(Refusal::usage_missing);
     if (has_indexed())
         if (const auto summed = sum_indexed(); !summed) return summed;
     if (inputs_missing()) return std::unexpected(Refusal::input_missing);
@@ -73,6 +74,32 @@ bool SectionRater::registers_missing() const {
     for (std::size_t segment = 0; segment < segments_; ++segment)
         for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
             if (clause.asks_registers && register_missing(clause, segment)) return true;
+    return false;
+}
+
+// Days that nothing counted would be days without use.
+bool SectionRater::usage_missing() const {
+    unsigned counts = 0, uncovered = 0;
+    for (const tariff::Plan* plan : out_.plans) counts |= plan->counts;
+    for (std::size_t measure = 0; measure < tariff::kMeasures; ++measure)
+        if ((counts >> measure & 1) != 0 && !work_.quantities.covers(measure, input_.dates)) uncovered |= 1U << measure;
+    if (uncovered == 0) return false;
+    for (std::size_t segment = 0; segment < segments_; ++segment)
+        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
+            if (((clause.counts_in_segment | clause.counts_in_section) & uncovered) != 0 &&
+                uncovered_in(clause, segment, uncovered))
+                return true;
+    return false;
+}
+
+bool SectionRater::uncovered_in(const Clause& clause, std::size_t segment, unsigned uncovered) const {
+    if (!fits_days(clause, segment) || !fits_agreement(clause, segment) || !fits_facts(clause, segment)) return false;
+    if ((clause.counts_in_section & uncovered) != 0) return true;
+    if (!fits_use(clause)) return false;
+    for (std::size_t measure = 0; measure < tariff::kMeasures; ++measure)
+        if ((clause.counts_in_segment & uncovered & 1U << measure) != 0 &&
+            !work_.quantities.covers(measure, out_.segments[segment].dates))
+            return true;
     return false;
 }
 

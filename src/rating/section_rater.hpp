@@ -111,6 +111,8 @@ private:
     bool lacks_fact(const tariff::Clause& clause, std::size_t segment) const;
     bool facts_missing() const;
     bool registers_missing() const;
+    bool usage_missing() const;
+    bool uncovered_in(const tariff::Clause& clause, std::size_t segment, unsigned uncovered) const;
     bool counts_unpriced_periods(const tariff::Clause& clause, std::size_t segment) const;
     bool register_missing(const tariff::Clause& clause, std::size_t segment) const;
     // Whether nothing counted one of the streams on the one days, or only the bare register of its measure on the

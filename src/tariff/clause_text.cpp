@@ -124,8 +124,15 @@ void note_in_plan(Plan& plan, Clause& clause) {
         clause.asks_registers |= stream != kTotal;
         plan.names_measures |= measure_of(stream) != kTotal;
     }
-    for (const Stream stream : priced_streams(clause))
-        if (period_of(stream) != 0) clause.priced_by_period |= static_cast<std::uint8_t>(1U << measure_index(stream));
+    const auto bit = [](Stream stream) { return static_cast<std::uint8_t>(1U << measure_index(stream)); };
+    for (const Stream stream : priced_streams(clause)) {
+        clause.counts_in_segment |= bit(stream);
+        if (period_of(stream) != 0) clause.priced_by_period |= bit(stream);
+    }
+    for (const Streams* streams : {&clause.when.of, &clause.bands.of})
+        for (const Stream stream : *streams) clause.counts_in_section |= bit(stream);
+    if (clause.tax_above_micro != 0) clause.counts_in_section |= bit(kTotal);
+    plan.counts |= clause.counts_in_segment | clause.counts_in_section;
     clause.asks_facts = (clause.times != kNoFact && clause.times != kDwellings) || clause.bands.by == Bands::By::fact ||
                         !clause.fact_conditions.empty() || clause.kind == ClauseKind::demand;
     plan.has_demand |= clause.kind == ClauseKind::demand;

@@ -242,7 +242,9 @@ struct Clause {
     bool asks_more = false;       // fact_conditions or when
     bool asks_facts = false;      // that an agreement may not state
     bool asks_registers = false;  // more than the energy taken in all hours
-    std::uint8_t priced_by_period = 0;  // bit m: quantities of periods of the measure with index m
+    // Bit m: the measure with index m.
+    std::uint8_t priced_by_period = 0;  // quantities of its periods
+    std::uint8_t counts_in_segment = 0, counts_in_section = 0;  // whose use it looks at, and on which days
 
     // What it computes; which fields count depends on `kind`.
     std::int64_t price_e8 = 0;    // per day, month or unit
@@ -300,6 +302,7 @@ struct Plan {
     RoundingRule round_line, round_bill;
     bool carries_rounding = false;         // what round_bill takes or gives goes on to the next bill
     bool has_seasons = false;              // calendar has more than one season
+    std::uint8_t counts = 0;               // bit m: some clause looks at use of the measure with index m
     bool names_measures = false;           // some clause counts more than the energy taken
     bool cuts_at_months = false;           // some clause counts calendar months or has inputs of them
     bool has_formula = false;              // some price is a formula

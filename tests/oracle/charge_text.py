@@ -80,13 +80,24 @@ class Charge:
         return named - {None}
 
     @cached_property
-    def quantities(self):
-        """The names of the quantities it uses, `total` and those of `when` and `bands` aside."""
+    def priced(self):
+        """The names of the quantities it prices, or takes off."""
         named = list(self.of) if self.kind in ENERGY else []
         named += self.prices or (self.tiers[0].prices if self.tiers else None) or ()
         named += self.less.of if self.less else ()
         named += (*self.power.active, *self.power.reactive) if self.power else ()
-        return [entry for entry in dict.fromkeys(named) if entry != "total"]
+        return list(dict.fromkeys(named))
+
+    @cached_property
+    def quantities(self):
+        """The names of the quantities it uses, `total` and those of `when` and `bands` aside."""
+        return [entry for entry in self.priced if entry != "total"]
+
+    @cached_property
+    def looked_at(self):
+        """The names of the quantities of the whole section that it looks at."""
+        named = [name for part in (self.when, self.bands) if part for name in part.of]
+        return named + (["total"] if self.above else [])
 
 
 def _above(of, earlier, clause):

@@ -12,6 +12,7 @@ def refuse(rater):
     """Raises the first refusal that fits."""
     _facts(rater)
     _registers(rater)
+    _usage(rater)
     applying = [(segment, charge) for segment in rater.segments for charge in segment.version.charges
                 if (charge.series or charge.formula) and rater.applies(charge, segment)]
     indexed = [pair for pair in applying if pair[1].series]
@@ -53,6 +54,20 @@ def _registers(rater):
                 demands.append(charge.clause)
     for clause in demands:
         rate_demand.measure(rater, [pair for pair in rater.applying(clause) if pair[1].demand])
+
+
+def _usage(rater):
+    """Every day whose use a charge looks at was counted by something of the measure."""
+    for segment in rater.segments:
+        for charge in segment.version.charges:
+            if not (charge.priced or charge.looked_at) or not rater.dated(charge, segment) \
+                    or not rater.facts_fit(charge, segment):
+                continue
+            for name in charge.looked_at:
+                rater.quantities.require_days(name, rater.segments[0].first, rater.segments[-1].end, charge.clause)
+            if rater.condition_holds(charge):
+                for name in charge.priced:
+                    rater.quantities.require_days(name, segment.first, segment.end, charge.clause)
 
 
 def _of_section(rater, segment, charge, part):

@@ -1,4 +1,5 @@
 """The quantities of segments: docs/TARIFFS.md, 'Quantities' and 'Measures'."""
+from datetime import date
 from fractions import Fraction
 
 from charge_parts import MEASURES
@@ -93,6 +94,16 @@ class Quantities:
         parts = [piece for pieces in measure.periods.values() for piece in pieces if segment.touches(piece)]
         if measure_name and not parts and (period is not None or not bare):
             raise Refusal("register_missing", f"clause {clause} needs {name}, which no register counts")
+
+    def require_days(self, name, first, end, clause):
+        """Each of the days needs a piece of the measure."""
+        measure = self.measures[split_name(name)[0]]
+        counted = set()
+        for piece in (piece for pieces in (measure.bare, *measure.periods.values()) for piece in pieces):
+            counted.update(range(piece.first.toordinal(), piece.end.toordinal()))
+        for day in range(first.toordinal(), end.toordinal()):
+            if day not in counted:
+                raise Refusal("usage_missing", f"clause {clause}: nothing counted {name} on {date.fromordinal(day)}")
 
     def require_priced(self, name, segment, clause):
         """Where a period is priced, every period that is counted is one of the calendar."""

@@ -155,6 +155,8 @@ class Indexed(unittest.TestCase):
         self.assertEqual(cause([one], month, ("total", DAY, "2026-01-07", 5), given=Given(intervals=found)),
                          "intervals_missing")
         both = [("total", DAY, "2026-01-06", 24)]
+        self.assertEqual(cause([one], month, *both, given=Given(intervals=found)), "usage_missing")
+        month = [span(DAY, "2026-01-06")]
         self.assertEqual(cause([one], month, *both, given=Given(intervals=found)), "price_missing")
         self.assertIsNone(cause([one], month, *both, given=Given(intervals=found, series=series)))
 

@@ -53,7 +53,8 @@ class Fixed(unittest.TestCase):
         spans = [span("2026-01-01", "2026-01-10", dwellings=2), span("2026-01-10", "2026-01-20", dwellings=3)]
         self.assertEqual(lines(rate([version(a % 5), version(a % 7, "2", "2026-01-15")], spans)),
                          [("a", "2", None, None, None, 21.0)])
-        self.assertEqual(lines(rate([version(a % 5), version(FLAT, "2", "2026-01-15")], spans)),
+        self.assertEqual(lines(rate([version(a % 5), version(FLAT, "2", "2026-01-15")], spans,
+                                    ("total", "2026-01-15", "2026-01-20", 0))),
                          [("a", "1", None, None, None, 10.0), ("energy", "2", "2026-01-15", None, 0.0, 0.0)])
 
     def test_from_and_until_cut(self):
@@ -113,9 +114,10 @@ class Energy(unittest.TestCase):
     def test_lines_of_no_use(self):
         periods = "  - {clause: tou, kind: energy_time_of_use, account: sales, prices: {peak: '1', low: '0.5'}}\n"
         both = [version(self.tiers("bill") + periods), version(self.tiers("bill") + periods, "2", "2026-01-10")]
-        self.assertEqual([line[:5] for line in lines(rate(both, [span(*JANUARY)]))],
+        self.assertEqual([line[:5] for line in lines(rate(both, [span(*JANUARY)], ("peak", *JANUARY, 0)))],
                          [("energy", "1", "2026-01-01", 1, 0.0), ("tou", "1", "2026-01-01", "peak", 0.0)])
-        used = rate(both, [span(*JANUARY)], ("low", "2026-01-20", "2026-01-25", 3))
+        used = rate(both, [span(*JANUARY)], ("low", "2026-01-01", "2026-01-20", 0), ("low", "2026-01-20", "2026-01-25", 3),
+                    ("low", "2026-01-25", "2026-02-01", 0))
         self.assertEqual([line[:5] for line in lines(used)],
                          [("energy", "2", "2026-01-10", 1, 3.0), ("tou", "2", "2026-01-10", "low", 3.0)])
 
@@ -183,7 +185,22 @@ class Percentages(unittest.TestCase):
 
     def test_discount_of_an_amount(self):
         clause = "  - {clause: less, kind: discount, account: discount, price: '0.5', per: day}\n"
-        self.assertEqual(amounts(rate([version(FLAT + clause)], [span(*JANUARY)])), [("energy", 0.0), ("less", -15.5)])
+        self.assertEqual(amounts(rate([version(FLAT + clause)], [span(*JANUARY)], ("total", *JANUARY, 0))),
+                         [("energy", 0.0), ("less", -15.5)])
+
+    def test_days_that_nothing_counted(self):
+        for pieces in ((), (("total", "2026-01-01", "2026-01-11", 5),),
+                       (("total", "2026-01-01", "2026-01-11", 5), ("total", "2026-01-12", "2026-02-01", 5))):
+            with self.assertRaises(Refusal) as caught:
+                rate([version(FLAT)], [span(*JANUARY)], *pieces)
+            self.assertEqual(caught.exception.cause, "usage_missing")
+        early = FLAT.replace("price: '0.10'", "price: '0.10', until: 2026-01-11")
+        one = ("total", "2026-01-01", "2026-01-11", 5)
+        self.assertEqual(amounts(rate([version(early)], [span(*JANUARY)], one)), [("energy", 0.5)])
+        asking = early.replace("until:", "when: {above: '1'}, until:")
+        with self.assertRaises(Refusal) as caught:
+            rate([version(asking)], [span(*JANUARY)], one)
+        self.assertEqual(caught.exception.cause, "usage_missing")
 
     def test_minimum(self):
         minimum = "  - {clause: least, kind: minimum, account: sales, amount: '%s', of: [energy]%s}\n"
