@@ -2,33 +2,22 @@
 // come out, but for half a cent a line, since our lines are rounded.
 #include <algorithm>
 #include <doctest/doctest.h>
-#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include "base/json.hpp"
 #include "exchange/number_text.hpp"
 #include "exchange/urdb.hpp"
+#include "rating/published_test_help.hpp"
 #include "rating/rating.hpp"
 #include "tariff/tariff_text.hpp"
 
 using namespace mainspring;
 using namespace mainspring::exchange;
+using mainspring::rating::testing::published_text;
 
 namespace {
-
-std::optional<std::string> shared_text(const std::string& file) {
-    std::ifstream in(std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/rating" / file);
-    if (!in) {
-        MESSAGE("SKIPPED: " << file << " is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
 
 std::int64_t scaled(std::string_view text, int scale) { return scaled_number(text, scale).value().value; }
 
@@ -143,7 +132,7 @@ Choices choices() {
 
 void check_case(const Json& item, const std::map<std::string, std::vector<std::int64_t>>& loads) {
     const std::string& file = item.at("tariff").at("file").text();
-    const auto text = shared_text(file);
+    const auto text = published_text("rating/" + file);
     if (!text) return;
     const auto made = convert_urdb(*text, std::filesystem::path(file).filename().native(), choices());
     REQUIRE(made.has_value());
@@ -170,9 +159,9 @@ void check_case(const Json& item, const std::map<std::string, std::vector<std::i
 }  // namespace
 
 TEST_CASE("published bills of real rates") {
-    const auto cases = shared_text("cases.json");
-    const auto large = shared_text("ssc/load_commercial_large.csv");
-    const auto household = shared_text("ssc/load_residential_8760_kw.csv");
+    const auto cases = published_text("rating/cases.json");
+    const auto large = published_text("rating/ssc/load_commercial_large.csv");
+    const auto household = published_text("rating/ssc/load_residential_8760_kw.csv");
     if (!cases || !large || !household) return;
     const auto all = Json::parse(*cases);
     REQUIRE(all.has_value());

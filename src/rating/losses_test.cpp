@@ -1,9 +1,6 @@
 #include "rating/losses.hpp"
 
-#include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
-
+#include "rating/published_test_help.hpp"
 #include "rating/rating_test_help.hpp"
 
 using namespace mainspring;
@@ -53,25 +50,6 @@ constexpr Transformer k315{.rated_micro = 315'000'000,
                            .copper_micro = 3'650'000,
                            .no_load_e8 = 1'000'000,
                            .impedance_e8 = 4'000'000};
-
-std::optional<json::value> published() {
-    std::ifstream in(std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/rating/cases.json");
-    if (!in) {
-        MESSAGE("SKIPPED: rating/cases.json is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return json::parse(text.str());
-}
-
-std::int64_t micro_of(const json::value& value) {
-    const std::string text = json::serialize(value);
-    const auto at = text.find('E');
-    if (at == std::string::npos) return micro(text);
-    const std::int64_t mantissa = parse_decimal(std::string_view(text).substr(0, at), 16).value();
-    return narrow(divide_rounded(mantissa, power_of_ten(10 - std::stoi(text.substr(at + 1))), RoundingMode::half_up));
-}
 
 // Every published case whose id begins so.
 template <class Check>
@@ -170,7 +148,7 @@ TEST_CASE("gas at base conditions") {
 }
 
 TEST_CASE("published losses, deductions and volumes") {
-    const auto all = published();
+    const auto all = published_cases();
     if (!all) return;
     CHECK(each_case(*all, "cn-transformer-loss-", [](const auto&, const auto& input, const auto& expected) {
               const TransformerLoss loss = loss_of_case(input, kWhole);

@@ -1,10 +1,7 @@
 // Cases that others have published, as far as our clauses express them: what they expect must come out, but for
 // half a cent a line, since our lines are rounded.
-#include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 
+#include "rating/published_test_help.hpp"
 #include "rating/rating_test_help.hpp"
 #include "rating/usage.hpp"
 
@@ -15,41 +12,10 @@ namespace json = boost::json;
 
 namespace {
 
-// Nothing, with a message, where the published data are not there.
-std::optional<json::value> published(const char* file) {
-    const auto path = std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data" / file;
-    std::ifstream in(path);
-    if (!in) {
-        MESSAGE("SKIPPED: " << file << " is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return json::parse(text.str());
-}
-
-// A number or a decimal string at the scale; "1.32E1" -> 13.2. Digits beyond the scale are rounded half up.
-std::int64_t decimal_of(const json::value& value, int scale) {
-    const std::string text = value.is_string() ? std::string(value.as_string()) : json::serialize(value);
-    const auto exponent_at = text.find('E');
-    if (exponent_at == std::string::npos) return parse_decimal(text, scale).value();
-    const int exponent = std::stoi(text.substr(exponent_at + 1));
-    const std::int64_t mantissa = parse_decimal(std::string_view(text).substr(0, exponent_at), 16).value();
-    return narrow(divide_rounded(mantissa, power_of_ten(16 - scale - exponent), RoundingMode::half_up));
-}
-
-std::int64_t micro_of(const json::value& value) { return decimal_of(value, 6); }
-
 int whole(const json::value& value) { return static_cast<int>(value.as_int64()); }
 
 RegisterFacts facts_of(const json::value& dials, const json::value& multiplier) {
     return {whole(dials), 3, micro_of(multiplier)};
-}
-
-const json::value* find_case(const json::value& all, std::string_view id) {
-    for (const auto& item : all.at("cases").as_array())
-        if (item.at("id").as_string() == id) return &item;
-    return nullptr;
 }
 
 struct Row {
@@ -125,21 +91,20 @@ RatedSection rate_one(const tariff::Tariff& tariff, DateRange dates, const std::
 }  // namespace
 
 TEST_CASE("published bills of one price version") {
-    const auto all = published("rating/cases.json");
+    const auto all = published_cases();
     if (!all) return;
     for (const Row& row : kRows) {
         INFO(std::string(row.id));
-        const json::value* item = find_case(*all, row.id);
-        REQUIRE(item != nullptr);
+        const json::value& item = case_of(*all, row.id);
         const auto tariff = tariff_of({{.head = row.head, .charges = row.charges}});
         const DateRange dates{day(row.from), day(row.to)};
         check_expected(rate_one(tariff, dates, {{tariff::kTotal, dates, micro(row.usage)}}),
-                       item->at("expected").at(row.field));
+                       item.at("expected").at(row.field));
     }
 }
 
 TEST_CASE("published bills between two readings") {
-    const auto all = published("rating/cases.json");
+    const auto all = published_cases();
     if (!all) return;
     int cases = 0;
     for (const auto& item : all->at("cases").as_array()) {
@@ -169,7 +134,7 @@ TEST_CASE("published bills between two readings") {
 }
 
 TEST_CASE("published bills with a price change inside") {
-    const auto all = published("rating/cases.json");
+    const auto all = published_cases();
     if (!all) return;
     const DateRange dates{day("2025-06-01"), day("2025-07-01")};
     const auto flat = tariff_of({{.charges = "energy energy_flat price: '0.1'"},
@@ -177,28 +142,28 @@ TEST_CASE("published bills with a price change inside") {
     // The readings stand at the end of a day, ours at its beginning.
     const auto by_reading =
         rate_one(flat, dates, pieces_of("total 2025-06-01 2025-06-11 180; total 2025-06-11 2025-07-01 120"));
-    check_expected(by_reading, find_case(*all, "mid-period-flat-by-reading")->at("expected").at("energy"));
+    check_expected(by_reading, case_of(*all, "mid-period-flat-by-reading").at("expected").at("energy"));
 
     const auto tiers = tariff_of(
         {{.charges = "energy energy_tiered bounds: days_30, tiers: [{upto: '100', price: '0.1'}, {price: '0.2'}]"},
          {.effective = "2025-06-11",
           .charges = "energy energy_tiered bounds: days_30, tiers: [{upto: '100', price: '0.12'}, {price: '0.24'}]"}});
     check_expected(rate_one(tiers, dates, pieces_of("total 2025-06-01 2025-07-01 300")),
-                   find_case(*all, "mid-period-tiers-prorated")->at("expected").at("energy"));
+                   case_of(*all, "mid-period-tiers-prorated").at("expected").at("energy"));
 }
 
 TEST_CASE("published bills of two months, as twice the bounds") {
-    const auto all = published("rating/cases.json");
+    const auto all = published_cases();
     if (!all) return;
     const auto tariff = tariff_of({{.charges = kTaiwan}});
     const DateRange dates{day("2026-01-01"), day("2026-03-01")};
     for (const auto& [id, use] : {std::pair{"taipower-tier-1", "250"}, {"taipower-tier-2", "700"}})
         check_expected(rate_one(tariff, dates, {{tariff::kTotal, dates, micro(use)}}, 2),
-                       find_case(*all, id)->at("expected").at("energy"));
+                       case_of(*all, id).at("expected").at("energy"));
 }
 
 TEST_CASE("published advances of registers") {
-    const auto cases = published("metering_worked.json");
+    const auto cases = published_json("metering_worked.json");
     if (!cases) return;
     for (const auto& item : cases->at("register_advance").as_array()) {
         const RegisterReads reads{micro_of(item.at("prev")), micro_of(item.at("cur"))};
@@ -217,7 +182,7 @@ TEST_CASE("published advances of registers") {
 }
 
 TEST_CASE("published exchanges of meters") {
-    const auto cases = published("metering_worked.json");
+    const auto cases = published_json("metering_worked.json");
     if (!cases) return;
     for (const auto& item : cases->at("meter_exchange").as_array()) {
         const auto before = register_advance({micro_of(item.at("old_prev")), micro_of(item.at("old_final"))},
@@ -233,7 +198,7 @@ TEST_CASE("published exchanges of meters") {
 }
 
 TEST_CASE("published estimates") {
-    const auto cases = published("metering_worked.json");
+    const auto cases = published_json("metering_worked.json");
     if (!cases) return;
     const auto& linear = cases->at("linear");
     std::vector<std::int64_t> gap(static_cast<std::size_t>(whole(linear.at("missing"))));

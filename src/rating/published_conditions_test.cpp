@@ -3,11 +3,8 @@
 // Not expressed: es-edata-* rounds every hour to a thousandth and sums that; za-* starts from money, so that what they
 // give for it is billed here.
 #include <array>
-#include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 
+#include "rating/published_test_help.hpp"
 #include "rating/rating_test_help.hpp"
 
 using namespace mainspring;
@@ -17,40 +14,7 @@ namespace json = boost::json;
 
 namespace {
 
-const std::filesystem::path kPublished = std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/rating";
-
-// Nothing, with a message, where the published data are not there.
-std::optional<json::value> published() {
-    std::ifstream in(kPublished / "cases.json");
-    if (!in) {
-        MESSAGE("SKIPPED: rating/cases.json is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return json::parse(text.str());
-}
-
-// A number or a decimal string at the scale; digits beyond it are rounded half up. "1.32E1" is 13.2.
-std::int64_t decimal_of(const json::value& value, int scale) {
-    const std::string text = value.is_string() ? std::string(value.as_string()) : json::serialize(value);
-    const auto exponent_at = text.find('E');
-    if (exponent_at == std::string::npos) return parse_decimal(text, scale).value();
-    const int exponent = std::stoi(text.substr(exponent_at + 1));
-    const Int128 mantissa = parse_decimal(std::string_view(text).substr(0, exponent_at), 16).value();
-    const int up = scale + exponent - 16;
-    if (up >= 0) return narrow(mantissa * power_of_ten(up));
-    return narrow(divide_rounded(mantissa, power_of_ten(-up), RoundingMode::half_up));
-}
-
 std::string text_of_number(const json::value& value) { return format_decimal(decimal_of(value, 6), 6); }
-
-const json::value& case_of(const json::value& all, std::string_view id) {
-    for (const auto& item : all.at("cases").as_array())
-        if (item.at("id").as_string() == id) return item;
-    FAIL("no case " << id);
-    return all;
-}
 
 struct Bill {
     std::string charges;
@@ -100,7 +64,7 @@ void check_near(std::int64_t minor, const json::value& expected, std::int64_t li
 }  // namespace
 
 TEST_CASE("published taxes and charges from a use on") {
-    const auto all = published();
+    const auto all = published_cases();
     if (!all) return;
     for (const char* id : {"tnb-service-tax-0", "tnb-service-tax-1", "tnb-service-tax-2", "tnb-kwtbb-2"}) {
         INFO(std::string(id));
@@ -125,7 +89,7 @@ TEST_CASE("published taxes and charges from a use on") {
 }
 
 TEST_CASE("published tax rates by the use of a day") {
-    const auto all = published();
+    const auto all = published_cases();
     if (!all) return;
     int cases = 0;
     for (const auto& item : all->at("cases").as_array()) {
@@ -145,7 +109,7 @@ TEST_CASE("published tax rates by the use of a day") {
 }
 
 TEST_CASE("published bills whose whole use takes one price from a bound on") {
-    const auto all = published();
+    const auto all = published_cases();
     if (!all) return;
     // The case states the fixed charge of no use and of more than 500 only.
     constexpr const char* kKerala =
@@ -182,7 +146,7 @@ TEST_CASE("published bills whose whole use takes one price from a bound on") {
 }
 
 TEST_CASE("published energy for money, billed") {
-    const auto all = published();
+    const auto all = published_cases();
     if (!all) return;
     const std::string charges =
         "energy energy_tiered tiers: [{upto: '350', price: '1.8'}, {price: '2.5'}]\nvat tax percent: '15', of: [all]";
@@ -197,7 +161,7 @@ TEST_CASE("published energy for money, billed") {
 }
 
 TEST_CASE("published bills with tax on tax and a tax of its own for the meter") {
-    const auto all = published();
+    const auto all = published_cases();
     if (!all) return;
     for (const char* id : {"es-pvpc-NOC-2020-02-18", "es-pvpc-GEN-2020-02-18"}) {
         INFO(std::string(id));
@@ -238,7 +202,7 @@ using Months = std::array<std::int64_t, 12>;
 
 // Hours of 2007, stamped by their end, summed by month; in millionths.
 Months months_of(std::string_view column) {
-    std::ifstream in(kPublished / "hpxml/data.csv");
+    std::istringstream in(published_text("rating/hpxml/data.csv").value_or(""));
     Months sums{};
     std::string row;
     REQUIRE(std::getline(in, row));
@@ -257,7 +221,7 @@ Months months_of(std::string_view column) {
 }  // namespace
 
 TEST_CASE("published years of monthly bills: fixed charges, minima, prices for each unit") {
-    const auto all = published();
+    const auto all = published_cases();
     if (!all) return;
     struct Row {
         const char* id;

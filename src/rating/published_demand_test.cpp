@@ -1,11 +1,8 @@
 // Published cases of demand, contract demand, capacity and power factor: what they expect must come out.
-#include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <optional>
 
 #include "rating/peaks.hpp"
+#include "rating/published_test_help.hpp"
 #include "rating/rating_test_help.hpp"
 
 using namespace mainspring;
@@ -15,36 +12,11 @@ namespace json = boost::json;
 
 namespace {
 
-std::filesystem::path published_file(const char* name) {
-    return std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/rating" / name;
-}
-
-// Nothing, with a message, where the published data are not there.
-std::optional<std::string> published_text(const char* name) {
-    std::ifstream in(published_file(name));
-    if (!in) {
-        MESSAGE("SKIPPED: rating/" << name << " is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-// "1.42E1" and 14.2 -> 14.2 in millionths.
-std::int64_t micro_of(const json::value& value) {
-    const std::string text = value.is_string() ? std::string(value.as_string()) : json::serialize(value);
-    const auto at = text.find('E');
-    if (at == std::string::npos) return parse_decimal(text, 6).value();
-    const std::int64_t mantissa = parse_decimal(std::string_view(text).substr(0, at), 16).value();
-    return narrow(divide_rounded(mantissa, power_of_ten(10 - std::stoi(text.substr(at + 1))), RoundingMode::half_up));
-}
-
 class Cases {
 public:
     static std::optional<Cases> read() {
-        auto text = published_text("cases.json");
-        return text ? std::optional(Cases(json::parse(*text))) : std::nullopt;
+        auto all = published_cases();
+        return all ? std::optional(Cases(std::move(*all))) : std::nullopt;
     }
     const json::value& of(std::string_view id) const {
         for (const auto& item : all_.at("cases").as_array())
@@ -217,7 +189,7 @@ std::int64_t percent_e6(const tariff::Tariff& tariff, int factor) {
 }  // namespace
 
 TEST_CASE("the whole table of 1983 for three standards") {
-    const auto table = published_text("china/power_factor_adjustment_1983.csv");
+    const auto table = published_text("rating/china/power_factor_adjustment_1983.csv");
     if (!table) return;
     std::istringstream rows(*table);
     std::string row;
@@ -444,7 +416,7 @@ TEST_CASE("published demand determinants: tiers and means of the highest days") 
 
 TEST_CASE("published sums of daily demands, as the mean of all days times the days") {
     const auto cases = Cases::read();
-    const auto load = published_text("ere/load_8760_kw_2019.csv");
+    const auto load = published_text("rating/ere/load_8760_kw_2019.csv");
     if (!cases || !load) return;
     std::istringstream rows(*load);
     std::vector<std::int64_t> hours;

@@ -1,11 +1,8 @@
 // Published yearly bills from Australian half hours, as far as our clauses express them: one price, and time of use.
 // Not here: blocks of quarters and days, maximum demands.
-#include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 
 #include "rating/interval_schedule.hpp"
+#include "rating/published_test_help.hpp"
 #include "rating/schedule_test_help.hpp"
 
 using namespace mainspring;
@@ -15,26 +12,7 @@ namespace json = boost::json;
 
 namespace {
 
-std::optional<std::string> published(const std::string& file) {
-    std::ifstream in(std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/rating" / file);
-    if (!in) {
-        MESSAGE("SKIPPED: " << file << " is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-std::int64_t decimal_of(const json::value& value, int scale) { return decimal_of_text(json::serialize(value), scale); }
 std::size_t whole(const json::value& value) { return static_cast<std::size_t>(decimal_of(value, 0)); }
-
-std::string text(const json::value& value) { return std::string(value.as_string()); }
-
-std::optional<json::value> published_cases() {
-    const auto file = published("cases.json");
-    return file ? std::optional(json::parse(*file)) : std::nullopt;
-}
 
 constexpr const char* kStampedFrom = "2012-07-01";
 constexpr const char* kStampedTo = "2013-07-02";
@@ -69,7 +47,7 @@ std::vector<std::int64_t> stamped_load(std::istringstream rows, std::string_view
 std::string thousandfold(const json::value& price) { return format_decimal(decimal_of(price, 8), 5); }
 
 std::size_t half_of(const json::value& time) {
-    const std::string clock = text(time);
+    const std::string clock = text_of(time);
     return static_cast<std::size_t>(std::stoi(clock) * 2 + std::stoi(clock.substr(3)) / 30) % 48;
 }
 
@@ -102,7 +80,7 @@ const json::value* parameters_of(const json::value& file, const json::value& wan
     for (const auto& version : file.as_array())
         for (const auto& one : version.at("Tariffs").as_array()) {
             if (one.at("Tariff ID") != wanted.at("key")) continue;
-            const auto* component = one.at("Parameters").as_object().if_contains(text(wanted.at("component")));
+            const auto* component = one.at("Parameters").as_object().if_contains(text_of(wanted.at("component")));
             return component != nullptr ? component : &one.at("Parameters");
         }
     return nullptr;
@@ -131,13 +109,14 @@ void check_customers(const tariff::Tariff& tariff, const json::object& expected,
 // Their daily charge counts one day less.
 TEST_CASE("published years of Australian half hours at one price and by time of use") {
     const auto all = published_cases();
-    const auto network = published("ceem/AllTariffs_network.json"), retail = published("ceem/AllTariffs_Retail.json");
-    const auto load = published("ceem/TestLoadProfile.csv");
+    const auto network = published_text("rating/ceem/AllTariffs_network.json"),
+               retail = published_text("rating/ceem/AllTariffs_Retail.json");
+    const auto load = published_text("rating/ceem/TestLoadProfile.csv");
     if (!all || !network || !retail || !load) return;
     const json::value files[] = {tariffs_in(*network), tariffs_in(*retail)};
     int flat = 0, by_time = 0;
     for (const auto& item : all->at("cases").as_array()) {
-        const std::string id = text(item.at("id"));
+        const std::string id = text_of(item.at("id"));
         const auto& expected = item.at("expected").as_object();
         const auto* at_one_price = expected.if_contains("Charge_FlatRate");
         const auto* at_times = expected.if_contains("Charge_TOU");

@@ -1,12 +1,9 @@
 // Yearly bills from interval values that others have published, as far as our clauses express them: their tariffs are
 // turned into texts of ours, a year that begins on a Monday is rated month by month. What they expect must come out,
 // but for half a cent a line. Not here: prices by kWh per kW, the generation side, tiers in time order within periods.
-#include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 
 #include "rating/interval_schedule.hpp"
+#include "rating/published_test_help.hpp"
 #include "rating/schedule_test_help.hpp"
 
 using namespace mainspring;
@@ -15,31 +12,12 @@ using namespace mainspring::rating::testing;
 namespace json = boost::json;
 namespace {
 
-std::optional<std::string> published(const std::string& file) {
-    std::ifstream in(std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/rating" / file);
-    if (!in) {
-        MESSAGE("SKIPPED: " << file << " is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-std::int64_t decimal_of(const json::value& value, int scale) { return decimal_of_text(json::serialize(value), scale); }
 std::string price_text(const json::value& value) { return format_decimal(decimal_of(value, 8), 8); }
 std::size_t whole(const json::value& value) { return static_cast<std::size_t>(decimal_of(value, 0)); }
 
-std::string text(const json::value& value) { return std::string(value.as_string()); }
-
-std::optional<json::value> published_cases() {
-    const auto file = published("cases.json");
-    return file ? std::optional(json::parse(*file)) : std::nullopt;
-}
-
 // Values of one column of a CSV, or of its only one; without its heading.
 std::vector<std::int64_t> load_of(const json::value& load, int minutes) {
-    const auto file = published(text(load.at("file")));
+    const auto file = published_text("rating/" + text_of(load.at("file")));
     REQUIRE(file.has_value());
     std::istringstream rows(*file);
     std::size_t column = 0;
@@ -173,7 +151,7 @@ TEST_CASE("published years of the SAM utility rate model") {
     if (!all) return;
     int rated = 0, shared_tiers = 0;
     for (const auto& item : all->at("cases").as_array()) {
-        const std::string id = text(item.at("id"));
+        const std::string id = text_of(item.at("id"));
         if (!id.starts_with("ssc-ur5-") || item.at("expected").as_object().if_contains("load_only_monthly") == nullptr)
             continue;
         INFO(id);
@@ -206,10 +184,10 @@ TEST_CASE("published years of OpenStudio's utility bills, real-time prices too")
     if (!all) return;
     int rated = 0, shared_tiers = 0;
     for (const auto& item : all->at("cases").as_array()) {
-        const std::string id = text(item.at("id"));
+        const std::string id = text_of(item.at("id"));
         if (!id.starts_with("hpxml-") || item.at("tariff").as_object().if_contains("file") == nullptr) continue;
         INFO(id);
-        const auto file = published(text(item.at("tariff").at("file")));
+        const auto file = published_text("rating/" + text_of(item.at("tariff").at("file")));
         if (!file) return;
         const auto body = json::parse(*file).at("items").at(0);
         std::vector<std::int64_t> prices;
@@ -273,7 +251,7 @@ Schedule schedule_of_components(const json::array& components) {
 }
 
 std::string charges_of_element(const json::value& element) {
-    const std::string type = text(element.at("rateElementType"));
+    const std::string type = text_of(element.at("rateElementType"));
     const auto& first = element.at("rateComponents").at(0);
     const auto& charge = first.at("charge");
     if (type == "FixedPerDay") return fmt::format("delivery fixed_per_day price: '{}'\n", price_text(charge));
@@ -296,17 +274,17 @@ std::string charges_of_element(const json::value& element) {
 
 TEST_CASE("published years of residential time-of-use with changes of the clock") {
     const auto all = published_cases();
-    const auto file = published("ere/rates.json");
+    const auto file = published_text("rating/ere/rates.json");
     if (!all || !file) return;
     const auto rates = json::parse(*file);
     int rated = 0;
     for (const auto& item : all->at("cases").as_array()) {
-        const std::string id = text(item.at("id"));
+        const std::string id = text_of(item.at("id"));
         if (!id.starts_with("ere-pge-")) continue;
         INFO(id);
         Schedule schedule;
         std::string charges;
-        for (const auto& element : rates.at(text(item.at("tariff").at("key"))).at("rateElements").as_array()) {
+        for (const auto& element : rates.at(text_of(item.at("tariff").at("key"))).at("rateElements").as_array()) {
             if (element.at("rateElementType").as_string() != "EnergyTimeOfUse") {
                 charges += charges_of_element(element);
                 continue;
@@ -348,7 +326,7 @@ TEST_CASE("published use and highest demand of summer working days, without a ho
     REQUIRE(schedule.has_value());
     int found = 0;
     for (const auto& item : all->at("cases").as_array()) {
-        const std::string id = text(item.at("id"));
+        const std::string id = text_of(item.at("id"));
         if (id != "ere-determinant-etou-1" && id != "ere-determinant-dtou-0") continue;
         INFO(id);
         const auto values = load_of(item.at("input").at("load"), 60);
@@ -379,7 +357,7 @@ TEST_CASE("published hours of the months, and a price of one hour") {
                                     .charges = "energy energy_flat price: '1'\nspot energy_indexed series: spot"}});
     int found = 0;
     for (const auto& item : all->at("cases").as_array()) {
-        const std::string id = text(item.at("id"));
+        const std::string id = text_of(item.at("id"));
         INFO(id);
         if (id == "ere-hours-per-month-dst") {
             const std::vector<std::int64_t> ones(8'760, 1'000'000);

@@ -2,11 +2,8 @@
 // for half a cent a line, since our lines are rounded.
 // One differs: pge-baseline-credit-capped-by-usage gives an allowance that its cycle has not used on the days of the
 // first price to those of the second; our limits hold for each segment.
-#include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 
+#include "rating/published_test_help.hpp"
 #include "rating/rating_test_help.hpp"
 
 using namespace mainspring;
@@ -16,34 +13,10 @@ namespace json = boost::json;
 
 namespace {
 
-// Nothing, with a message, where the published data are not there.
-std::optional<json::value> published_cases() {
-    std::ifstream in(std::filesystem::path(MAINSPRING_SOURCE_DIR) / "../shared/data/rating/cases.json");
-    if (!in) {
-        MESSAGE("SKIPPED: rating/cases.json is not there");
-        return std::nullopt;
-    }
-    std::stringstream text;
-    text << in.rdbuf();
-    return json::parse(text.str());
-}
+const json::value& expected_of(const json::value& all, std::string_view id) { return case_of(all, id).at("expected"); }
 
-const json::value& expected_of(const json::value& all, std::string_view id) {
-    for (const auto& item : all.at("cases").as_array())
-        if (item.at("id").as_string() == id) return item.at("expected");
-    FAIL("no case " << std::string(id));
-    return all;
-}
-
-// A number such as 1.613E2 or 161.4 in ten thousandths.
-std::int64_t e4_of(const json::value& value) {
-    const std::string text = json::serialize(value);
-    const auto exponent_at = text.find('E');
-    if (exponent_at == std::string::npos) return parse_decimal(text, 4).value();
-    const int exponent = std::stoi(text.substr(exponent_at + 1));
-    const std::int64_t mantissa = parse_decimal(std::string_view(text).substr(0, exponent_at), 16).value();
-    return narrow(divide_rounded(mantissa, power_of_ten(12 - exponent), RoundingMode::half_up));
-}
+// In ten thousandths.
+std::int64_t e4_of(const json::value& value) { return decimal_of(value, 4); }
 
 struct Usage {
     std::string charges;

@@ -2,27 +2,10 @@
 #pragma once
 #include <optional>
 
+#include "rating/published_test_help.hpp"
 #include "rating/rating_test_help.hpp"
 
 namespace mainspring::rating::testing {
-
-// "1.25", "1E-1", "4.3e-05" at a scale; digits beyond it are rounded half up.
-inline std::int64_t decimal_of_text(std::string_view text, int scale) {
-    const auto exponent_at = text.find_first_of("eE");
-    const int exponent = exponent_at == text.npos ? 0 : std::stoi(std::string(text.substr(exponent_at + 1)));
-    std::string digits(text.substr(0, exponent_at));
-    const bool negative = digits.starts_with('-');
-    if (negative) digits.erase(0, 1);
-    const auto point = digits.find('.');
-    int decimals = point == digits.npos ? 0 : static_cast<int>(digits.size() - point - 1);
-    if (point != digits.npos) digits.erase(point, 1);
-    Int128 value = 0;
-    for (const char digit : digits) value = value * 10 + (digit - '0');
-    decimals -= exponent + scale;
-    const Int128 scaled = decimals > 0 ? divide_rounded(value, power_of_ten(decimals), RoundingMode::half_up)
-                                       : value * power_of_ten(-decimals);
-    return narrow(negative ? -scaled : scaled);
-}
 
 // The period of each half hour, by month and kind of day, from 0 on; and what a period costs.
 struct Schedule {
