@@ -24,6 +24,8 @@ struct DateRange {
     friend bool operator==(const DateRange&, const DateRange&) = default;
 };
 
+// Whether they share a day. REQUIRES: neither is empty.
+constexpr bool overlap(DateRange a, DateRange b) { return a.from < b.to && b.from < a.to; }
 DateRange intersect(DateRange a, DateRange b);  // empty when from >= to
 int days_in_month_of(Date day);
 Date first_of_month(Date day);

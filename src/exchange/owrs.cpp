@@ -25,13 +25,7 @@ std::string text_in(const YamlNode& map, std::string_view key) {
 // "07/01/2017" (month first) or "2017-07-01", with or without zeros in front.
 std::optional<Date> date_of(std::string_view text) {
     const char mark = text.find('/') == std::string_view::npos ? '-' : '/';
-    std::vector<std::string> parts{""};
-    for (const char c : text) {
-        if (c == mark)
-            parts.emplace_back();
-        else
-            parts.back() += c;
-    }
+    std::vector<std::string> parts = owrs::split(text, mark);
     if (parts.size() != 3) return std::nullopt;
     for (auto& part : parts)
         if (part.size() == 1) part.insert(part.begin(), '0');

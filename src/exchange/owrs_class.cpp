@@ -16,17 +16,6 @@ bool is_name(std::string_view word) {
     });
 }
 
-std::vector<std::string> split(std::string_view text, char mark) {
-    std::vector<std::string> parts{""};
-    for (const char c : text) {
-        if (c == mark)
-            parts.emplace_back();
-        else
-            parts.back() += c;
-    }
-    return parts;
-}
-
 std::string without_blanks(std::string_view text) {
     std::string made;
     std::ranges::copy_if(text, std::back_inserter(made), [](char c) { return c != ' '; });
@@ -44,6 +33,17 @@ std::string stem_of(std::string name) {
 }
 
 }  // namespace
+
+std::vector<std::string> split(std::string_view text, char mark) {
+    std::vector<std::string> parts{""};
+    for (const char c : text) {
+        if (c == mark)
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    return parts;
+}
 
 const YamlNode* ClassWriter::use(std::string_view field) {
     const YamlNode* found = entry_of(rates_, field);

@@ -15,6 +15,7 @@ namespace mainspring::exchange::owrs {
 using tariff::YamlNode;
 
 const YamlNode* entry_of(const YamlNode& map, std::string_view key);
+std::vector<std::string> split(std::string_view text, char mark);
 bool is_zero(const YamlNode& node);  // 0, nothing, or only zeros below
 
 // A volume unit of the form, in cubic metres * 10^10.

@@ -92,14 +92,8 @@ std::expected<std::vector<std::shared_ptr<const Plan>>, std::string> earlier_of(
     const auto is_compared = [&](const Plan& plan) {
         return plan.key == before.key && (plan.version == before.version || plan.version == after.version);
     };
-    std::vector<std::shared_ptr<const Plan>> plans;
-    for (const auto& name : example.with) {
-        const auto text = read_beside(name);
-        if (!text) return std::unexpected(fmt::format("{}: {}", name, text.error()));
-        auto plan = tariff::compile_tariff(*text, name);
-        if (!plan) return std::unexpected(tariff::text_of(plan.error().front()));
-        if (!is_compared(*plan)) plans.push_back(std::make_shared<const Plan>(std::move(*plan)));
-    }
+    auto plans = rating::read_with(example, read_beside);
+    if (plans) std::erase_if(*plans, [&](const auto& plan) { return is_compared(*plan); });
     return plans;
 }
 

@@ -165,7 +165,7 @@ private:
         const bool of = of_energy() || form_of(clause_.kind) == LineForm::demand;
         if (of && clause_.of != Streams{kTotal}) add("of", streams(clause_.of));
         const QuantityKeys& keys = clause_.quantity;
-        if (keys.share_e8 != 100'000'000) add("share", percent(keys.share_e8));
+        if (keys.share_e8 != tariff::kWholeE8) add("share", percent(keys.share_e8));
         if (!keys.less.empty()) add("less", fmt::format("{} of {}", percent(keys.less_e8), streams(keys.less)));
         if (!keys.has_limits) return;
         add("quantity limits for", std::string(words_of(keys.limits)));
@@ -188,7 +188,7 @@ private:
         if (demand.average_of != 1) add("average of", fmt::format("the {} highest days", demand.average_of));
         for (std::size_t i = 0; i < demand.at_least.size(); ++i)
             add(fmt::format("at least {}", i + 1), at_least(demand.at_least[i]));
-        if (demand.current_e8 != 100'000'000)
+        if (demand.current_e8 != tariff::kWholeE8)
             add("of the current demand",
                 fmt::format("{} in months {}", percent(demand.current_e8), months(demand.current_months)));
         if (demand.tolerance_fact != kNoFact)

@@ -214,17 +214,17 @@ const Case kCases[] = {
      "d/0 3 x 11.09617248 x 31/30 = 34.40\ngst (34.40) x 0.1 = 3.44\ntotal 37.84\n"},
     {"rounded once", "d demand price: '3', of: md, current: '33.3', round_demand: {decimals: 0, mode: up}",
      "md 2026-01-01 2026-02-01 100.1", "d 34 x 3 = 102.00\ntotal 102.00\n"},  // 33.3333
-    {"contract demand: the double price beyond 105 %, nothing between",
+    {"contract demand: twice the price beyond 105 %, nothing between",
      "d demand of: md, times: contract_kw, at_least: [{fact: contract_kw}], "
      "tiers: [{upto: '1', price: '36.1'}, {upto: '1.05', price: '0'}, {price: '72.2'}]",
      "md 2026-01-01 2026-02-01 230",
      "d#1 200 x 36.1 = 7220.00\nd#2 10 x 0 = 0.00\nd#3 20 x 72.2 = 1444.00\ntotal 8664.00\n"},
-    {"contract demand: a tenth beyond it at the double price, the rest at the triple",
+    {"contract demand: a tenth beyond it at twice the price, the rest at three times",
      "d demand of: md, times: contract_kw, at_least: [{fact: contract_kw}], "
      "tiers: [{upto: '1', price: '223.6'}, {upto: '1.1', price: '447.2'}, {price: '670.8'}]",
      "md 2026-01-01 2026-02-01 245",
      "d#1 200 x 223.6 = 44720.00\nd#2 20 x 447.2 = 8944.00\nd#3 25 x 670.8 = 16770.00\ntotal 70434.00\n"},
-    {"contract demand: 105 % at the single price, then the double",
+    {"contract demand: 105 % at the price once, then twice",
      "d demand of: md, times: contract_kw, tolerance: {fact: contract_kw, percent: '105'}, "
      "tiers: [{upto: '1.05', price: '36.1'}, {price: '72.2'}]",
      "md 2026-01-01 2026-02-01 230", "d#1 210 x 36.1 = 7581.00\nd#2 20 x 72.2 = 1444.00\ntotal 9025.00\n"},

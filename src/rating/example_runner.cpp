@@ -86,7 +86,8 @@ std::expected<Accumulated, std::string> before_of(const Example& example, const 
     return before;
 }
 
-// The versions of the files that an example is rated with.
+}  // namespace
+
 std::expected<std::vector<std::shared_ptr<const Plan>>, std::string> read_with(const Example& example,
                                                                                const ReadBeside& read_beside) {
     std::vector<std::shared_ptr<const Plan>> plans;
@@ -99,6 +100,8 @@ std::expected<std::vector<std::shared_ptr<const Plan>>, std::string> read_with(c
     }
     return plans;
 }
+
+namespace {
 
 ExampleResult run_with(const tariff::TariffFile& file, const Example& example, const ReadBeside& read_beside) {
     const auto earlier = read_with(example, read_beside);

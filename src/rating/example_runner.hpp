@@ -44,6 +44,10 @@ struct ExampleReport {
 // Gives the text of a file that stands beside the tested one, or says why it cannot.
 using ReadBeside = std::function<std::expected<std::string, std::string>(const std::string& name)>;
 
+// The versions of the files that an example is rated with.
+std::expected<std::vector<std::shared_ptr<const tariff::Plan>>, std::string> read_with(const tariff::Example& example,
+                                                                                       const ReadBeside& read_beside);
+
 ExampleReport test_tariff(std::string_view yaml, std::string_view file_name, const ReadBeside& read_beside);
 
 // For people, one line each: "file:12: example 'x': energy: expected 1.00, got 1.01".

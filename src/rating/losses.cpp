@@ -14,7 +14,7 @@ using tariff::Stream;
 
 namespace {
 
-constexpr std::int64_t kMicro = 1'000'000, kWholeE8 = 100'000'000;
+constexpr std::int64_t kMicro = 1'000'000;
 
 Int128 step_of(QuantityRounding rounding) { return power_of_ten(Quantity::kScale - rounding.decimals); }
 
@@ -107,15 +107,15 @@ TransformerLoss transformer_loss(const Transformer& transformer, const Transform
     const Int128 hours = Int128{use.days} * 24, rated = transformer.rated_micro;
     TransformerLoss loss;
     loss.iron_micro = rounded(transformer.iron_micro * hours, 1, rounding);
-    loss.no_load_micro = rounded(multiply(rated * transformer.no_load_e8, hours), kWholeE8, rounding);
+    loss.no_load_micro = rounded(multiply(rated * transformer.no_load_e8, hours), tariff::kWholeE8, rounding);
     loss.copper_micro = load_loss(use, transformer.copper_micro, multiply(rated * rated, hours * kMicro), rounding);
     loss.load_micro =
-        load_loss(use, transformer.impedance_e8, multiply(rated * hours, Int128{kMicro} * kWholeE8), rounding);
+        load_loss(use, transformer.impedance_e8, multiply(rated * hours, Int128{kMicro} * tariff::kWholeE8), rounding);
     return loss;
 }
 
 std::int64_t part_of(std::int64_t micro, std::int64_t ratio_e8, QuantityRounding rounding) {
-    return rounded(Int128{micro} * ratio_e8, kWholeE8, rounding);
+    return rounded(Int128{micro} * ratio_e8, tariff::kWholeE8, rounding);
 }
 
 Deducted deduct(std::span<const StreamQuantity> parent, std::span<const Child> children, const DeductionRule& rule) {

@@ -5,6 +5,7 @@
 
 #include "base/ensure.hpp"
 #include "rating/roots.hpp"
+#include "rating/segments.hpp"
 
 namespace mainspring::rating {
 
@@ -75,13 +76,6 @@ void add_peaks(const DemandRule& rule, const Windows& windows, Date date, std::s
         add(rule.periods[period], windows.highest(periods, static_cast<std::uint8_t>(period)));
 }
 
-const tariff::Plan* version_on(const tariff::Tariff& tariff, Date day) {
-    const tariff::Plan* found = nullptr;
-    for (const auto& plan : tariff.versions)
-        if (plan->effective <= day) found = plan.get();
-    return found;
-}
-
 // The values of one day of a run that has it.
 std::span<const std::int64_t> values_on(const IntervalRun& run, const Zone& zone, Date day) {
     const auto minutes = [&](Date from, Date to) {
@@ -114,8 +108,9 @@ void peaks_of_runs(const tariff::Tariff& tariff, const Zone& zone, std::span<con
     for (const IntervalRun& run : runs) {
         if (run.measure != tariff::kTotal) continue;
         for (Date day = run.dates.from; day < run.dates.to; day = next_of(day)) {
-            const tariff::Plan* plan = version_on(tariff, day);
-            if (plan == nullptr) continue;
+            const int version = version_on(tariff, day);
+            if (version < 0) continue;
+            const auto& plan = tariff.versions[static_cast<std::size_t>(version)];
             DemandDay values{day, values_on(run, zone, day)};
             for (const IntervalRun& other : runs)
                 if (other.measure == reactive && other.minutes == run.minutes && other.dates.contains(day))

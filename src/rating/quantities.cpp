@@ -9,12 +9,6 @@ namespace mainspring::rating {
 using tariff::kTotal;
 using tariff::Stream;
 
-namespace {
-
-bool share_a_day(DateRange a, DateRange b) { return a.from < b.to && b.from < a.to; }
-
-}  // namespace
-
 void Quantities::gather(std::span<const Piece> pieces, std::span<const Segment> segments,
                         tariff::QuantityRounding rounding) {
     pieces_ = pieces;
@@ -43,7 +37,7 @@ bool Quantities::counts(Stream stream, DateRange segment) const {
     const bool by_period = tariff::period_of(stream) != 0;
     return std::ranges::any_of(pieces_, [&](const Piece& piece) {
         return tariff::measure_of(piece.stream) == tariff::measure_of(stream) &&
-               (!by_period || tariff::period_of(piece.stream) != 0) && share_a_day(piece.dates, segment);
+               (!by_period || tariff::period_of(piece.stream) != 0) && overlap(piece.dates, segment);
     });
 }
 
@@ -62,10 +56,10 @@ bool Quantities::covers(std::size_t measure_index, DateRange days) const {
 bool Quantities::only_bare_in(Stream measure, DateRange segment) const {
     if (!has_bare(measure)) return false;
     return std::ranges::any_of(pieces_, [&](const Piece& bare) {
-        if (bare.stream != measure || !share_a_day(bare.dates, segment)) return false;
+        if (bare.stream != measure || !overlap(bare.dates, segment)) return false;
         return std::ranges::none_of(pieces_, [&](const Piece& period) {
             return period.stream != measure && tariff::measure_of(period.stream) == measure &&
-                   share_a_day(period.dates, bare.dates);
+                   overlap(period.dates, bare.dates);
         });
     });
 }
@@ -75,7 +69,7 @@ bool Quantities::counts_other_periods(std::size_t measure_index, DateRange segme
     return std::ranges::any_of(pieces_, [&](const Piece& piece) {
         const Stream period = tariff::period_of(piece.stream);
         return period != 0 && tariff::measure_index(piece.stream) == measure_index &&
-               std::ranges::find(known, period) == known.end() && share_a_day(piece.dates, segment);
+               std::ranges::find(known, period) == known.end() && overlap(piece.dates, segment);
     });
 }
 
@@ -154,7 +148,7 @@ int Quantities::uncovered_days(const std::vector<DateRange>& covered, DateRange 
     if (days.from >= days.to) return 0;
     int left = days.days();
     for (const DateRange range : covered)
-        if (share_a_day(range, days)) left -= intersect(range, days).days();
+        if (overlap(range, days)) left -= intersect(range, days).days();
     return left;
 }
 

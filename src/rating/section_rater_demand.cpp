@@ -13,10 +13,6 @@ using tariff::DemandCharge;
 
 namespace {
 
-constexpr std::int64_t kWholeE8 = 100'000'000;
-
-bool share_a_day(DateRange a, DateRange b) { return a.from < b.to && b.from < a.to; }
-
 // Months since the beginning of our era, of the last day.
 int month_of_end(DateRange dates) {
     const std::chrono::year_month_day day{dates.to - std::chrono::days{1}};
@@ -63,7 +59,7 @@ bool SectionRater::names_peak(const tariff::Plan& plan, const Clause& clause, co
     return std::ranges::any_of(clause.of, [&](tariff::Stream stream) {
         if (stream == peak.stream) return true;
         return is_of_period(plan, stream, peak.stream) && std::ranges::none_of(input_.peaks, [&](const Peak& bare) {
-                   return bare.stream == stream && share_a_day(bare.dates, peak.dates);
+                   return bare.stream == stream && overlap(bare.dates, peak.dates);
                });
     });
 }
@@ -72,7 +68,7 @@ bool SectionRater::counts_peak(std::size_t rank, const Peak& peak) const {
     for (std::size_t segment = 0; segment < segments_; ++segment) {
         const Segment& s = out_.segments[segment];
         const std::uint16_t index = work_.order.clause(rank, s.version);
-        if (index == kNoClause || !share_a_day(s.dates, peak.dates)) continue;
+        if (index == kNoClause || !overlap(s.dates, peak.dates)) continue;
         const tariff::Plan& plan = *out_.plans[s.version];
         const Clause& clause = plan.clauses[index];
         if (clause.kind == ClauseKind::demand && applies(clause, segment) && names_peak(plan, clause, peak))
@@ -107,7 +103,7 @@ std::optional<std::int64_t> SectionRater::measured_demand(std::size_t rank, int 
 Int128 SectionRater::least_demand(const DemandCharge::AtLeast& item, Place place) const {
     using By = DemandCharge::AtLeast::By;
     switch (item.by) {
-        case By::amount: return Int128{item.amount_micro} * kWholeE8;
+        case By::amount: return Int128{item.amount_micro} * tariff::kWholeE8;
         case By::fact: return Int128{fact_in(item.fact, place.segment).value_or(0)} * item.ratio_e8;
         case By::past: break;
     }
@@ -128,14 +124,15 @@ std::int64_t SectionRater::billed_demand(std::size_t rank) {
     const DemandCharge& demand = at(place).demand;
     const std::int64_t measured = work_.measured[rank];
     out_.after.demands.push_back({at(place).name, input_.dates, measured});
-    Int128 billed = Int128{measured} * (has_month(demand.current_months, input_.dates) ? demand.current_e8 : kWholeE8);
+    Int128 billed =
+        Int128{measured} * (has_month(demand.current_months, input_.dates) ? demand.current_e8 : tariff::kWholeE8);
     if (demand.tolerance_fact != tariff::kNoFact) {
         const Int128 fact = fact_in(demand.tolerance_fact, place.segment).value_or(0);
-        if (Int128{measured} * kWholeE8 <= fact * demand.tolerance_e8) billed = fact * kWholeE8;
+        if (Int128{measured} * tariff::kWholeE8 <= fact * demand.tolerance_e8) billed = fact * tariff::kWholeE8;
     }
     for (const auto& item : demand.at_least) billed = std::max(billed, least_demand(item, place));
     const Int128 step = power_of_ten(Quantity::kScale - demand.round_demand.decimals);
-    return narrow(divide_exactly_rounded(billed, step * kWholeE8, demand.round_demand.mode) * step);
+    return narrow(divide_exactly_rounded(billed, step * tariff::kWholeE8, demand.round_demand.mode) * step);
 }
 
 void SectionRater::rate_demand(Place place, Progress& progress) {

@@ -12,8 +12,6 @@ using tariff::Proration;
 
 namespace {
 
-constexpr std::int64_t kRatioScale = 100'000'000;
-
 bool is_limit(ClauseKind kind) { return kind == ClauseKind::minimum || kind == ClauseKind::maximum; }
 
 bool is_derived(ClauseKind kind) {
@@ -112,7 +110,8 @@ Int128 SectionRater::percentage_base(Derived derived) const {
 // Of the base: the net part if it contains the tax, the share of the section's use that lies beyond `above` (zero if
 // none does), else all.
 Ratio SectionRater::taxed_share(const Clause& clause) const {
-    if (!clause.contained_in.empty()) return Ratio::reduced(kRatioScale, narrow(Int128{kRatioScale} + clause.ratio_e8));
+    if (!clause.contained_in.empty())
+        return Ratio::reduced(tariff::kWholeE8, narrow(Int128{tariff::kWholeE8} + clause.ratio_e8));
     if (clause.tax_above_micro == 0) return {};
     const std::int64_t used = narrow(section_quantity({tariff::kTotal}));
     if (used <= clause.tax_above_micro) return {0, 1};
@@ -133,7 +132,7 @@ void SectionRater::percentage(Derived derived) {
 
 Line& SectionRater::share_line(Derived derived, std::int64_t base, std::int64_t ratio_e8, Ratio share) {
     const Clause& clause = out_.plans[derived.version]->clauses[derived.clause];
-    Int128 exact = Int128{base} * ratio_e8, step = Int128{clause.round.step_minor} * kRatioScale;
+    Int128 exact = Int128{base} * ratio_e8, step = Int128{clause.round.step_minor} * tariff::kWholeE8;
     if (share.numerator != 1) exact = multiply(exact, share.numerator);
     if (share.denominator != 1) step = multiply(step, share.denominator);
     const Int128 steps = divide_exactly_rounded(exact, step, clause.round.mode);

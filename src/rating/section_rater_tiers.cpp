@@ -17,7 +17,6 @@ namespace {
 
 constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
 constexpr auto kNoLowerBound = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kRatioScale = 100'000'000;
 
 // What lies between the bounds of a tier when the fill goes up from `before` to `after`.
 std::int64_t share_of(std::int64_t before, std::int64_t after, std::int64_t low, std::int64_t high) {
@@ -48,12 +47,12 @@ QuantityRounding SectionRater::quantity_rounding() const {
 std::int64_t SectionRater::keyed_quantity(const Clause& clause, std::size_t segment, std::int64_t quantity) const {
     const tariff::QuantityKeys& keys = clause.quantity;
     const QuantityRounding rounding = quantity_rounding();
-    if (keys.share_e8 != kRatioScale)
-        quantity = round_quantity(Int128{quantity} * keys.share_e8, kRatioScale, rounding);
+    if (keys.share_e8 != tariff::kWholeE8)
+        quantity = round_quantity(Int128{quantity} * keys.share_e8, tariff::kWholeE8, rounding);
     if (!keys.less.empty()) {
         const Int128 off = Int128{quantity_of(keys.less, segment)} * keys.less_e8;
-        const Int128 left = std::max<Int128>(0, Int128{quantity} * kRatioScale - off);
-        quantity = round_quantity(left, kRatioScale, rounding);
+        const Int128 left = std::max<Int128>(0, Int128{quantity} * tariff::kWholeE8 - off);
+        quantity = round_quantity(left, tariff::kWholeE8, rounding);
     }
     if (!keys.has_limits) return quantity;
     const Ratio scale = scale_of(clause, keys.limits, segment);

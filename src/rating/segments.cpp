@@ -6,14 +6,13 @@
 
 namespace mainspring::rating {
 
-namespace {
-
-// Index of the version that holds on `day`; -1 before the first.
 int version_on(const tariff::Tariff& tariff, Date day) {
     int index = static_cast<int>(tariff.versions.size()) - 1;
     while (index >= 0 && tariff.versions[static_cast<std::size_t>(index)]->effective > day) --index;
     return index;
 }
+
+namespace {
 
 std::uint16_t number_of(const tariff::Plan* plan, std::vector<const tariff::Plan*>& plans) {
     for (std::size_t i = 0; i < plans.size(); ++i)

@@ -6,6 +6,9 @@
 
 namespace mainspring::rating {
 
+// Index of the version that holds on the day; -1 before the first.
+int version_on(const tariff::Tariff& tariff, Date day);
+
 // Fills out.plans and out.segments. REQUIRES: spans in time order that cover the section.
 std::expected<void, Refusal> cut_segments(const SectionInput& input, RatedSection& out);
 

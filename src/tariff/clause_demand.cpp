@@ -11,7 +11,6 @@ namespace {
 
 using Sign = DecimalLimits::Sign;
 
-constexpr std::int64_t kWholeE8 = 100'000'000;
 constexpr int kMostPast = 60;  // months
 
 std::int64_t read_ratio(ClauseReading& c, const Value& value, Sign sign) {

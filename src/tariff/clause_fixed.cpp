@@ -46,7 +46,7 @@ void read_discount(ClauseReading& c) {
     }
     if (percent) {
         read_percent(c);
-        if (c.clause.ratio_e8 > 100'000'000) c.in.problem(percent, "takes off more than 100 %");
+        if (c.clause.ratio_e8 > kWholeE8) c.in.problem(percent, "takes off more than 100 %");
         return;
     }
     c.clause.price_e8 = read_price(c, price, Sign::not_negative);

@@ -280,11 +280,10 @@ private:
 
     void quantity_keys(const Clause& clause) {
         const QuantityKeys& keys = clause.quantity;
-        constexpr std::int64_t kWhole = 100'000'000;
-        if (keys.share_e8 != kWhole) detail(fmt::format("of the quantity {}", percent(keys.share_e8)));
+        if (keys.share_e8 != kWholeE8) detail(fmt::format("of the quantity {}", percent(keys.share_e8)));
         if (!keys.less.empty())
             detail(fmt::format("of the quantity what is beyond {}{}",
-                               keys.less_e8 == kWhole ? "" : percent(keys.less_e8) + " of ", names_of(keys.less)));
+                               keys.less_e8 == kWholeE8 ? "" : percent(keys.less_e8) + " of ", names_of(keys.less)));
         const bool with_times = clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab;
         const auto limit = [&](std::string_view word, std::int64_t micro) {
             detail(fmt::format("{} {} {}{}", word, format_quantity({micro, unit_of(clause)}), bounds_text(keys.limits),
@@ -296,7 +295,7 @@ private:
 
     std::string indexed(const Clause& clause) const {
         std::string text = fmt::format("price of the series {}", clause.indexed.series);
-        if (clause.indexed.factor_e8 != 100'000'000)
+        if (clause.indexed.factor_e8 != kWholeE8)
             text += fmt::format(" times {}", format_decimal(clause.indexed.factor_e8, Price::kScale));
         if (clause.indexed.adder_e8 != 0) text += fmt::format(" plus {}", price(clause.indexed.adder_e8));
         return text + fmt::format(" for each {}{}, interval by interval", text_of(unit_of(clause)), over(clause));

@@ -91,7 +91,7 @@ private:
     void measured() {
         const DemandCharge& demand = clause_.demand;
         if (demand.average_of > 1) add(fmt::format("the mean of the {} highest days", demand.average_of));
-        if (demand.current_e8 != 100'000'000)
+        if (demand.current_e8 != kWholeE8)
             add(fmt::format("{} of what was measured{}", percent(demand.current_e8),
                             months_text(demand.current_months)));
         if (demand.tolerance_fact != kNoFact)

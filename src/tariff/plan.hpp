@@ -61,6 +61,9 @@ enum class CustomerClass : std::uint8_t { residential = 1, commercial = 2, indus
 std::string_view text_of(CustomerClass customer_class);  // residential commercial industrial public
 std::expected<CustomerClass, std::string> customer_class_of(std::string_view text);
 
+// 100 %, or a factor of one, at the scale of ratios.
+inline constexpr std::int64_t kWholeE8 = 100'000'000;
+
 // Stored in derivations by number: append only.
 enum class ClauseKind : std::uint8_t {
     fixed_per_day = 1,
@@ -152,9 +155,9 @@ struct Bands {
 
 // docs/TARIFFS.md, "Quantity keys". Ratios as everywhere: 100 % = 10^8.
 struct QuantityKeys {
-    std::int64_t share_e8 = 100'000'000;
+    std::int64_t share_e8 = kWholeE8;
     Streams less;  // empty: nothing is taken off
-    std::int64_t less_e8 = 100'000'000;
+    std::int64_t less_e8 = kWholeE8;
     std::int64_t at_least_micro = std::numeric_limits<std::int64_t>::min();  // the limits of the type: none
     std::int64_t at_most_micro = std::numeric_limits<std::int64_t>::max();
     TierBounds limits = TierBounds::day;  // day, month_days, days_30
@@ -186,7 +189,7 @@ struct IndexedPrice {
     static constexpr int kAllPeriods = -1;
     std::string series;
     std::vector<Intervals> intervals;
-    std::int64_t factor_e8 = 100'000'000;
+    std::int64_t factor_e8 = kWholeE8;
     std::int64_t adder_e8 = 0;
 };
 
@@ -197,12 +200,12 @@ struct DemandCharge {
         std::int64_t amount_micro = 0;
         FactId fact = kNoFact;
         int past_months = 0;
-        std::int64_t ratio_e8 = 100'000'000;
+        std::int64_t ratio_e8 = kWholeE8;
         std::uint16_t months = 0x1ffe;  // bit n: month n, of `past`
     };
     int average_of = 1;
     std::vector<AtLeast> at_least;
-    std::int64_t current_e8 = 100'000'000;
+    std::int64_t current_e8 = kWholeE8;
     std::uint16_t current_months = 0x1ffe;  // in which current_e8 counts; in others the whole
     FactId tolerance_fact = kNoFact;
     std::int64_t tolerance_e8 = 0;
