@@ -9,7 +9,7 @@
 #include "base/json.hpp"
 #include "exchange/number_text.hpp"
 #include "exchange/urdb.hpp"
-#include "rating/published_test_help.hpp"
+#include "rating/published_test.hpp"
 #include "rating/rating.hpp"
 #include "tariff/tariff_text.hpp"
 

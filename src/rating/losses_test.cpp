@@ -1,6 +1,8 @@
 #include "rating/losses.hpp"
 
-#include "rating/published_test_help.hpp"
+#include <boost/json.hpp>
+
+#include "rating/published_json_test.hpp"
 #include "rating/rating_test_help.hpp"
 
 using namespace mainspring;

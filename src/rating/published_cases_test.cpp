@@ -1,7 +1,8 @@
 // Cases that others have published, as far as our clauses express them: what they expect must come out, but for
 // half a cent a line, since our lines are rounded.
+#include <boost/json.hpp>
 
-#include "rating/published_test_help.hpp"
+#include "rating/published_json_test.hpp"
 #include "rating/rating_test_help.hpp"
 #include "rating/usage.hpp"
 

@@ -3,8 +3,9 @@
 // Not expressed: es-edata-* rounds every hour to a thousandth and sums that; za-* starts from money, so that what they
 // give for it is billed here.
 #include <array>
+#include <boost/json.hpp>
 
-#include "rating/published_test_help.hpp"
+#include "rating/published_json_test.hpp"
 #include "rating/rating_test_help.hpp"
 
 using namespace mainspring;

@@ -1,8 +1,9 @@
 // Published cases of demand, contract demand, capacity and power factor: what they expect must come out.
+#include <boost/json.hpp>
 #include <map>
 
 #include "rating/peaks.hpp"
-#include "rating/published_test_help.hpp"
+#include "rating/published_json_test.hpp"
 #include "rating/rating_test_help.hpp"
 
 using namespace mainspring;

@@ -1,8 +1,9 @@
 // Published yearly bills from Australian half hours, as far as our clauses express them: one price, and time of use.
 // Not here: blocks of quarters and days, maximum demands.
+#include <boost/json.hpp>
 
 #include "rating/interval_schedule.hpp"
-#include "rating/published_test_help.hpp"
+#include "rating/published_json_test.hpp"
 #include "rating/schedule_test_help.hpp"
 
 using namespace mainspring;

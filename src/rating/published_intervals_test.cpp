@@ -1,9 +1,10 @@
 // Yearly bills from interval values that others have published, as far as our clauses express them: their tariffs are
 // turned into texts of ours, a year that begins on a Monday is rated month by month. What they expect must come out,
 // but for half a cent a line. Not here: prices by kWh per kW, the generation side, tiers in time order within periods.
+#include <boost/json.hpp>
 
 #include "rating/interval_schedule.hpp"
-#include "rating/published_test_help.hpp"
+#include "rating/published_json_test.hpp"
 #include "rating/schedule_test_help.hpp"
 
 using namespace mainspring;

@@ -2,8 +2,9 @@
 // for half a cent a line, since our lines are rounded.
 // One differs: pge-baseline-credit-capped-by-usage gives an allowance that its cycle has not used on the days of the
 // first price to those of the second; our limits hold for each segment.
+#include <boost/json.hpp>
 
-#include "rating/published_test_help.hpp"
+#include "rating/published_json_test.hpp"
 #include "rating/rating_test_help.hpp"
 
 using namespace mainspring;

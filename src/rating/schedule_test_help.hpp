@@ -2,7 +2,7 @@
 #pragma once
 #include <optional>
 
-#include "rating/published_test_help.hpp"
+#include "rating/published_test.hpp"
 #include "rating/rating_test_help.hpp"
 
 namespace mainspring::rating::testing {

@@ -116,8 +116,8 @@ class Energy(unittest.TestCase):
         both = [version(self.tiers("bill") + periods), version(self.tiers("bill") + periods, "2", "2026-01-10")]
         self.assertEqual([line[:5] for line in lines(rate(both, [span(*JANUARY)], ("peak", *JANUARY, 0)))],
                          [("energy", "1", "2026-01-01", 1, 0.0), ("tou", "1", "2026-01-01", "peak", 0.0)])
-        used = rate(both, [span(*JANUARY)], ("low", "2026-01-01", "2026-01-20", 0), ("low", "2026-01-20", "2026-01-25", 3),
-                    ("low", "2026-01-25", "2026-02-01", 0))
+        used = rate(both, [span(*JANUARY)], ("low", "2026-01-01", "2026-01-20", 0),
+                    ("low", "2026-01-20", "2026-01-25", 3), ("low", "2026-01-25", "2026-02-01", 0))
         self.assertEqual([line[:5] for line in lines(used)],
                          [("energy", "2", "2026-01-10", 1, 3.0), ("tou", "2", "2026-01-10", "low", 3.0)])
 
