@@ -46,6 +46,7 @@ struct Call {
     // Of the query; the contract was checked before.
     std::optional<std::string> query(std::string_view name) const;
     std::int32_t limit() const;  // of a page; 50 when it is not said
+    Date date(std::string_view name) const;  // Problem when there is no such day. REQUIRES: the contract asks for it
 };
 
 // "text", as the contract wants it; "" where an optional member is absent.
