@@ -68,6 +68,20 @@ Date Call::date(std::string_view name) const {
     return *day;
 }
 
+std::int64_t Call::after_number() const {
+    const std::string after = query("after").value_or("0");
+    if (after.empty() || after.size() > 18 || after.find_first_not_of("0123456789") != std::string::npos)
+        throw Problem(422, "bad_request", "it is not the 'next' of a page", "query.after");
+    return std::stoll(after);
+}
+
+std::string instant_text(Instant at) {
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::hh_mm_ss time(at - day);
+    return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", format_date(day), time.hours().count(), time.minutes().count(),
+                       time.seconds().count(), time.subseconds().count());
+}
+
 std::string text_in(const Json& object, std::string_view key) {
     const Json* found = object.find(key);
     return found != nullptr ? found->text() : "";
