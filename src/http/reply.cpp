@@ -23,8 +23,8 @@ constexpr std::string_view kSecurityHeaders =
     "Cross-Origin-Opener-Policy: same-origin\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
-// Two years, as browsers' lists ask for.
-constexpr std::string_view kStrictTransport = "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n";
+// Two years.
+constexpr std::string_view kStrictTransport = "Strict-Transport-Security: max-age=63072000\r\n";
 
 // "Sun, 06 Nov 1994 08:49:37 GMT", made once a second on each thread.
 const std::string& date_text() {

@@ -20,14 +20,15 @@ constexpr auto kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
                             fmt::format("{} ({})", what, reason.data()));
 }
 
-int choose_http(SSL*, const unsigned char** chosen, unsigned char* length, const unsigned char* offered,
-                unsigned int offered_length, void*) {
+// Of the protocols that a client offers (ALPN), the one there is.
+const SSL_CTX_alpn_select_cb_func kChooseHttp = [](SSL*, const unsigned char** chosen, unsigned char* length,
+                                                   const unsigned char* offered, unsigned int offered_length, void*) {
     static constexpr unsigned char kHttp[] = "\x08http/1.1";
     unsigned char* found = nullptr;
     const int result = SSL_select_next_proto(&found, length, kHttp, sizeof kHttp - 1, offered, offered_length);
     *chosen = found;
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
-}
+};
 
 }  // namespace
 
@@ -45,7 +46,7 @@ TlsContext make_tls_context(const TlsFiles& files) {
         fail(fmt::format("{}: no certificate chain in PEM", files.certificate));
     if (SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(), SSL_FILETYPE_PEM) != 1)
         fail(fmt::format("{}: no private key in PEM that fits {}", files.key, files.certificate));
-    SSL_CTX_set_alpn_select_cb(context.get(), choose_http, nullptr);
+    SSL_CTX_set_alpn_select_cb(context.get(), kChooseHttp, nullptr);
     return context;
 }
 
