@@ -59,7 +59,8 @@ private:
 std::optional<BillView> bill_view(Tx& tx, const org::Utility& utility, const BillWanted& wanted) {
     const auto bill = find(tx, utility, wanted);
     if (!bill) return std::nullopt;
-    BillView view{.page = NameFinder(tx, utility).page_of(tx, *bill)};
+    BillView view;
+    view.page = NameFinder(tx, utility).page_of(tx, *bill);
     view.account = view.page.account_number;
     view.number = bill->number;
     view.kind = bill->kind;
