@@ -100,4 +100,11 @@ bool OrgTree::contains(std::int32_t outer, std::int32_t inner) const {
     return false;
 }
 
+std::vector<std::int32_t> OrgTree::below(std::int32_t org_unit_id) const {
+    std::vector<std::int32_t> units;
+    for (const Unit& unit : units_)
+        if (contains(org_unit_id, unit.org_unit_id)) units.push_back(unit.org_unit_id);
+    return units;
+}
+
 }  // namespace mainspring::org

@@ -53,6 +53,11 @@ const Statement kInsertPlace{
     "$2), "
     "0) + 1, $3, $4, $5"};
 const Statement kActor{"org.actor_by_code", "select actor_id, code, name from org.actor where code = $1"};
+const Statement kActorById{"org.actor_by_id", "select actor_id, code, name from org.actor where actor_id = $1"};
+const Statement kMaySeeUtility{"org.may_see_utility",
+                               "select exists (select from org.holding h join org.role_permission p using (role) "
+                               "left join org.org_unit u on u.org_unit_id = h.org_unit_id where h.actor_id = $1 "
+                               "and p.permission = 'look' and (h.org_unit_id is null or u.legal_entity_id = $2))"};
 const Statement kAnyOtherMay{"org.any_other_may",
                              "select exists (select from org.holding h join org.role_permission p using (role) "
                              "where h.actor_id <> $1 and p.permission = $2)"};
@@ -152,11 +157,26 @@ void insert_place(Tx& tx, const PlaceRow& place) {
     tx.exec(kInsertPlace, place.org_unit_id, place.valid_from, place.parent_id, place.actor_id, place.at);
 }
 
-std::optional<Actor> select_actor(Tx& tx, std::string_view code) {
-    const Result rows = tx.exec(kActor, code);
+namespace {
+
+std::optional<Actor> maybe_actor(const Result& rows) {
     const auto row = rows.maybe_one();
     if (!row) return std::nullopt;
     return Actor{row->get<std::int32_t>(0), row->get<std::string>(1), row->get<std::string>(2)};
+}
+
+}  // namespace
+
+std::optional<Actor> select_actor(Tx& tx, std::string_view code) { return maybe_actor(tx.exec(kActor, code)); }
+
+Actor stored_actor(Tx& tx, std::int32_t actor_id) {
+    auto found = maybe_actor(tx.exec(kActorById, actor_id));
+    ensure(found.has_value(), "who calls is stored");
+    return *std::move(found);
+}
+
+bool may_see_utility(Tx& tx, std::int32_t actor_id, std::int32_t legal_entity_id) {
+    return tx.exec(kMaySeeUtility, actor_id, legal_entity_id).one().get<bool>(0);
 }
 
 bool any_other_may(Tx& tx, std::int32_t actor_id, Permission permission) {
