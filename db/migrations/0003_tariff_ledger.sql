@@ -204,3 +204,6 @@ create table ledger.account_day (
     primary key (cell_id, rollup_no, legal_entity_id, org_unit_id, account_no, currency, business_date),
     foreign key (cell_id, rollup_no) references ledger.rollup
 );
+
+select core.confine('ledger.entry', 'book'), core.confine('ledger.rollup', 'nothing'), core.confine('ledger.account_day', 'nothing');
+select core.confine_by_utility('ledger.period'), core.confine_by_utility('ledger.series');

@@ -48,9 +48,8 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     if (*done) return version_in(**done);
     const Result unit = tx.exec(kUnitOfCell, key.cell);
     const std::int32_t unit_id = unit.empty() ? 0 : unit.one().get<std::int32_t>(0);
-    if (const auto allowed =
-            org::require(order.actor, org::load_org_tree(tx), {org::Permission::change_meters, unit_id});
-        !allowed)
+    const org::AccessQuestion question{org::Permission::change_meters, unit_id};
+    if (const auto allowed = org::require(tx, order.actor.actor_id, question); !allowed)
         return refuse(ReadRefusalCode::access, allowed.error().text);
     auto known = select_reads(tx, {key.cell, std::array{key.service_point_id}, std::array{key.read_at}});
     std::erase_if(known, [&](const RegisterRead& read) { return read.device_id != key.device_id; });
