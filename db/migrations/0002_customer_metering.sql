@@ -19,9 +19,11 @@ create table customer.party (
     tax_number text,
     actor_id   int4 not null,
     recorded_at timestamptz not null,
+    search_name text not null generated always as (lower(name)) stored,  -- how a name begins is asked as a range
     primary key (cell_id, party_id, valid_from, version)
 );
 create index party_code on customer.party (code);
+create index party_search_name on customer.party (search_name);
 
 create table customer.premise (
     cell_id    int4 not null references org.cell,
@@ -29,10 +31,12 @@ create table customer.premise (
     code       text not null,
     address    text[] not null,
     org_unit_id int4 not null references org.org_unit,
+    search_address text not null generated always as (coalesce(lower(address[1]), '')) stored,
     primary key (cell_id, premise_id),
     unique (cell_id, code)
 );
 create index premise_code on customer.premise (code);
+create index premise_search_address on customer.premise (search_address);
 
 -- The point of supply. It exists apart from any meter on it. gas_zone names the area of calorific values.
 create table customer.service_point (
@@ -48,6 +52,7 @@ create table customer.service_point (
     check ((commodity = 2) = (gas_zone is not null))
 );
 create index service_point_code on customer.service_point (code);
+create index service_point_premise on customer.service_point (cell_id, premise_id);
 
 -- The customer's account: the unit that a bill is made for and that a balance is kept for.
 create table customer.account (
@@ -65,6 +70,7 @@ create table customer.account (
     unique (cell_id, code)
 );
 create index account_code on customer.account (code);
+create index account_party on customer.account (party_cell_id, party_id);
 
 -- Service point x account x tariff. `ended`: from valid_from on there is no agreement.
 create table customer.agreement (
@@ -89,6 +95,20 @@ create table customer.agreement (
     foreign key (cell_id, account_id) references customer.account,
     foreign key (cell_id, service_point_id) references customer.service_point
 );
+-- What people wrote down about an account.
+create table customer.note (
+    cell_id     int4 not null,
+    account_id  int8 not null,
+    note_no     int4 not null check (note_no > 0),
+    command_id  uuid not null,
+    text        text not null,
+    actor_id    int4 not null,
+    recorded_at timestamptz not null,
+    primary key (cell_id, account_id, note_no),
+    unique (cell_id, command_id),
+    foreign key (cell_id, account_id) references customer.account
+);
+
 create index agreement_service_point on customer.agreement (cell_id, service_point_id);
 
 -- A device has a home cell of its own; what billing needs of it is copied into the installation.

@@ -176,6 +176,9 @@ create table payment.payment (
     recorded_at     timestamptz not null,
     primary key (cell_id, command_id)
 );
+create index payment_received_on on payment.payment (legal_entity_id, received_on, recorded_at);
+create index payment_account on payment.payment (cell_id, account_id, recorded_at);
+create index payment_command on payment.payment (command_id);
 create table payment.reversal (
     cell_id            int4 not null references org.cell,
     command_id         uuid not null,

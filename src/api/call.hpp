@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "base/json_writer.hpp"
 #include "base/uuid.hpp"
 #include "calendar/date.hpp"
 #include "http/message.hpp"
@@ -46,11 +47,26 @@ struct Call {
     // Of the query; the contract was checked before.
     std::optional<std::string> query(std::string_view name) const;
     std::int32_t limit() const;  // of a page; 50 when it is not said
+    // Of a page that goes on after a number: `after`, 0 when it is not said. Problem when it is no number.
+    std::int64_t after_number() const;
+    Date date(std::string_view name) const;  // Problem when there is no such day. REQUIRES: the contract asks for it
 };
 
 // "text", as the contract wants it; "" where an optional member is absent.
 std::string text_in(const Json& object, std::string_view key);
 std::optional<Date> date_in(const Json& object, std::string_view key);
+
+// "2026-11-25T17:40:28.123Z"
+std::string instant_text(Instant at);
+
+// {"items": […], "next": "…"}: a full page may have a next one.
+template <class Rows, class Each>
+std::string page_json(const Rows& rows, std::int32_t limit, const std::string& last, const Each& each) {
+    JsonObject json;
+    json.list("items", rows, each);
+    if (static_cast<std::int32_t>(rows.size()) == limit) json.text("next", last);
+    return json.done();
+}
 
 http::Response ok(std::string json);
 http::Response created(std::string json);

@@ -1,5 +1,5 @@
-// From a request to its reply: the route, who calls, what they may, whether the request keeps the contract, the handler.
-// In this order, so that nobody learns more than they may: 404, 401, 403, 405, 422.
+// From a request to its reply: the route, who calls, what they may, whether the request keeps the contract, the
+// handler. In this order, so that nobody learns more than they may: 404, 405, 401, 403, 422.
 #pragma once
 #include <functional>
 #include <memory>
@@ -21,11 +21,13 @@ struct DispatcherParts {
     std::function<Authenticated(const http::Request&)> authenticate;
     // Has the actor the permission in any unit?
     std::function<bool(const Caller&, org::Permission)> may_anywhere;
+    // For tests: a reply that the contract does not promise is a BugError.
+    bool check_replies = false;
 };
 
 class Dispatcher {
 public:
-    // BugError when a route is not in the contract, or an operation of the contract has no route.
+    // BugError when a route is not in the contract.
     Dispatcher(const Routes& routes, DispatcherParts parts);
     ~Dispatcher();
     std::size_t most_body_bytes(http::Method method, std::string_view path) const;

@@ -24,7 +24,7 @@ using Handler = std::function<http::Response(Call&)>;
 
 struct Route {
     http::Method method{};
-    std::string path;  // as in api/openapi.yaml: "/api/v1/utilities/{utility}/accounts/{account}"
+    std::string path;  // as in api/openapi.yaml: "/utilities/{utility}/accounts/{account}"
     Need need;
     Handler handler;
     std::size_t most_body_bytes = 1 << 20;

@@ -82,6 +82,13 @@ bool OrgTree::contains(std::int32_t outer, std::int32_t inner) const {
     return false;
 }
 
+std::vector<std::int32_t> OrgTree::below(std::int32_t org_unit_id) const {
+    std::vector<std::int32_t> units;
+    for (const Unit& unit : units_)
+        if (contains(org_unit_id, unit.org_unit_id)) units.push_back(unit.org_unit_id);
+    return units;
+}
+
 std::expected<void, AccessRefusal> require(const Actor& actor, const OrgTree& tree, const AccessQuestion& question) {
     const auto allowed = [&](Role role) { return grants(role, question.permission); };
     if (std::ranges::none_of(actor.roles, allowed))

@@ -49,6 +49,8 @@ public:
     const Unit* find(std::string_view code) const;
     // Is `inner` the unit `outer` or below it?
     bool contains(std::int32_t outer, std::int32_t inner) const;
+    // The unit and all below it, ascending.
+    std::vector<std::int32_t> below(std::int32_t org_unit_id) const;
 
 private:
     std::vector<Unit> units_;  // by id

@@ -146,6 +146,20 @@ std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor
     return require(tx, actor_id, {permission, utility ? utility->root_unit_id : 0});
 }
 
+Actor stored_actor(Tx& tx, std::int32_t actor_id) {
+    auto found = select_actor_with_units(tx, actor_id, 0);
+    ensure(found.has_value(), "who calls is stored");
+    return std::move(found->actor);
+}
+
+bool may_see_utility(Tx& tx, std::int32_t actor_id, std::int32_t legal_entity_id) {
+    const Actor actor = stored_actor(tx, actor_id);
+    if (!actor.org_unit_id) return !actor.roles.empty();
+    const OrgTree tree = load_org_tree(tx);
+    const auto* unit = tree.find(*actor.org_unit_id);
+    return unit != nullptr && unit->legal_entity_id == legal_entity_id && !actor.roles.empty();
+}
+
 OrgTree load_org_tree(Tx& tx) {
     std::vector<OrgTree::Unit> units;
     for (const UnitRow& row : select_units(tx))

@@ -72,6 +72,11 @@ std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const 
 std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,
                                                       std::int32_t legal_entity_id);
 
+// May the actor look at anything of the utility: in its root unit or in one below?
+bool may_see_utility(Tx& tx, std::int32_t actor_id, std::int32_t legal_entity_id);
+// REQUIRES: there is such an actor.
+Actor stored_actor(Tx& tx, std::int32_t actor_id);
+
 struct Cell {
     CellId cell;
     std::int32_t org_unit_id = 0;

@@ -19,6 +19,7 @@ constexpr CatalogueTable kTables[] = {
     {"customer.premise", Placement::by_cell},
     {"customer.service_point", Placement::by_cell},
     {"customer.account", Placement::by_cell},
+    {"customer.note", Placement::by_cell},
     {"customer.agreement", Placement::by_cell},
     {"metering.device", Placement::by_cell},
     {"metering.device_event", Placement::by_cell},
