@@ -28,7 +28,9 @@ createRoot(document.getElementById('root') ?? document.body).render(
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <Notifications position="bottom-right" />
         <QueryClientProvider client={queries}>
-          <Suspense><RouterProvider router={router} /></Suspense>
+          <Suspense>
+            <RouterProvider router={router} />
+          </Suspense>
         </QueryClientProvider>
       </MantineProvider>
     </LocaleProvider>

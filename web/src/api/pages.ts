@@ -17,9 +17,12 @@ export interface Pager {
 export function usePager(of: string): Pager {
   const [trail, setTrail] = useState<{ of: string; cursors: string[] }>({ of, cursors: [] });
   const cursors = trail.of === of ? trail.cursors : [];
-  const forward = useCallback((next: string) => {
-    setTrail((now) => ({ of, cursors: [...(now.of === of ? now.cursors : []), next] }));
-  }, [of]);
+  const forward = useCallback(
+    (next: string) => {
+      setTrail((now) => ({ of, cursors: [...(now.of === of ? now.cursors : []), next] }));
+    },
+    [of],
+  );
   const back = useCallback(() => {
     setTrail((now) => ({ of, cursors: now.of === of ? now.cursors.slice(0, -1) : [] }));
   }, [of]);

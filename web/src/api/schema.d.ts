@@ -464,9 +464,9 @@ export interface paths {
         put?: never;
         /**
          * Go on with a run, stop it, release its bills, cancel it
-         * @description `release` issues the checked bills and must be asked by another person than the one who started the run, as long
-         *     as there is anybody else who may. `resume` also rates again what was held back, after exceptions were
-         *     accepted or facts mended.
+         * @description `resume` goes on with the check of a run that was stopped or cut off. `release` issues the checked bills; it must be
+         *     asked by another person than the one who started the run, as long as there is anybody else who may. What was held
+         *     back and accepted is billed by the next run.
          */
         post: operations["changeRun"];
         delete?: never;
@@ -658,40 +658,30 @@ export interface components {
         Bill: {
             account: string;
             address?: string[];
+            amount_due?: components["schemas"]["Printed"];
+            balances?: {
+                amount: components["schemas"]["Printed"];
+                text: string;
+            }[];
             bill: string;
             cancelled_by?: string;
             cancels?: string;
             currency: string;
             customer: string;
             due_on: components["schemas"]["Day"];
-            entry?: components["schemas"]["Entry"];
+            /** @description Of the ledger, as in paths; absent: a bill of zero posts nothing */
+            entry?: string;
             flags: ("estimated" | "final" | "corrected" | "zero_use")[];
             from: components["schemas"]["Day"];
             issued_on: components["schemas"]["Day"];
             /** @enum {string} */
             kind: "bill" | "credit_note";
+            messages?: string[];
             number: string;
             replaced_by?: string;
             replaced_total?: components["schemas"]["Decimal"];
             replaces?: string;
-            sections: {
-                address?: string;
-                lines: {
-                    amount: components["schemas"]["Decimal"];
-                    label: string;
-                    price?: string;
-                    quantity?: string;
-                }[];
-                meters?: {
-                    current: string;
-                    meter: string;
-                    previous: string;
-                    register: string;
-                    use: string;
-                }[];
-                title: string;
-                total: components["schemas"]["Decimal"];
-            }[];
+            sections: components["schemas"]["PrintedSection"][];
             to: components["schemas"]["Day"];
             total: components["schemas"]["Decimal"];
         };
@@ -842,6 +832,56 @@ export interface components {
             reference?: string;
             undone: boolean;
         };
+        /** @description As it stands on paper, in the format of the utility */
+        Printed: string;
+        PrintedRead: {
+            date: components["schemas"]["Printed"];
+            /** @enum {string} */
+            kind: "none" | "actual" | "estimated" | "customer";
+            value: components["schemas"]["Printed"];
+        };
+        PrintedSection: {
+            address: string;
+            chart: {
+                bars: {
+                    /** @enum {string} */
+                    kind: "past" | "past_estimated" | "current" | "current_estimated";
+                    label: string;
+                    quantity: components["schemas"]["Decimal"];
+                    value: components["schemas"]["Printed"];
+                }[];
+                unit: string;
+            };
+            commodity: components["schemas"]["Commodity"];
+            groups: {
+                /** @enum {string} */
+                kind: "charges" | "taxes";
+                lines: {
+                    amount: components["schemas"]["Printed"];
+                    from?: components["schemas"]["Printed"];
+                    price?: components["schemas"]["Printed"];
+                    quantity?: components["schemas"]["Printed"];
+                    text: string;
+                    to?: components["schemas"]["Printed"];
+                    unit?: string;
+                }[];
+                subtotal?: components["schemas"]["Printed"];
+                title: string;
+            }[];
+            meters: {
+                current: components["schemas"]["PrintedRead"];
+                multiplier?: components["schemas"]["Printed"];
+                previous: components["schemas"]["PrintedRead"];
+                register: string;
+                serial: string;
+                unit: string;
+                use: components["schemas"]["Printed"];
+            }[];
+            notes?: string[];
+            service_point: string;
+            tariff: string;
+            total: components["schemas"]["Printed"];
+        };
         Problem: {
             /** @description A sentence for people */
             detail: string;
@@ -890,9 +930,8 @@ export interface components {
             value: components["schemas"]["Decimal"];
         };
         Run: {
+            /** @description Looked at so far */
             accounts: number;
-            /** @description In this phase */
-            accounts_done: number;
             bills: number;
             cycle: string;
             due_on: components["schemas"]["Day"];
@@ -901,6 +940,10 @@ export interface components {
             issued_on: components["schemas"]["Day"];
             /** @description Why the last try ended early */
             problem?: string;
+            /** @description The parts that the accounts are worked on in */
+            ranges: number;
+            /** @description In this phase */
+            ranges_done: number;
             run: number;
             started_at: components["schemas"]["Instant"];
             started_by: string;
@@ -928,6 +971,8 @@ export interface components {
                 unit: string;
             }[];
             exceptions_by_cause: {
+                /** @description A person's word is enough */
+                acceptable: boolean;
                 cause: string;
                 count: number;
                 example: string;
@@ -1553,7 +1598,10 @@ export interface operations {
     };
     getBill: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of the words; the utility's own when it is not said */
+                language?: "en" | "zh";
+            };
             header?: never;
             path: {
                 /** @description The number; a credit note has "cn" before it */

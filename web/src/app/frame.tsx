@@ -19,7 +19,10 @@ function SearchButton({ onClick }: { onClick: () => void }) {
   const t = useSharedText();
   return (
     <UnstyledButton className={classes.search} onClick={onClick} aria-keyshortcuts="Control+K">
-      <Icon name="search" /> <span>{t('search')}</span> <Kbd size="xs" className={classes.wide} aria-hidden="true">Ctrl K</Kbd>
+      <Icon name="search" /> <span>{t('search')}</span>{' '}
+      <Kbd size="xs" className={classes.wide} aria-hidden="true">
+        Ctrl K
+      </Kbd>
     </UnstyledButton>
   );
 }
@@ -35,11 +38,19 @@ export function Frame() {
   const close = () => setDialog(undefined);
   return (
     <div className={classes.frame} data-menu={isMenuOpen}>
-      <a href="#content" className="skip">{t('skip')}</a>
+      <a href="#content" className="skip">
+        {t('skip')}
+      </a>
       <header className={classes.head}>
         <Button
-          variant="default" size="xs" px={8} className={classes.burger} aria-expanded={isMenuOpen} aria-controls="navigation"
-          onClick={() => setMenuFor(isMenuOpen ? undefined : place)} aria-label={isMenuOpen ? t('menu_close') : t('menu_open')}
+          variant="default"
+          size="xs"
+          px={8}
+          className={classes.burger}
+          aria-expanded={isMenuOpen}
+          aria-controls="navigation"
+          onClick={() => setMenuFor(isMenuOpen ? undefined : place)}
+          aria-label={isMenuOpen ? t('menu_close') : t('menu_open')}
         >
           <Icon name={isMenuOpen ? 'close' : 'menu'} />
         </Button>
@@ -48,9 +59,13 @@ export function Frame() {
         <SearchButton onClick={() => setDialog('search')} />
         <UserMenu openShortcuts={() => setDialog('shortcuts')} />
       </header>
-      <nav id="navigation" className={classes.navigation} aria-label={t('main_navigation')}><Navigation /></nav>
+      <nav id="navigation" className={classes.navigation} aria-label={t('main_navigation')}>
+        <Navigation />
+      </nav>
       <main id="content" className={classes.content} tabIndex={-1}>
-        <Suspense fallback={<Loading />}><Outlet /></Suspense>
+        <Suspense fallback={<Loading />}>
+          <Outlet />
+        </Suspense>
       </main>
       {dialog === 'search' && <SearchDialog onClose={close} />}
       {dialog === 'shortcuts' && <ShortcutsDialog onClose={close} />}

@@ -17,7 +17,8 @@ export function useEntries(): NavigationEntry[] {
 }
 
 /** Entries name pages that the router knows only when all features are put together. */
-export const addressOfEntry = (utility: string, entry: NavigationEntry) => `/u/${encodeURIComponent(utility)}${entry.to}` as '/';
+export const addressOfEntry = (utility: string, entry: NavigationEntry) =>
+  `/u/${encodeURIComponent(utility)}${entry.to}` as '/';
 
 export function Navigation() {
   const t = useSharedText();
@@ -30,7 +31,9 @@ export function Navigation() {
     if (inGroup.length === 0) return null;
     return (
       <div key={group}>
-        <div className={classes.group} id={`group-${group}`}>{t(`group_${group}`)}</div>
+        <div className={classes.group} id={`group-${group}`}>
+          {t(`group_${group}`)}
+        </div>
         <ul className={classes.list} aria-labelledby={`group-${group}`}>
           {inGroup.map((entry) => (
             <li key={entry.to}>

@@ -14,22 +14,24 @@ const tree = rootRoute.addChildren([
 const parseSearch = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
 function stringifySearch(search: Record<string, unknown>): string {
   const pairs = Object.entries(search).flatMap(([key, value]) =>
-    (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number' ? [[key, String(value)]] : []));
+    typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number' ? [[key, String(value)]] : [],
+  );
   const text = new URLSearchParams(pairs).toString();
   return text === '' ? '' : `?${text}`;
 }
 
-export const makeRouter = (queries: QueryClient) => createRouter({
-  routeTree: tree,
-  context: { queries },
-  parseSearch,
-  stringifySearch,
-  defaultPreload: 'intent',
-  defaultPreloadStaleTime: 0,
-  defaultErrorComponent: PageProblem,
-  defaultPendingComponent: Loading,
-  scrollRestoration: true,
-});
+export const makeRouter = (queries: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: PageProblem,
+    defaultPendingComponent: Loading,
+    scrollRestoration: true,
+  });
 
 export type AppRouter = ReturnType<typeof makeRouter>;
 

@@ -31,15 +31,21 @@ function useHits(text: string) {
     placeholderData: keepPreviousData,
   });
   const isCurrent = q === text.trim() && !asked.isPlaceholderData && !asked.isFetching;
-  return { hits: q === '' ? [] : asked.data?.items ?? [], isCurrent, error: asked.error };
+  return { hits: q === '' ? [] : (asked.data?.items ?? []), isCurrent, error: asked.error };
 }
 
 function HitRow({ hit, id, isChosen, onOpen }: { hit: Hit; id: string; isChosen: boolean; onOpen: () => void }) {
   const t = useSharedText();
   return (
     <li
-      id={id} role="option" aria-selected={isChosen} className={classes.hit} onClick={onOpen}
-      ref={(element) => { if (isChosen) element?.scrollIntoView({ block: 'nearest' }); }}
+      id={id}
+      role="option"
+      aria-selected={isChosen}
+      className={classes.hit}
+      onClick={onOpen}
+      ref={(element) => {
+        if (isChosen) element?.scrollIntoView({ block: 'nearest' });
+      }}
     >
       <span className={classes.kind}>{t(`hit_${hit.kind}`)}</span>
       <bdi>{hit.title}</bdi>
@@ -75,16 +81,38 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title={t('search')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
       <TextInput
-        data-autofocus role="combobox" aria-expanded={hits.length > 0} aria-controls="hits" aria-autocomplete="list" aria-label={t('search_label')}
-        aria-activedescendant={hits[at] ? `hit-${at}` : undefined} placeholder={t('search_label')} leftSection={<Icon name="search" />}
-        value={text} maxLength={100} autoComplete="off" spellCheck={false} onKeyDown={onKey}
-        onChange={(event) => { setText(event.currentTarget.value); setChosen(0); }}
+        data-autofocus
+        role="combobox"
+        aria-expanded={hits.length > 0}
+        aria-controls="hits"
+        aria-autocomplete="list"
+        aria-label={t('search_label')}
+        aria-activedescendant={hits[at] ? `hit-${at}` : undefined}
+        placeholder={t('search_label')}
+        leftSection={<Icon name="search" />}
+        value={text}
+        maxLength={100}
+        autoComplete="off"
+        spellCheck={false}
+        onKeyDown={onKey}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setChosen(0);
+        }}
       />
       <ProblemBanner problem={error ? problemOf(error) : undefined} />
-      <VisuallyHidden role="status">{isCurrent && hits.length > 0 ? t('search_count', { count: hits.length }) : ''}</VisuallyHidden>
+      <VisuallyHidden role="status">
+        {isCurrent && hits.length > 0 ? t('search_count', { count: hits.length }) : ''}
+      </VisuallyHidden>
       <ul id="hits" role="listbox" aria-label={t('search')} className={classes.hits} hidden={hits.length === 0}>
         {hits.map((hit, index) => (
-          <HitRow key={`${hit.kind} ${hit.title} ${index}`} hit={hit} id={`hit-${index}`} isChosen={index === at} onOpen={() => open(hit)} />
+          <HitRow
+            key={`${hit.kind} ${hit.title} ${index}`}
+            hit={hit}
+            id={`hit-${index}`}
+            isChosen={index === at}
+            onOpen={() => open(hit)}
+          />
         ))}
       </ul>
       <Text size="sm" mt="sm" c="var(--page-quiet)" role={none ? 'status' : undefined}>

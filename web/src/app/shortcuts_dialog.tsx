@@ -10,7 +10,8 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
     [t('shortcut_search'), ['Ctrl', 'K']],
     [t('shortcut_help'), ['?']],
     ...useEntries().flatMap((entry): [string, string[]][] =>
-      (entry.key === undefined ? [] : [[t('shortcut_go', { page: entry.label[choice.language] }), ['g', entry.key]]])),
+      entry.key === undefined ? [] : [[t('shortcut_go', { page: entry.label[choice.language] }), ['g', entry.key]]],
+    ),
     [t('shortcut_rows'), ['↑', '↓']],
     [t('shortcut_open'), ['Enter']],
     [t('shortcut_close'), ['Esc']],
@@ -21,8 +22,16 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
         <Table.Tbody>
           {rows.map(([what, keys]) => (
             <Table.Tr key={what}>
-              <Table.Th scope="row" fw={400}>{what}</Table.Th>
-              <Table.Td><Group gap={4} justify="flex-end">{keys.map((key) => <Kbd key={key}>{key}</Kbd>)}</Group></Table.Td>
+              <Table.Th scope="row" fw={400}>
+                {what}
+              </Table.Th>
+              <Table.Td>
+                <Group gap={4} justify="flex-end">
+                  {keys.map((key) => (
+                    <Kbd key={key}>{key}</Kbd>
+                  ))}
+                </Group>
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -9,7 +9,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif',
-  headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.400rem' }, h2: { fontSize: '1.100rem' }, h3: { fontSize: '1rem' } } },
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '1.400rem' }, h2: { fontSize: '1.100rem' }, h3: { fontSize: '1rem' } },
+  },
   components: {
     Alert: Alert.extend({ defaultProps: { variant: 'outline' } }),
     Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),

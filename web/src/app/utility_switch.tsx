@@ -15,7 +15,11 @@ export function UtilitySwitch() {
   if (me.utilities.length < 2) return null;
   return (
     <Select
-      aria-label={t('utility')} size="xs" w={190} allowDeselect={false} value={shown ?? null}
+      aria-label={t('utility')}
+      size="xs"
+      w={190}
+      allowDeselect={false}
+      value={shown ?? null}
       data={me.utilities.map((each) => ({ value: each.code, label: nameOfUtility(each, choice.language) }))}
       onChange={(utility) => utility !== null && void navigate({ to: '/u/$utility', params: { utility } })}
     />

@@ -3,7 +3,4 @@ import type { NavigationEntry } from '../app/feature';
 import { cashierNavigation } from './cashier/feature';
 import { customerNavigation } from './customer/feature';
 
-export const NAVIGATION: readonly NavigationEntry[] = [
-  ...customerNavigation,
-  ...cashierNavigation,
-];
+export const NAVIGATION: readonly NavigationEntry[] = [...customerNavigation, ...cashierNavigation];

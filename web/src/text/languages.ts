@@ -25,9 +25,9 @@ const STORED_AS = 'mainspring.language';
 export function firstChoice(): LanguageChoice {
   const stored = localStorage.getItem(STORED_AS);
   const wished = navigator.languages.map((tag) => tag.split('-')[0]);
-  return LANGUAGES.find((each) => each.code === stored)
-    ?? LANGUAGES.find((each) => wished.includes(each.code))
-    ?? english;
+  return (
+    LANGUAGES.find((each) => each.code === stored) ?? LANGUAGES.find((each) => wished.includes(each.code)) ?? english
+  );
 }
 
 export function rememberChoice(choice: LanguageChoice): void {

@@ -33,16 +33,29 @@ const backend: BackendModule = {
       done(new Error(`no texts of ${feature} in ${language}`), false);
       return;
     }
-    load().then((module) => done(null, { ...Object.values(module)[0] }), (error: unknown) => done(error as Error, false));
+    load().then(
+      (module) => done(null, { ...Object.values(module)[0] }),
+      (error: unknown) => done(error as Error, false),
+    );
   },
 };
 
 export async function startTexts(language: Language): Promise<void> {
-  await i18next.use(backend).use(initReactI18next).init({
-    lng: language, fallbackLng: false, supportedLngs: ['en', 'zh'], ns: ['shared'], defaultNS: 'shared',
-    keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false }, react: { useSuspense: true },
-    returnNull: false,
-  });
+  await i18next
+    .use(backend)
+    .use(initReactI18next)
+    .init({
+      lng: language,
+      fallbackLng: false,
+      supportedLngs: ['en', 'zh'],
+      ns: ['shared'],
+      defaultNS: 'shared',
+      keySeparator: false,
+      nsSeparator: false,
+      interpolation: { escapeValue: false },
+      react: { useSuspense: true },
+      returnNull: false,
+    });
 }
 
 export const changeLanguage = async (language: Language): Promise<void> => {

@@ -10,7 +10,11 @@ interface Query<Data> {
   refetch: () => unknown;
 }
 
-export function Asked<Data>({ query, lines, children }: {
+export function Asked<Data>({
+  query,
+  lines,
+  children,
+}: {
   query: Query<Data>;
   lines?: number;
   children: (data: Data) => ReactNode;

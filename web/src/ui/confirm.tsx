@@ -36,8 +36,12 @@ export function ConfirmDialog(props: Props) {
           <div>{children}</div>
           <ProblemBanner problem={problem} />
           <Group justify="flex-end">
-            <Button variant="default" onClick={props.onClose}>{t('cancel')}</Button>
-            <Button type="submit" color={isDestructive ? 'red' : undefined} loading={isBusy} disabled={isWaiting}>{action}</Button>
+            <Button variant="default" onClick={props.onClose}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" color={isDestructive ? 'red' : undefined} loading={isBusy} disabled={isWaiting}>
+              {action}
+            </Button>
           </Group>
         </Stack>
       </form>

@@ -12,5 +12,6 @@ describe('days', () => {
 
 describe('instants', () => {
   it('come back as they are when they are none', () => expect(formatInstant('later', 'en')).toBe('later'));
-  it('show day and time', () => expect(formatInstant('2026-03-31T10:00:00Z', 'en')).toMatch(/Mar 31, 2026|Apr 1, 2026/));
+  it('show day and time', () =>
+    expect(formatInstant('2026-03-31T10:00:00Z', 'en')).toMatch(/Mar 31, 2026|Apr 1, 2026/));
 });

@@ -28,7 +28,9 @@ export function dayOf(at: Date): string {
 export function daysAfter(day: string, count: number): string {
   const found = DAY.exec(day);
   if (!found) return day;
-  return new Date(Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3]) + count)).toISOString().slice(0, 10);
+  return new Date(Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3]) + count))
+    .toISOString()
+    .slice(0, 10);
 }
 
 export const dayAfter = (day: string): string => daysAfter(day, 1);

@@ -39,13 +39,18 @@ function localized(locale: string, digits: Digits, options: Intl.NumberFormatOpt
   const whole = formatOf(locale, {}).format(digits.whole);
   const count = digits.fraction.length;
   // A sample of the same shape gives the places of sign, currency and separator.
-  const sample = formatOf(locale, { ...options, minimumFractionDigits: count, maximumFractionDigits: count })
-    .formatToParts(digits.negative ? -1n : 1n);
-  return sample.map((part) => {
-    if (part.type === 'integer') return whole;
-    if (part.type === 'fraction') return localDigits(locale, digits.fraction);
-    return part.value;
-  }).join('');
+  const sample = formatOf(locale, {
+    ...options,
+    minimumFractionDigits: count,
+    maximumFractionDigits: count,
+  }).formatToParts(digits.negative ? -1n : 1n);
+  return sample
+    .map((part) => {
+      if (part.type === 'integer') return whole;
+      if (part.type === 'fraction') return localDigits(locale, digits.fraction);
+      return part.value;
+    })
+    .join('');
 }
 
 /** "1234.500" in "de" is "1.234,500". What is no decimal comes back as it is. */
@@ -72,6 +77,9 @@ export function parseTyped(typed: string, locale: string): string | undefined {
   }).join('');
   const group = separator('group');
   const groups = new Set([group, ' ', '\u00a0', '\u202f', "'", '’'].filter((mark) => mark !== decimal && mark !== ''));
-  const text = Array.from(plain).filter((char) => !groups.has(char)).join('').replace(decimal, '.');
+  const text = Array.from(plain)
+    .filter((char) => !groups.has(char))
+    .join('')
+    .replace(decimal, '.');
   return PATTERN.test(text) ? text : undefined;
 }

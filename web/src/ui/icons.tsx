@@ -36,8 +36,17 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
   const turns = name === 'next' || name === 'back' || name === 'signOut';
   return (
     <svg
-      width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth={1.8}
-      strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" data-turns={turns} className="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={1.8}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      data-turns={turns}
+      className="icon"
     >
       <path d={PATHS[name]} />
     </svg>

@@ -21,10 +21,21 @@ export function Page({ title, aside, detail, actions, children }: Props) {
     <>
       <header className={classes.head}>
         <div className={classes.titles}>
-          <Group gap="sm" align="center"><Title order={1}>{title}</Title>{aside}</Group>
-          {detail !== undefined && <Text size="sm" component="div" className={classes.detail}>{detail}</Text>}
+          <Group gap="sm" align="center">
+            <Title order={1}>{title}</Title>
+            {aside}
+          </Group>
+          {detail !== undefined && (
+            <Text size="sm" component="div" className={classes.detail}>
+              {detail}
+            </Text>
+          )}
         </div>
-        {actions !== undefined && <Group gap="xs" className={classes.actions}>{actions}</Group>}
+        {actions !== undefined && (
+          <Group gap="xs" className={classes.actions}>
+            {actions}
+          </Group>
+        )}
       </header>
       {children}
     </>
@@ -35,7 +46,10 @@ export function Page({ title, aside, detail, actions, children }: Props) {
 export function Section({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
   return (
     <section className={classes.section} aria-label={title}>
-      <Group justify="space-between" mb="xs" wrap="nowrap"><Title order={2}>{title}</Title>{actions}</Group>
+      <Group justify="space-between" mb="xs" wrap="nowrap">
+        <Title order={2}>{title}</Title>
+        {actions}
+      </Group>
       {children}
     </section>
   );

@@ -39,7 +39,12 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const links = [...event.currentTarget.querySelectorAll<HTMLElement>('tbody tr td:first-child a, tbody tr th a')];
   const at = links.findIndex((link) => link === document.activeElement);
   if (at < 0) return;
-  const targets: Partial<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 };
+  const targets: Partial<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: links.length - 1,
+  };
   const target = targets[event.key];
   if (target === undefined) return;
   event.preventDefault();
@@ -56,11 +61,22 @@ export function PagedTable<Row>({ label, columns, asked, pager, rowKey, empty }:
     <>
       <Table.ScrollContainer minWidth={0} type="native" tabIndex={0} role="region" aria-label={label}>
         <Table onKeyDown={moveFocus}>
-          <Table.Caption style={{ captionSide: 'top' }} p={0} m={0}><VisuallyHidden>{label}. {t('table_hint')}</VisuallyHidden></Table.Caption>
+          <Table.Caption style={{ captionSide: 'top' }} p={0} m={0}>
+            <VisuallyHidden>
+              {label}. {t('table_hint')}
+            </VisuallyHidden>
+          </Table.Caption>
           <Table.Thead>
             <Table.Tr>
               {columns.map((column) => (
-                <Table.Th key={column.key} scope="col" ta={column.align} visibleFrom={column.isMinor ? 'sm' : undefined}>{column.title}</Table.Th>
+                <Table.Th
+                  key={column.key}
+                  scope="col"
+                  ta={column.align}
+                  visibleFrom={column.isMinor ? 'sm' : undefined}
+                >
+                  {column.title}
+                </Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
@@ -68,7 +84,9 @@ export function PagedTable<Row>({ label, columns, asked, pager, rowKey, empty }:
             {page.items.map((row) => (
               <Table.Tr key={rowKey(row)}>
                 {columns.map((column) => (
-                  <Table.Td key={column.key} ta={column.align} visibleFrom={column.isMinor ? 'sm' : undefined}>{column.cell(row)}</Table.Td>
+                  <Table.Td key={column.key} ta={column.align} visibleFrom={column.isMinor ? 'sm' : undefined}>
+                    {column.cell(row)}
+                  </Table.Td>
                 ))}
               </Table.Tr>
             ))}

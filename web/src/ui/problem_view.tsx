@@ -10,19 +10,30 @@ export function useSentence(): (problem: ApiProblem) => string {
   const t = useSharedText();
   return (problem) => {
     switch (problem.kind) {
-      case 'unreachable': return t('problem_unreachable');
-      case 'unexpected': return t('problem_unexpected');
-      case 'forbidden': return t('problem_forbidden');
-      case 'signed_out': return t('problem_signed_out');
-      case 'command_reused': return t('problem_command_reused');
-      case 'too_many_requests': return t('problem_too_many_requests');
-      default: return problem.message;
+      case 'unreachable':
+        return t('problem_unreachable');
+      case 'unexpected':
+        return t('problem_unexpected');
+      case 'forbidden':
+        return t('problem_forbidden');
+      case 'signed_out':
+        return t('problem_signed_out');
+      case 'command_reused':
+        return t('problem_command_reused');
+      case 'too_many_requests':
+        return t('problem_too_many_requests');
+      default:
+        return problem.message;
     }
   };
 }
 
 /** Nothing without a problem. A form gives `fields` that show their own problem beside the input. */
-export function ProblemBanner({ problem, retry, fields = [] }: {
+export function ProblemBanner({
+  problem,
+  retry,
+  fields = [],
+}: {
   problem: ApiProblem | undefined;
   retry?: () => void;
   fields?: readonly string[];
@@ -34,9 +45,17 @@ export function ProblemBanner({ problem, retry, fields = [] }: {
     <Alert color="red" title={t('problem_title')} icon={<Icon name="warning" />} role="alert">
       <Text size="sm">{sentence(problem)}</Text>
       {problem.requestId !== undefined && problem.status >= 500 && (
-        <Text size="xs" mt={4}>{t('request', { id: problem.requestId })}</Text>
+        <Text size="xs" mt={4}>
+          {t('request', { id: problem.requestId })}
+        </Text>
       )}
-      {retry && <Group mt="xs"><Button size="xs" variant="outline" color="red" onClick={retry}>{t('retry')}</Button></Group>}
+      {retry && (
+        <Group mt="xs">
+          <Button size="xs" variant="outline" color="red" onClick={retry}>
+            {t('retry')}
+          </Button>
+        </Group>
+      )}
     </Alert>
   );
 }

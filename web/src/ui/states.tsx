@@ -9,7 +9,9 @@ import classes from './states.module.css';
 export function Loading({ lines = 4 }: { lines?: number }) {
   return (
     <Stack gap="sm" py="md" aria-busy="true" data-loading="true">
-      {Array.from({ length: lines }, (_, line) => <Skeleton key={line} height={14} width={`${90 - line * 12}%`} />)}
+      {Array.from({ length: lines }, (_, line) => (
+        <Skeleton key={line} height={14} width={`${90 - line * 12}%`} />
+      ))}
       <LoadingWord />
     </Stack>
   );
@@ -21,7 +23,12 @@ function LoadingWord() {
   return <VisuallyHidden role="status">{t('loading')}</VisuallyHidden>;
 }
 
-export function Centred({ icon, title, children, role }: {
+export function Centred({
+  icon,
+  title,
+  children,
+  role,
+}: {
   icon: IconName;
   title: string;
   children?: ReactNode;
@@ -29,7 +36,9 @@ export function Centred({ icon, title, children, role }: {
 }) {
   return (
     <div className={classes.centred} role={role}>
-      <span className={classes.sign}><Icon name={icon} size={36} /></span>
+      <span className={classes.sign}>
+        <Icon name={icon} size={36} />
+      </span>
       <Title order={2}>{title}</Title>
       {children}
     </div>
@@ -42,7 +51,11 @@ export function Empty({ title, children }: { title?: string; children?: ReactNod
   return (
     <div className={classes.empty}>
       <Text fw={500}>{title ?? t('nothing_here')}</Text>
-      {children !== undefined && <Text size="sm" component="div">{children}</Text>}
+      {children !== undefined && (
+        <Text size="sm" component="div">
+          {children}
+        </Text>
+      )}
     </div>
   );
 }

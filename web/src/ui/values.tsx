@@ -34,25 +34,45 @@ export function Count({ value }: { value: number }) {
 
 export function Day({ day, missing = '–' }: { day: string | null | undefined; missing?: string }) {
   const { choice } = useLocale();
-  return day ? <time dateTime={day} className={classes.whole}>{formatDay(day, choice.locale)}</time> : <>{missing}</>;
+  return day ? (
+    <time dateTime={day} className={classes.whole}>
+      {formatDay(day, choice.locale)}
+    </time>
+  ) : (
+    <>{missing}</>
+  );
 }
 
 export function Instant({ at, missing = '–' }: { at: string | null | undefined; missing?: string }) {
   const { choice } = useLocale();
-  return at ? <time dateTime={at} className={classes.whole}>{formatInstant(at, choice.locale)}</time> : <>{missing}</>;
+  return at ? (
+    <time dateTime={at} className={classes.whole}>
+      {formatInstant(at, choice.locale)}
+    </time>
+  ) : (
+    <>{missing}</>
+  );
 }
 
 /** A number or code that reads from left to right in any language. */
 export function Code({ children }: { children: string }) {
-  return <bdi dir="ltr" className={classes.code}>{children}</bdi>;
+  return (
+    <bdi dir="ltr" className={classes.code}>
+      {children}
+    </bdi>
+  );
 }
 
 /** A label above its value, as a pair of a description list. Use inside `<dl>`, see `Facts`. */
 export function Fact({ label, children }: { label: string; children: React.ReactNode }) {
   return (
     <div className={classes.fact}>
-      <Text component="dt" size="xs" className={classes.label}>{label}</Text>
-      <Text component="dd" size="sm" m={0}>{children}</Text>
+      <Text component="dt" size="xs" className={classes.label}>
+        {label}
+      </Text>
+      <Text component="dd" size="sm" m={0}>
+        {children}
+      </Text>
     </div>
   );
 }

@@ -12,7 +12,13 @@ function Side({ line, currency }: { line: ProvenLine | undefined; currency: stri
   if (!line) return <Table.Td ta="end">–</Table.Td>;
   return (
     <Table.Td ta="end">
-      {line.quantity !== undefined && <div><bdi dir="ltr">{line.quantity} {line.unit} × {line.price}</bdi></div>}
+      {line.quantity !== undefined && (
+        <div>
+          <bdi dir="ltr">
+            {line.quantity} {line.unit} × {line.price}
+          </bdi>
+        </div>
+      )}
       <Money amount={line.amount} currency={currency} />
     </Table.Td>
   );
@@ -22,7 +28,9 @@ function PairRow({ pair, currency }: { pair: Pair; currency: string }) {
   const t = useText();
   return (
     <Table.Tr bg={isChanged(pair) ? 'var(--page-mark)' : undefined}>
-      <Table.Th scope="row" fw={400}><bdi>{(pair.now ?? pair.old)?.name}</bdi></Table.Th>
+      <Table.Th scope="row" fw={400}>
+        <bdi>{(pair.now ?? pair.old)?.name}</bdi>
+      </Table.Th>
       <Side line={pair.old} currency={currency} />
       <Side line={pair.now} currency={currency} />
       <Table.Td>{isChanged(pair) && <Badge>{t('changed')}</Badge>}</Table.Td>
@@ -35,24 +43,39 @@ const sectionKey = (section: ProvenSection) => section.service_point ?? '';
 function Compared({ old, now, bill }: { old: ProvenSection[]; now: ProvenSection[]; bill: Schemas['Bill'] }) {
   const t = useText();
   const points = [...new Set([...now, ...old].map(sectionKey))];
-  const linesOf = (sections: ProvenSection[], point: string) => sections.filter((each) => sectionKey(each) === point).flatMap((each) => each.lines);
+  const linesOf = (sections: ProvenSection[], point: string) =>
+    sections.filter((each) => sectionKey(each) === point).flatMap((each) => each.lines);
   return (
     <Table.ScrollContainer minWidth={0} type="native" tabIndex={0} role="region" aria-label={t('tab_difference')}>
       <Table maw={860}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">{t('charge')}</Table.Th><Table.Th scope="col" ta="end">{t('before')}</Table.Th>
-            <Table.Th scope="col" ta="end">{t('now')}</Table.Th><Table.Th scope="col">{t('change')}</Table.Th>
+            <Table.Th scope="col">{t('charge')}</Table.Th>
+            <Table.Th scope="col" ta="end">
+              {t('before')}
+            </Table.Th>
+            <Table.Th scope="col" ta="end">
+              {t('now')}
+            </Table.Th>
+            <Table.Th scope="col">{t('change')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {points.flatMap((point) => pairsOf(linesOf(old, point), linesOf(now, point)).map((pair, at) => (
-            <PairRow key={`${point} ${at}`} pair={pair} currency={bill.currency} />
-          )))}
+          {points.flatMap((point) =>
+            pairsOf(linesOf(old, point), linesOf(now, point)).map((pair, at) => (
+              <PairRow key={`${point} ${at}`} pair={pair} currency={bill.currency} />
+            )),
+          )}
           <Table.Tr>
             <Table.Th scope="row">{t('total')}</Table.Th>
-            <Table.Td ta="end">{bill.replaced_total !== undefined && <Money amount={bill.replaced_total} currency={bill.currency} strong />}</Table.Td>
-            <Table.Td ta="end"><Money amount={bill.total} currency={bill.currency} strong /></Table.Td>
+            <Table.Td ta="end">
+              {bill.replaced_total !== undefined && (
+                <Money amount={bill.replaced_total} currency={bill.currency} strong />
+              )}
+            </Table.Td>
+            <Table.Td ta="end">
+              <Money amount={bill.total} currency={bill.currency} strong />
+            </Table.Td>
             <Table.Td />
           </Table.Tr>
         </Table.Tbody>
@@ -66,7 +89,11 @@ export function Difference({ utility, bill, old }: { utility: string; bill: Sche
   const now = useQuery(explanationQuery(utility, bill.bill));
   return (
     <Asked query={before} lines={6}>
-      {(first) => <Asked query={now} lines={6}>{(second) => <Compared old={first.sections} now={second.sections} bill={bill} />}</Asked>}
+      {(first) => (
+        <Asked query={now} lines={6}>
+          {(second) => <Compared old={first.sections} now={second.sections} bill={bill} />}
+        </Asked>
+      )}
     </Asked>
   );
 }

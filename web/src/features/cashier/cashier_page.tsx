@@ -26,8 +26,13 @@ export function CashierPage() {
   };
   return (
     <Page
-      title={t('take_payment')} detail={<Text size="sm">{t('cashier_hint')}</Text>}
-      actions={<RouteLink to="/u/$utility/payments" params={{ utility: utility.code }}>{t('day_list')}</RouteLink>}
+      title={t('take_payment')}
+      detail={<Text size="sm">{t('cashier_hint')}</Text>}
+      actions={
+        <RouteLink to="/u/$utility/payments" params={{ utility: utility.code }}>
+          {t('day_list')}
+        </RouteLink>
+      }
     >
       {receipt && <ReceiptStep receipt={receipt} onNext={next} />}
       {!receipt && account === undefined && <AccountStep utility={utility.code} onChosen={choose} />}

@@ -22,14 +22,36 @@ function useColumns(utility: string): Column<Row>[] {
   const methodName = useMethodName();
   return [
     {
-      key: 'at', title: t('recorded'),
-      cell: (row) => <RouteLink to="/u/$utility/payments/$payment" params={{ utility, payment: row.payment }}><Instant at={row.recorded_at} /></RouteLink>,
+      key: 'at',
+      title: t('recorded'),
+      cell: (row) => (
+        <RouteLink to="/u/$utility/payments/$payment" params={{ utility, payment: row.payment }}>
+          <Instant at={row.recorded_at} />
+        </RouteLink>
+      ),
     },
-    { key: 'who', title: t('customer'), cell: (row) => <><bdi>{row.name ?? ''}</bdi> <Code>{row.account}</Code></> },
+    {
+      key: 'who',
+      title: t('customer'),
+      cell: (row) => (
+        <>
+          <bdi>{row.name ?? ''}</bdi> <Code>{row.account}</Code>
+        </>
+      ),
+    },
     { key: 'method', title: t('method'), isMinor: true, cell: (row) => methodName(row.method) },
     { key: 'reference', title: t('reference'), isMinor: true, cell: (row) => <Code>{row.reference ?? ''}</Code> },
     { key: 'by', title: t('by'), isMinor: true, cell: (row) => row.by },
-    { key: 'amount', title: t('amount'), align: 'end', cell: (row) => <><PaymentState payment={row} /> <Money amount={row.amount} currency={row.currency} /></> },
+    {
+      key: 'amount',
+      title: t('amount'),
+      align: 'end',
+      cell: (row) => (
+        <>
+          <PaymentState payment={row} /> <Money amount={row.amount} currency={row.currency} />
+        </>
+      ),
+    },
   ];
 }
 
@@ -46,23 +68,40 @@ export function DayListPage() {
     <Page title={t('day_list')}>
       <Group mb="md" align="flex-end">
         <TextInput
-          type="date" size="xs" label={t('day')} value={on}
-          onChange={(event) => void navigate({ search: (now) => ({ ...now, on: event.currentTarget.value || utility.today }), replace: true })}
+          type="date"
+          size="xs"
+          label={t('day')}
+          value={on}
+          onChange={(event) =>
+            void navigate({
+              search: (now) => ({ ...now, on: event.currentTarget.value || utility.today }),
+              replace: true,
+            })
+          }
         />
         <Switch
-          label={t('only_mine')} checked={mine}
-          onChange={(event) => void navigate({ search: event.currentTarget.checked ? { on, mine: true } : { on }, replace: true })}
+          label={t('only_mine')}
+          checked={mine}
+          onChange={(event) =>
+            void navigate({ search: event.currentTarget.checked ? { on, mine: true } : { on }, replace: true })
+          }
         />
       </Group>
       {totals.length > 0 && (
         <Facts>
           {totals.map((each) => (
-            <Fact key={each.method} label={methodName(each.method)}><Money amount={each.amount} currency={utility.currency} strong /> · <Count value={each.payments} /></Fact>
+            <Fact key={each.method} label={methodName(each.method)}>
+              <Money amount={each.amount} currency={utility.currency} strong /> · <Count value={each.payments} />
+            </Fact>
           ))}
         </Facts>
       )}
       <PagedTable
-        label={t('day_list')} columns={useColumns(utility.code)} asked={asked} pager={pager} rowKey={(row) => row.payment}
+        label={t('day_list')}
+        columns={useColumns(utility.code)}
+        asked={asked}
+        pager={pager}
+        rowKey={(row) => row.payment}
         empty={<Empty title={t('no_payments')}>{t('no_payments_hint')}</Empty>}
       />
     </Page>

@@ -6,7 +6,7 @@ export const cashierRoute = createRoute({
   getParentRoute: () => utilityRoute,
   path: '/cashier',
   validateSearch: (search: Record<string, unknown>): { account?: string } =>
-    (typeof search.account === 'string' && search.account !== '' ? { account: search.account } : {}),
+    typeof search.account === 'string' && search.account !== '' ? { account: search.account } : {},
   component: lazyRouteComponent(() => import('./cashier_page'), 'CashierPage'),
 });
 
@@ -29,6 +29,20 @@ export const dayListRoute = createRoute({
 export const cashierRoutes = [cashierRoute, receiptRoute, dayListRoute] as const;
 
 export const cashierNavigation: readonly NavigationEntry[] = [
-  { to: '/cashier', label: { en: 'Take a payment', zh: '收款' }, icon: 'cash', group: 'money', permission: 'take payments', key: 'p' },
-  { to: '/payments', label: { en: 'Payments of a day', zh: '当日收款' }, icon: 'book', group: 'money', permission: 'look', key: 'd' },
+  {
+    to: '/cashier',
+    label: { en: 'Take a payment', zh: '收款' },
+    icon: 'cash',
+    group: 'money',
+    permission: 'take payments',
+    key: 'p',
+  },
+  {
+    to: '/payments',
+    label: { en: 'Payments of a day', zh: '当日收款' },
+    icon: 'book',
+    group: 'money',
+    permission: 'look',
+    key: 'd',
+  },
 ];

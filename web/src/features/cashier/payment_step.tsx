@@ -31,7 +31,11 @@ interface Props {
 }
 
 /** What is wrong with an amount that was typed, before anybody is asked. */
-export function faultOf(typed: string, locale: string, decimals: number): 'none' | 'not_above_zero' | 'too_fine' | undefined {
+export function faultOf(
+  typed: string,
+  locale: string,
+  decimals: number,
+): 'none' | 'not_above_zero' | 'too_fine' | undefined {
   const amount = parseTyped(typed, locale);
   if (amount === undefined) return 'none';
   if (isZero(amount) || isNegative(amount)) return 'not_above_zero';
@@ -40,7 +44,9 @@ export function faultOf(typed: string, locale: string, decimals: number): 'none'
 
 function Form({ place, balance, onTaken, onOther }: Props & { balance: Schemas['AccountBalance'] }) {
   const t = useText();
-  const { choice: { locale } } = useLocale();
+  const {
+    choice: { locale },
+  } = useLocale();
   const { decimals } = useUtility();
   const methodName = useMethodName();
   const isOwed = !isZero(balance.balance) && !isNegative(balance.balance);
@@ -49,7 +55,10 @@ function Form({ place, balance, onTaken, onOther }: Props & { balance: Schemas['
   const [reference, setReference] = useState('');
   const [isTried, setTried] = useState(false);
   const pay = useCommand(
-    (body: Sent, header) => dataOf(api.POST('/utilities/{utility}/accounts/{account}/payments', { params: { path: { ...place }, header }, body })),
+    (body: Sent, header) =>
+      dataOf(
+        api.POST('/utilities/{utility}/accounts/{account}/payments', { params: { path: { ...place }, header }, body }),
+      ),
     { stale: [accountKey(place), ['payments', place.utility]], done: onTaken },
   );
   const fieldProblem = useFieldProblem(pay.problem);
@@ -57,29 +66,65 @@ function Form({ place, balance, onTaken, onOther }: Props & { balance: Schemas['
   const submit = () => {
     setTried(true);
     const amount = parseTyped(typed, locale);
-    if (fault === undefined && amount !== undefined) pay.send({ amount, method, ...(reference.trim() === '' ? {} : { reference: reference.trim() }) });
+    if (fault === undefined && amount !== undefined)
+      pay.send({ amount, method, ...(reference.trim() === '' ? {} : { reference: reference.trim() }) });
   };
-  useHotkeys([['F9', submit], ['F2', onOther]], []);
+  useHotkeys(
+    [
+      ['F9', submit],
+      ['F2', onOther],
+    ],
+    [],
+  );
   return (
-    <form onSubmit={(event) => { event.preventDefault(); submit(); }} noValidate>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      noValidate
+    >
       <Stack maw={420}>
         <TextInput
-          label={t('amount_in', { currency: balance.currency })} size="lg" inputMode="decimal" autoFocus autoComplete="off" value={typed} dir="ltr"
-          onFocus={(event) => event.currentTarget.select()} onChange={(event) => setTyped(event.currentTarget.value)}
+          label={t('amount_in', { currency: balance.currency })}
+          size="lg"
+          inputMode="decimal"
+          autoFocus
+          autoComplete="off"
+          value={typed}
+          dir="ltr"
+          onFocus={(event) => event.currentTarget.select()}
+          onChange={(event) => setTyped(event.currentTarget.value)}
           error={fieldProblem('amount') ?? (isTried && fault !== undefined ? t(`amount_${fault}`) : undefined)}
         />
         <SegmentedControl
-          aria-label={t('method')} value={method} onChange={(value) => setMethod(METHODS.find((each) => each === value) ?? 'cash')}
+          aria-label={t('method')}
+          value={method}
+          onChange={(value) => setMethod(METHODS.find((each) => each === value) ?? 'cash')}
           data={METHODS.map((each) => ({ value: each, label: methodName(each) }))}
         />
         <TextInput
-          label={t('reference')} maxLength={100} autoComplete="off" value={reference} error={fieldProblem('reference')}
+          label={t('reference')}
+          maxLength={100}
+          autoComplete="off"
+          value={reference}
+          error={fieldProblem('reference')}
           onChange={(event) => setReference(event.currentTarget.value)}
         />
         <ProblemBanner problem={pay.problem} fields={['amount', 'reference']} />
         <Group>
-          <Button type="submit" loading={pay.isBusy}>{t('take')} <Text span size="xs" ms={6}>Enter</Text></Button>
-          <Button variant="default" onClick={onOther}>{t('other_account')} <Text span size="xs" ms={6}>F2</Text></Button>
+          <Button type="submit" loading={pay.isBusy}>
+            {t('take')}{' '}
+            <Text span size="xs" ms={6}>
+              Enter
+            </Text>
+          </Button>
+          <Button variant="default" onClick={onOther}>
+            {t('other_account')}{' '}
+            <Text span size="xs" ms={6}>
+              F2
+            </Text>
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -98,11 +143,21 @@ export function PaymentStep(props: Props) {
             <Stack>
               <Paper withBorder p="md" bg="var(--page-raised)" maw={760}>
                 <Facts>
-                  <Fact label={t('customer')}><Text span fw={600}><bdi>{who.party.name}</bdi></Text></Fact>
-                  <Fact label={t('account')}><Code>{who.account}</Code></Fact>
-                  <Fact label={t('address')}><bdi>{who.services[0]?.premise.join(', ') ?? '–'}</bdi></Fact>
+                  <Fact label={t('customer')}>
+                    <Text span fw={600}>
+                      <bdi>{who.party.name}</bdi>
+                    </Text>
+                  </Fact>
+                  <Fact label={t('account')}>
+                    <Code>{who.account}</Code>
+                  </Fact>
+                  <Fact label={t('address')}>
+                    <bdi>{who.services[0]?.premise.join(', ') ?? '–'}</bdi>
+                  </Fact>
                   <Fact label={isNegative(owed.balance) ? t('in_credit') : t('owed')}>
-                    <Text span fw={600}><Money amount={owed.balance.replace(/^-/, '')} currency={owed.currency} /></Text>
+                    <Text span fw={600}>
+                      <Money amount={owed.balance.replace(/^-/, '')} currency={owed.currency} />
+                    </Text>
                   </Fact>
                 </Facts>
               </Paper>

@@ -7,10 +7,14 @@ export function useMethodName(): (method: string) => string {
   const t = useText();
   return (method) => {
     switch (method) {
-      case 'cash': return t('method_cash');
-      case 'bank': return t('method_bank');
-      case 'transit': return t('method_transit');
-      default: return method;
+      case 'cash':
+        return t('method_cash');
+      case 'bank':
+        return t('method_bank');
+      case 'transit':
+        return t('method_transit');
+      default:
+        return method;
     }
   };
 }

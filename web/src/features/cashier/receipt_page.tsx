@@ -26,23 +26,59 @@ function Undo({ payment, utility }: { payment: Schemas['Payment']; utility: stri
   const [reason, setReason] = useState('');
   const close = () => setOpened(false);
   const undo = useCommand(
-    (body: { reason: string }, header) => dataOf(api.POST('/utilities/{utility}/payments/{payment}/undo', {
-      params: { path: { utility, payment: payment.payment }, header }, body,
-    })),
+    (body: { reason: string }, header) =>
+      dataOf(
+        api.POST('/utilities/{utility}/payments/{payment}/undo', {
+          params: { path: { utility, payment: payment.payment }, header },
+          body,
+        }),
+      ),
     {
-      stale: [receiptQuery(utility, payment.payment).queryKey, ['payments', utility], accountKey({ utility, account: payment.account })],
-      done: () => { close(); toast(t('undo_done')); },
+      stale: [
+        receiptQuery(utility, payment.payment).queryKey,
+        ['payments', utility],
+        accountKey({ utility, account: payment.account }),
+      ],
+      done: () => {
+        close();
+        toast(t('undo_done'));
+      },
     },
   );
   return (
     <>
-      <Button variant="outline" color="red" onClick={() => { undo.reset(); setOpened(true); }}>{t('undo')}</Button>
-      <ConfirmDialog
-        opened={opened} onClose={close} title={t('undo_title')} action={t('undo')} isBusy={undo.isBusy} problem={undo.problem}
-        isWaiting={reason.trim() === ''} onConfirm={() => undo.send({ reason: reason.trim() })}
+      <Button
+        variant="outline"
+        color="red"
+        onClick={() => {
+          undo.reset();
+          setOpened(true);
+        }}
       >
-        <Text size="sm" mb="sm">{t('undo_says')} <Money amount={payment.amount} currency={payment.currency} strong /></Text>
-        <Textarea label={t('reason')} required withAsterisk={false} maxLength={1000} data-autofocus value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        {t('undo')}
+      </Button>
+      <ConfirmDialog
+        opened={opened}
+        onClose={close}
+        title={t('undo_title')}
+        action={t('undo')}
+        isBusy={undo.isBusy}
+        problem={undo.problem}
+        isWaiting={reason.trim() === ''}
+        onConfirm={() => undo.send({ reason: reason.trim() })}
+      >
+        <Text size="sm" mb="sm">
+          {t('undo_says')} <Money amount={payment.amount} currency={payment.currency} strong />
+        </Text>
+        <Textarea
+          label={t('reason')}
+          required
+          withAsterisk={false}
+          maxLength={1000}
+          data-autofocus
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
       </ConfirmDialog>
     </>
   );
@@ -57,15 +93,25 @@ export function ReceiptPage() {
       {(receipt) => (
         <Page
           title={t('receipt')}
-          detail={<RouteLink to="/u/$utility/accounts/$account" params={{ utility, account: receipt.payment.account }}>{t('to_account', { account: receipt.payment.account })}</RouteLink>}
-          actions={(
+          detail={
+            <RouteLink to="/u/$utility/accounts/$account" params={{ utility, account: receipt.payment.account }}>
+              {t('to_account', { account: receipt.payment.account })}
+            </RouteLink>
+          }
+          actions={
             <Group gap="xs">
-              <Button variant="default" leftSection={<Icon name="print" />} onClick={() => globalThis.print()}>{t('print_copy')}</Button>
-              {may(me, 'take payments') && !receipt.payment.undone && <Undo payment={receipt.payment} utility={utility} />}
+              <Button variant="default" leftSection={<Icon name="print" />} onClick={() => globalThis.print()}>
+                {t('print_copy')}
+              </Button>
+              {may(me, 'take payments') && !receipt.payment.undone && (
+                <Undo payment={receipt.payment} utility={utility} />
+              )}
             </Group>
-          )}
+          }
         >
-          <Stack><ReceiptPaper receipt={receipt} isCopy /></Stack>
+          <Stack>
+            <ReceiptPaper receipt={receipt} isCopy />
+          </Stack>
         </Page>
       )}
     </Asked>

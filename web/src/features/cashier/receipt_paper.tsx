@@ -16,32 +16,72 @@ export function ReceiptPaper({ receipt, isCopy }: { receipt: Schemas['Receipt'];
   const utility = useUtility();
   const methodName = useMethodName();
   const { payment } = receipt;
-  const money = (amount: string, strong = false) => <Money amount={amount} currency={payment.currency} strong={strong} />;
+  const money = (amount: string, strong = false) => (
+    <Money amount={amount} currency={payment.currency} strong={strong} />
+  );
   return (
-    <Paper withBorder p="md" maw={460} bg="var(--page-raised)" className={classes.receipt} component="article" aria-label={t('receipt')}>
+    <Paper
+      withBorder
+      p="md"
+      maw={460}
+      bg="var(--page-raised)"
+      className={classes.receipt}
+      component="article"
+      aria-label={t('receipt')}
+    >
       {isCopy && <Text className={classes.copy}>{t('copy')}</Text>}
       <Text size="sm">{nameOfUtility(utility, choice.language)}</Text>
-      <Title order={2} mb="sm">{t('receipt')} <PaymentState payment={payment} /></Title>
+      <Title order={2} mb="sm">
+        {t('receipt')} <PaymentState payment={payment} />
+      </Title>
       <Facts>
-        <Fact label={t('customer')}><bdi>{payment.name ?? ''}</bdi> <Code>{payment.account}</Code></Fact>
-        <Fact label={t('amount')}><Text span size="xl" fw={650}>{money(payment.amount)}</Text></Fact>
-        <Fact label={t('method')}>{methodName(payment.method)}{payment.reference !== undefined && <> · <Code>{payment.reference}</Code></>}</Fact>
-        <Fact label={t('received')}><Day day={payment.received_on} /></Fact>
-        <Fact label={t('by')}>{payment.by}, <Instant at={payment.recorded_at} /></Fact>
+        <Fact label={t('customer')}>
+          <bdi>{payment.name ?? ''}</bdi> <Code>{payment.account}</Code>
+        </Fact>
+        <Fact label={t('amount')}>
+          <Text span size="xl" fw={650}>
+            {money(payment.amount)}
+          </Text>
+        </Fact>
+        <Fact label={t('method')}>
+          {methodName(payment.method)}
+          {payment.reference !== undefined && (
+            <>
+              {' '}
+              · <Code>{payment.reference}</Code>
+            </>
+          )}
+        </Fact>
+        <Fact label={t('received')}>
+          <Day day={payment.received_on} />
+        </Fact>
+        <Fact label={t('by')}>
+          {payment.by}, <Instant at={payment.recorded_at} />
+        </Fact>
       </Facts>
       <Table mt="md" aria-label={t('settled')}>
         <Table.Tbody>
           {receipt.settled.map((each, at) => (
-            <Table.Tr key={at}><Table.Td>{t('settles', { what: each.receivable })}</Table.Td><Table.Td ta="end">{money(each.amount)}</Table.Td></Table.Tr>
+            <Table.Tr key={at}>
+              <Table.Td>{t('settles', { what: each.receivable })}</Table.Td>
+              <Table.Td ta="end">{money(each.amount)}</Table.Td>
+            </Table.Tr>
           ))}
-          {!isZero(receipt.credit) && <Table.Tr><Table.Td>{t('to_credit')}</Table.Td><Table.Td ta="end">{money(receipt.credit)}</Table.Td></Table.Tr>}
+          {!isZero(receipt.credit) && (
+            <Table.Tr>
+              <Table.Td>{t('to_credit')}</Table.Td>
+              <Table.Td ta="end">{money(receipt.credit)}</Table.Td>
+            </Table.Tr>
+          )}
           <Table.Tr>
             <Table.Th scope="row">{isNegative(receipt.balance) ? t('in_credit_now') : t('owed_now')}</Table.Th>
             <Table.Td ta="end">{money(receipt.balance.replace(/^-/, ''), true)}</Table.Td>
           </Table.Tr>
         </Table.Tbody>
       </Table>
-      <Text size="xs" mt="sm" c="var(--page-quiet)">{t('payment_number')} <Code>{payment.payment}</Code></Text>
+      <Text size="xs" mt="sm" c="var(--page-quiet)">
+        {t('payment_number')} <Code>{payment.payment}</Code>
+      </Text>
     </Paper>
   );
 }

@@ -12,10 +12,16 @@ export function ReceiptStep({ receipt, onNext }: { receipt: Schemas['Receipt']; 
   useHotkeys([['F8', () => globalThis.print()]], []);
   return (
     <Stack>
-      <div role="status"><ReceiptPaper receipt={receipt} isCopy={false} /></div>
+      <div role="status">
+        <ReceiptPaper receipt={receipt} isCopy={false} />
+      </div>
       <Group className={classes.actions}>
-        <Button autoFocus onClick={onNext}>{t('next_customer')}</Button>
-        <Button variant="default" leftSection={<Icon name="print" />} onClick={() => globalThis.print()}>{t('print')} (F8)</Button>
+        <Button autoFocus onClick={onNext}>
+          {t('next_customer')}
+        </Button>
+        <Button variant="default" leftSection={<Icon name="print" />} onClick={() => globalThis.print()}>
+          {t('print')} (F8)
+        </Button>
       </Group>
     </Stack>
   );

@@ -26,12 +26,18 @@ const route = getRouteApi('/frame/u/$utility/accounts/$account');
 
 function TabContent({ tab, account, place }: { tab: Tab; account: Account; place: AccountPlace }) {
   switch (tab) {
-    case 'overview': return <OverviewTab account={account} place={place} />;
-    case 'meters': return <MetersTab account={account} place={place} />;
-    case 'bills': return <BillsTab place={place} />;
-    case 'money': return <MoneyTab account={account} place={place} />;
-    case 'notes': return <NotesTab place={place} />;
-    case 'timeline': return <TimelineTab place={place} />;
+    case 'overview':
+      return <OverviewTab account={account} place={place} />;
+    case 'meters':
+      return <MetersTab account={account} place={place} />;
+    case 'bills':
+      return <BillsTab place={place} />;
+    case 'money':
+      return <MoneyTab account={account} place={place} />;
+    case 'notes':
+      return <NotesTab place={place} />;
+    case 'timeline':
+      return <TimelineTab place={place} />;
   }
 }
 
@@ -39,12 +45,18 @@ function AsOf({ today }: { today: string }) {
   const t = useText();
   const { as_of } = route.useSearch();
   const navigate = route.useNavigate();
-  const show = (day: string) => void navigate({
-    search: (now) => ({ ...now, as_of: day === '' || day === today ? undefined : day }), replace: true,
-  });
+  const show = (day: string) =>
+    void navigate({
+      search: (now) => ({ ...now, as_of: day === '' || day === today ? undefined : day }),
+      replace: true,
+    });
   return (
     <TextInput
-      key={as_of} type="date" size="xs" aria-label={t('as_of')} defaultValue={as_of ?? today}
+      key={as_of}
+      type="date"
+      size="xs"
+      aria-label={t('as_of')}
+      defaultValue={as_of ?? today}
       onChange={(event) => show(event.currentTarget.value)}
     />
   );
@@ -60,25 +72,50 @@ function AccountView({ account, place }: { account: Account; place: AccountPlace
     <Page
       title={account.party.name}
       aside={as_of !== undefined && <Badge color="orange">{t('not_today')}</Badge>}
-      detail={<Group gap="md"><Code>{account.account}</Code><span>{account.unit}</span><BalanceLine place={place} /></Group>}
-      actions={(
+      detail={
+        <Group gap="md">
+          <Code>{account.account}</Code>
+          <span>{account.unit}</span>
+          <BalanceLine place={place} />
+        </Group>
+      }
+      actions={
         <>
           <AsOf today={utility.today} />
           {may(me, 'take payments') && (
-            <RouteButton to="/u/$utility/cashier" params={{ utility: place.utility }} search={{ account: place.account }} leftSection={<Icon name="cash" />}>
+            <RouteButton
+              to="/u/$utility/cashier"
+              params={{ utility: place.utility }}
+              search={{ account: place.account }}
+              leftSection={<Icon name="cash" />}
+            >
               {t('take_payment')}
             </RouteButton>
           )}
         </>
-      )}
+      }
     >
       <Tabs
-        value={tab} keepMounted={false}
-        onChange={(next) => void navigate({ search: (now) => ({ ...now, tab: TABS.find((each) => each === next) ?? 'overview' }), replace: true })}
+        value={tab}
+        keepMounted={false}
+        onChange={(next) =>
+          void navigate({
+            search: (now) => ({ ...now, tab: TABS.find((each) => each === next) ?? 'overview' }),
+            replace: true,
+          })
+        }
       >
-        <Tabs.List mb="md">{TABS.map((each) => <Tabs.Tab key={each} value={each}>{t(`tab_${each}`)}</Tabs.Tab>)}</Tabs.List>
+        <Tabs.List mb="md">
+          {TABS.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t(`tab_${each}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
         {TABS.map((each) => (
-          <Tabs.Panel key={each} value={each}>{each === tab && <TabContent tab={each} account={account} place={place} />}</Tabs.Panel>
+          <Tabs.Panel key={each} value={each}>
+            {each === tab && <TabContent tab={each} account={account} place={place} />}
+          </Tabs.Panel>
         ))}
       </Tabs>
     </Page>
@@ -89,5 +126,9 @@ export function AccountPage() {
   const { utility, account } = route.useParams();
   const { as_of } = route.useSearch();
   const place = { utility, account };
-  return <Asked query={useQuery(accountQuery(place, as_of))} lines={8}>{(data) => <AccountView account={data} place={place} />}</Asked>;
+  return (
+    <Asked query={useQuery(accountQuery(place, as_of))} lines={8}>
+      {(data) => <AccountView account={data} place={place} />}
+    </Asked>
+  );
 }

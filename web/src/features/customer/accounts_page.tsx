@@ -21,9 +21,12 @@ function useColumns(utility: string): Column<Row>[] {
   const t = useText();
   return [
     {
-      key: 'account', title: t('account'),
+      key: 'account',
+      title: t('account'),
       cell: (row) => (
-        <RouteLink to="/u/$utility/accounts/$account" params={{ utility, account: row.account }}><Code>{row.account}</Code></RouteLink>
+        <RouteLink to="/u/$utility/accounts/$account" params={{ utility, account: row.account }}>
+          <Code>{row.account}</Code>
+        </RouteLink>
       ),
     },
     { key: 'name', title: t('name'), cell: (row) => <bdi>{row.name}</bdi> },
@@ -46,12 +49,26 @@ export function AccountsPage() {
   return (
     <Page title={t('customers')} detail={t('customers_hint')}>
       <TextInput
-        key={utility.code} mb="md" maw={360} label={t('name_begins')} defaultValue={name} leftSection={<Icon name="search" />}
-        maxLength={100} onChange={(event) => find(event.currentTarget.value)}
+        key={utility.code}
+        mb="md"
+        maw={360}
+        label={t('name_begins')}
+        defaultValue={name}
+        leftSection={<Icon name="search" />}
+        maxLength={100}
+        onChange={(event) => find(event.currentTarget.value)}
       />
       <PagedTable
-        label={t('customers')} columns={useColumns(utility.code)} asked={asked} pager={pager} rowKey={(row) => row.account}
-        empty={<Empty title={name === '' ? t('no_customers') : t('no_customers_named', { name })}>{name === '' ? t('no_customers_hint') : t('try_search')}</Empty>}
+        label={t('customers')}
+        columns={useColumns(utility.code)}
+        asked={asked}
+        pager={pager}
+        rowKey={(row) => row.account}
+        empty={
+          <Empty title={name === '' ? t('no_customers') : t('no_customers_named', { name })}>
+            {name === '' ? t('no_customers_hint') : t('try_search')}
+          </Empty>
+        }
       />
     </Page>
   );

@@ -11,5 +11,9 @@ export function BalanceLine({ place }: { place: AccountPlace }) {
   if (!data) return null;
   if (isZero(data.balance)) return <span>{t('nothing_owed')}</span>;
   const word = isNegative(data.balance) ? t('in_credit') : t('owes');
-  return <span>{word} <Money amount={data.balance.replace(/^-/, '')} currency={data.currency} strong /></span>;
+  return (
+    <span>
+      {word} <Money amount={data.balance.replace(/^-/, '')} currency={data.currency} strong />
+    </span>
+  );
 }

@@ -21,24 +21,44 @@ export function BillsTable({ place, asked, pager }: { place: AccountPlace; asked
   const t = useText();
   const columns: Column<Row>[] = [
     {
-      key: 'number', title: t('number'),
+      key: 'number',
+      title: t('number'),
       cell: (row) => (
         <Group gap="xs">
-          <RouteLink to="/u/$utility/bills/$bill" params={{ utility: place.utility, bill: row.bill }}><Code>{row.number}</Code></RouteLink>
+          <RouteLink to="/u/$utility/bills/$bill" params={{ utility: place.utility, bill: row.bill }}>
+            <Code>{row.number}</Code>
+          </RouteLink>
           {row.kind === 'credit_note' && <Badge color="violet">{t('credit_note')}</Badge>}
           {row.cancelled && <Badge color="gray">{t('cancelled')}</Badge>}
           {row.estimated && <Badge color="orange">{t('estimated')}</Badge>}
         </Group>
       ),
     },
-    { key: 'period', title: t('period'), cell: (row) => <><Day day={row.from} /> – <Day day={row.to} /></> },
+    {
+      key: 'period',
+      title: t('period'),
+      cell: (row) => (
+        <>
+          <Day day={row.from} /> – <Day day={row.to} />
+        </>
+      ),
+    },
     { key: 'issued', title: t('issued'), isMinor: true, cell: (row) => <Day day={row.issued_on} /> },
     { key: 'due', title: t('due'), isMinor: true, cell: (row) => <Day day={row.due_on} /> },
-    { key: 'total', title: t('total'), align: 'end', cell: (row) => <Money amount={row.total} currency={row.currency} /> },
+    {
+      key: 'total',
+      title: t('total'),
+      align: 'end',
+      cell: (row) => <Money amount={row.total} currency={row.currency} />,
+    },
   ];
   return (
     <PagedTable
-      label={t('tab_bills')} columns={columns} asked={asked} {...(pager ? { pager } : {})} rowKey={(row) => row.bill}
+      label={t('tab_bills')}
+      columns={columns}
+      asked={asked}
+      {...(pager ? { pager } : {})}
+      rowKey={(row) => row.bill}
       empty={<Empty title={t('no_bills')}>{t('no_bills_hint')}</Empty>}
     />
   );

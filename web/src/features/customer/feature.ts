@@ -28,7 +28,7 @@ export const accountsRoute = createRoute({
   getParentRoute: () => utilityRoute,
   path: '/accounts',
   validateSearch: (search: Record<string, unknown>): { name?: string } =>
-    (typeof search.name === 'string' && search.name !== '' ? { name: search.name } : {}),
+    typeof search.name === 'string' && search.name !== '' ? { name: search.name } : {},
   component: lazyRouteComponent(() => import('./accounts_page'), 'AccountsPage'),
 });
 
@@ -51,5 +51,12 @@ const startRoute = createRoute({
 export const customerRoutes = [startRoute, accountsRoute, accountRoute] as const;
 
 export const customerNavigation: readonly NavigationEntry[] = [
-  { to: '/accounts', label: { en: 'Customers', zh: '客户' }, icon: 'people', group: 'customers', permission: 'look', key: 'c' },
+  {
+    to: '/accounts',
+    label: { en: 'Customers', zh: '客户' },
+    icon: 'people',
+    group: 'customers',
+    permission: 'look',
+    key: 'c',
+  },
 ];

@@ -34,16 +34,33 @@ const instantOf = (day: IntervalDay, minutes: number, at: number): string =>
 function DayTable({ day, intervals }: { day: IntervalDay; intervals: Intervals }) {
   const t = useText();
   return (
-    <Table.ScrollContainer minWidth={0} maxHeight={320} type="native" tabIndex={0} role="region" aria-label={t('intervals')}>
+    <Table.ScrollContainer
+      minWidth={0}
+      maxHeight={320}
+      type="native"
+      tabIndex={0}
+      role="region"
+      aria-label={t('intervals')}
+    >
       <Table maw={480} stickyHeader>
         <Table.Thead>
-          <Table.Tr><Table.Th scope="col">{t('when')}</Table.Th><Table.Th scope="col" ta="end">{intervals.unit}</Table.Th><Table.Th scope="col">{t('quality')}</Table.Th></Table.Tr>
+          <Table.Tr>
+            <Table.Th scope="col">{t('when')}</Table.Th>
+            <Table.Th scope="col" ta="end">
+              {intervals.unit}
+            </Table.Th>
+            <Table.Th scope="col">{t('quality')}</Table.Th>
+          </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {day.values.map((value, at) => (
             <Table.Tr key={at}>
-              <Table.Td><Instant at={instantOf(day, intervals.minutes, at)} /></Table.Td>
-              <Table.Td ta="end"><Quantity value={value} /></Table.Td>
+              <Table.Td>
+                <Instant at={instantOf(day, intervals.minutes, at)} />
+              </Table.Td>
+              <Table.Td ta="end">
+                <Quantity value={value} />
+              </Table.Td>
               <Table.Td>{day.qualities.length === 1 ? day.qualities : day.qualities[at]}</Table.Td>
             </Table.Tr>
           ))}
@@ -63,10 +80,20 @@ function IntervalsShown({ intervals }: { intervals: Intervals }) {
   return (
     <>
       <Suspense fallback={<Loading lines={6} />}>
-        <Chart label={t('chart_intervals')} times={line.times} series={[{ label: t('use'), unit: intervals.unit, values: line.values }]} />
+        <Chart
+          label={t('chart_intervals')}
+          times={line.times}
+          series={[{ label: t('use'), unit: intervals.unit, values: line.values }]}
+        />
       </Suspense>
       <Select
-        size="xs" my="sm" maw={240} label={t('day_as_table')} allowDeselect={false} value={day.start} onChange={setStart}
+        size="xs"
+        my="sm"
+        maw={240}
+        label={t('day_as_table')}
+        allowDeselect={false}
+        value={day.start}
+        onChange={setStart}
         data={[...starts].reverse().map((each) => ({ value: each, label: each.slice(0, 10) }))}
       />
       <DayTable day={day} intervals={intervals} />
@@ -74,7 +101,20 @@ function IntervalsShown({ intervals }: { intervals: Intervals }) {
   );
 }
 
-export function IntervalView({ utility, point, register, days }: { utility: string; point: string; register: number; days: Days }) {
-  const asked = useQuery({ ...intervalsQuery(utility, point, register, days), enabled: days.from !== '' && days.to !== '' });
+export function IntervalView({
+  utility,
+  point,
+  register,
+  days,
+}: {
+  utility: string;
+  point: string;
+  register: number;
+  days: Days;
+}) {
+  const asked = useQuery({
+    ...intervalsQuery(utility, point, register, days),
+    enabled: days.from !== '' && days.to !== '',
+  });
   return <Asked query={asked}>{(intervals) => <IntervalsShown intervals={intervals} />}</Asked>;
 }

@@ -18,21 +18,47 @@ function NewNote({ place }: { place: AccountPlace }) {
   const t = useText();
   const [text, setText] = useState('');
   const add = useCommand(
-    (body: { text: string }, header) => dataOf(api.POST('/utilities/{utility}/accounts/{account}/notes', {
-      params: { path: { ...place }, header }, body,
-    })),
-    { stale: [accountKey(place)], done: () => { setText(''); toast(t('note_added')); } },
+    (body: { text: string }, header) =>
+      dataOf(
+        api.POST('/utilities/{utility}/accounts/{account}/notes', {
+          params: { path: { ...place }, header },
+          body,
+        }),
+      ),
+    {
+      stale: [accountKey(place)],
+      done: () => {
+        setText('');
+        toast(t('note_added'));
+      },
+    },
   );
   const fieldProblem = useFieldProblem(add.problem);
   return (
-    <form onSubmit={(event) => { event.preventDefault(); add.send({ text: text.trim() }); }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        add.send({ text: text.trim() });
+      }}
+    >
       <Stack gap="xs" mb="lg" maw={640}>
         <Textarea
-          label={t('new_note')} autosize minRows={2} maxLength={4000} required withAsterisk={false} value={text} error={fieldProblem('text')}
+          label={t('new_note')}
+          autosize
+          minRows={2}
+          maxLength={4000}
+          required
+          withAsterisk={false}
+          value={text}
+          error={fieldProblem('text')}
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <ProblemBanner problem={add.problem} fields={['text']} />
-        <Group><Button type="submit" loading={add.isBusy} disabled={text.trim() === ''}>{t('add_note')}</Button></Group>
+        <Group>
+          <Button type="submit" loading={add.isBusy} disabled={text.trim() === ''}>
+            {t('add_note')}
+          </Button>
+        </Group>
       </Stack>
     </form>
   );
@@ -52,8 +78,12 @@ export function NotesTab({ place }: { place: AccountPlace }) {
             <Stack gap="sm">
               {page.items.map((note) => (
                 <Paper key={`${note.at} ${note.text}`} withBorder p="sm" bg="var(--page-raised)" component="article">
-                  <Text size="xs" c="var(--page-quiet)"><Instant at={note.at} /> · {note.by}</Text>
-                  <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}><bdi>{note.text}</bdi></Text>
+                  <Text size="xs" c="var(--page-quiet)">
+                    <Instant at={note.at} /> · {note.by}
+                  </Text>
+                  <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+                    <bdi>{note.text}</bdi>
+                  </Text>
                 </Paper>
               ))}
             </Stack>

@@ -32,14 +32,24 @@ function ReadRow({ read, registers }: { read: Read; registers: readonly Register
   const words = useReadWords();
   return (
     <Table.Tr>
-      <Table.Td><Instant at={read.at} /></Table.Td>
-      <Table.Td><Code>{read.serial ?? ''}</Code></Table.Td>
+      <Table.Td>
+        <Instant at={read.at} />
+      </Table.Td>
+      <Table.Td>
+        <Code>{read.serial ?? ''}</Code>
+      </Table.Td>
       {registers.map(({ register }) => {
         const found = read.values.find((value) => value.register === register);
-        return <Table.Td key={register} ta="end">{found ? <Quantity value={found.value} /> : ''}</Table.Td>;
+        return (
+          <Table.Td key={register} ta="end">
+            {found ? <Quantity value={found.value} /> : ''}
+          </Table.Td>
+        );
       })}
       <Table.Td>{words.quality(read.quality)}</Table.Td>
-      <Table.Td><Badge color={STATUS_COLOURS[read.status]}>{words.status(read.status)}</Badge></Table.Td>
+      <Table.Td>
+        <Badge color={STATUS_COLOURS[read.status]}>{words.status(read.status)}</Badge>
+      </Table.Td>
       <Table.Td>{read.reason.replaceAll('_', ' ')}</Table.Td>
     </Table.Tr>
   );
@@ -47,11 +57,20 @@ function ReadRow({ read, registers }: { read: Read; registers: readonly Register
 
 export function ReadsView({ reads, registers }: { reads: readonly Read[]; registers: readonly Register[] }) {
   const t = useText();
-  const shown = registers.filter((each) => reads.some((read) => read.values.some((value) => value.register === each.register)));
-  const { times, series } = useMemo(() => ({
-    times: reads.map(secondsOf),
-    series: registers.map((each) => ({ label: each.code, unit: each.unit, values: reads.map((read) => heightOf(read, each.register)) })),
-  }), [reads, registers]);
+  const shown = registers.filter((each) =>
+    reads.some((read) => read.values.some((value) => value.register === each.register)),
+  );
+  const { times, series } = useMemo(
+    () => ({
+      times: reads.map(secondsOf),
+      series: registers.map((each) => ({
+        label: each.code,
+        unit: each.unit,
+        values: reads.map((read) => heightOf(read, each.register)),
+      })),
+    }),
+    [reads, registers],
+  );
   if (reads.length === 0) return <Empty title={t('no_reads')}>{t('no_reads_hint')}</Empty>;
   return (
     <>
@@ -62,12 +81,23 @@ export function ReadsView({ reads, registers }: { reads: readonly Read[]; regist
         <Table>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">{t('when')}</Table.Th><Table.Th scope="col">{t('meter')}</Table.Th>
-              {shown.map((each) => <Table.Th key={each.register} scope="col" ta="end">{each.code} ({each.unit})</Table.Th>)}
-              <Table.Th scope="col">{t('quality')}</Table.Th><Table.Th scope="col">{t('state')}</Table.Th><Table.Th scope="col">{t('reason')}</Table.Th>
+              <Table.Th scope="col">{t('when')}</Table.Th>
+              <Table.Th scope="col">{t('meter')}</Table.Th>
+              {shown.map((each) => (
+                <Table.Th key={each.register} scope="col" ta="end">
+                  {each.code} ({each.unit})
+                </Table.Th>
+              ))}
+              <Table.Th scope="col">{t('quality')}</Table.Th>
+              <Table.Th scope="col">{t('state')}</Table.Th>
+              <Table.Th scope="col">{t('reason')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
-          <Table.Tbody>{[...reads].reverse().map((read) => <ReadRow key={`${read.id} ${read.version}`} read={read} registers={shown} />)}</Table.Tbody>
+          <Table.Tbody>
+            {[...reads].reverse().map((read) => (
+              <ReadRow key={`${read.id} ${read.version}`} read={read} registers={shown} />
+            ))}
+          </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
     </>

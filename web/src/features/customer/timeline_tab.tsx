@@ -16,7 +16,10 @@ function Detail({ detail }: { detail: Row['detail'] }) {
   return (
     <Text size="sm" component="div">
       {pairs.map(([key, value], at) => (
-        <span key={key}>{at > 0 && ' · '}{key.replaceAll('_', ' ')}: <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi></span>
+        <span key={key}>
+          {at > 0 && ' · '}
+          {key.replaceAll('_', ' ')}: <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
+        </span>
       ))}
     </Text>
   );
@@ -33,8 +36,12 @@ export function TimelineTab({ place }: { place: AccountPlace }) {
   ];
   return (
     <PagedTable
-      label={t('tab_timeline')} columns={columns} asked={useQuery(timelineQuery(place, pager.after))} pager={pager}
-      rowKey={(row) => `${row.at} ${row.action} ${JSON.stringify(row.detail)}`} empty={<Empty title={t('no_timeline')} />}
+      label={t('tab_timeline')}
+      columns={columns}
+      asked={useQuery(timelineQuery(place, pager.after))}
+      pager={pager}
+      rowKey={(row) => `${row.at} ${row.action} ${JSON.stringify(row.detail)}`}
+      empty={<Empty title={t('no_timeline')} />}
     />
   );
 }

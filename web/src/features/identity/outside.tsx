@@ -12,14 +12,20 @@ export function Outside({ title, children }: { title: string; children: ReactNod
     <main className={classes.page}>
       <div className={classes.card}>
         <p className={classes.brand}>Mainspring</p>
-        <Title order={1} mb="md">{title}</Title>
+        <Title order={1} mb="md">
+          {title}
+        </Title>
         {children}
       </div>
       <Menu withinPortal={false}>
         <Menu.Target>
-          <Button variant="default" size="xs" leftSection={<Icon name="language" />}>{t('appearance')}</Button>
+          <Button variant="default" size="xs" leftSection={<Icon name="language" />}>
+            {t('appearance')}
+          </Button>
         </Menu.Target>
-        <Menu.Dropdown><AppearanceItems /></Menu.Dropdown>
+        <Menu.Dropdown>
+          <AppearanceItems />
+        </Menu.Dropdown>
       </Menu>
     </main>
   );

@@ -23,7 +23,9 @@ function useSignIn() {
   const { next } = route.useSearch();
   return useMutation({
     mutationFn: ({ user, password, code }: Typed): Promise<Me> =>
-      dataOf(api.POST('/session', { body: { user, password, ...(code === '' ? {} : { code: code.replaceAll(' ', '') }) } })),
+      dataOf(
+        api.POST('/session', { body: { user, password, ...(code === '' ? {} : { code: code.replaceAll(' ', '') }) } }),
+      ),
     onSuccess: (me) => {
       signedIn(queries, me);
       router.history.push(next ?? '/');
@@ -39,27 +41,56 @@ export function SignInPage() {
   const fieldProblem = useFieldProblem(problem);
   const needsCode = problem?.field === 'code' || typed.code !== '';
   const set = (change: Partial<Typed>) => setTyped((now) => ({ ...now, ...change }));
-  useEffect(() => { document.title = `${t('sign_in')} · Mainspring`; });
+  useEffect(() => {
+    document.title = `${t('sign_in')} · Mainspring`;
+  });
   return (
     <Outside title={t('sign_in')}>
-      <form onSubmit={(event) => { event.preventDefault(); signIn.mutate(typed); }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          signIn.mutate(typed);
+        }}
+      >
         <Stack>
           <ProblemBanner problem={problem} fields={['code']} />
           <TextInput
-            label={t('user')} autoComplete="username" autoFocus required autoCapitalize="none" spellCheck={false} maxLength={100}
-            withAsterisk={false} value={typed.user} onChange={(event) => set({ user: event.currentTarget.value })}
+            label={t('user')}
+            autoComplete="username"
+            autoFocus
+            required
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={100}
+            withAsterisk={false}
+            value={typed.user}
+            onChange={(event) => set({ user: event.currentTarget.value })}
           />
           <PasswordInput
-            label={t('password')} autoComplete="current-password" required withAsterisk={false} maxLength={256}
-            value={typed.password} onChange={(event) => set({ password: event.currentTarget.value })}
+            label={t('password')}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            maxLength={256}
+            value={typed.password}
+            onChange={(event) => set({ password: event.currentTarget.value })}
           />
           {needsCode && (
             <TextInput
-              label={t('code')} description={t('code_hint')} autoComplete="one-time-code" autoFocus maxLength={20} inputMode="text"
-              error={fieldProblem('code')} value={typed.code} onChange={(event) => set({ code: event.currentTarget.value })}
+              label={t('code')}
+              description={t('code_hint')}
+              autoComplete="one-time-code"
+              autoFocus
+              maxLength={20}
+              inputMode="text"
+              error={fieldProblem('code')}
+              value={typed.code}
+              onChange={(event) => set({ code: event.currentTarget.value })}
             />
           )}
-          <Button type="submit" loading={signIn.isPending}>{t('sign_in')}</Button>
+          <Button type="submit" loading={signIn.isPending}>
+            {t('sign_in')}
+          </Button>
         </Stack>
       </form>
     </Outside>

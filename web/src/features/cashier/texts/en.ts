@@ -39,7 +39,8 @@ export const cashier = {
   undone: 'Taken back',
   undo: 'Take it back',
   undo_title: 'Take the payment back?',
-  undo_says: 'The account owes again what this payment settled; the day list shows it as taken back. It cannot be made good again, only taken anew. Amount:',
+  undo_says:
+    'The account owes again what this payment settled; the day list shows it as taken back. It cannot be made good again, only taken anew. Amount:',
   undo_done: 'The payment is taken back',
   reason: 'Reason',
   to_account: 'Account {{account}}',
