@@ -133,7 +133,7 @@ private:
             throw Problem(403, "csrf", "The request does not carry the token of this session.", "header.X-CSRF-Token");
         if (const auto violation = contract_.check_request(found.entry->operation, found.values, request))
             throw Problem(422, "bad_request", violation->sentence, violation->field);
-        return run(*found.entry, std::move(found.values), who.caller, request);
+        return run(*found.entry, std::move(found.values), who, request);
     }
 
     void admit(const Need& need, const Caller& caller) const {
@@ -146,12 +146,15 @@ private:
             throw Problem(403, "not_allowed", "You may not do this.");
     }
 
-    http::Response run(const Entry& entry, std::vector<std::string> values, const Caller& caller,
+    http::Response run(const Entry& entry, std::vector<std::string> values, const Authenticated& who,
                        const http::Request& request) {
+        Pool people = parts_.people.acting_for({.actor_id = who.caller.actor_id,
+                                                .at = parts_.clock.now(),
+                                                .only_permissions = who.only_permissions});
         Call call{.request = request,
                   .path_values = std::move(values),
-                  .caller = caller,
-                  .people = parts_.people,
+                  .caller = who.caller,
+                  .people = people,
                   .program = parts_.program,
                   .clock = parts_.clock};
         if (contract_.operations()[entry.operation].needs_key) call.command_id = key_of(request);
@@ -161,6 +164,7 @@ private:
             call.body = std::move(*body);
         }
         http::Response response = entry.route.handler(call);
+        response.route = fmt::format("{}{}", kPrefix, entry.route.path);
         if (parts_.check_replies) require_kept(contract_.check_reply(entry.operation, response));
         return response;
     }

@@ -9,7 +9,8 @@
 namespace mainspring::api {
 
 struct Authenticated {
-    Caller caller;         // kind nobody: nothing was presented
+    Caller caller;  // kind nobody: nothing was presented
+    std::string only_permissions = {};  // of a token, as storage/pool.hpp wants it; empty: all that the caller has
     std::string csrf = {};  // of a cookie session: what X-CSRF-Token of a write must say; empty: a bearer token
 };
 
