@@ -27,7 +27,7 @@ $$;
 revoke insert on core.transition from mainspring_app;
 
 -- The only rows that ever change: counters, states and queues.
-grant update on org.cell, jobs.job, ledger.series, ledger.period, billing.run, billing.run_range, billing.print_file, billing.correction_file
+grant update on org.cell, jobs.job, jobs.job_file, ledger.series, ledger.period, billing.run, billing.run_range, billing.print_file, billing.correction_file
     to mainspring_app;
 grant update (state, activated_by, activated_at) on tariff.version to mainspring_app;
 -- Sums of a range that a person accepted otherwise than it was checked are made again.

@@ -15,6 +15,7 @@ constexpr CatalogueTable kTables[] = {
     {"core.transition", Placement::replicated},
     {"core.fact_moment", Placement::replicated},
     {"jobs.job", Placement::local},
+    {"jobs.job_file", Placement::local},
     {"customer.party", Placement::by_cell},
     {"customer.premise", Placement::by_cell},
     {"customer.service_point", Placement::by_cell},
