@@ -157,6 +157,17 @@ def check_scenarios(tally):
             print(output)
 
 
+def check_web(tally):
+    """Strict types, lint and unit tests of web/, and its build, which the tests in the browser need."""
+    code, output = captured(ROOT / "tools/web", "check")
+    summary = re.search(r"^\s*Tests\s+(?:(\d+) failed \| )?(\d+) passed", output, re.M)
+    tally.passed += int(summary.group(2)) if summary else 0
+    tally.one("web", code)
+    if code != 0:
+        print(output)
+    tally.one("web build", run(ROOT / "tools/web", "build"))
+
+
 def check_sanitized(tally):
     rooms = [room for room in Rooms(ROOT).pure() if any((ROOT / "src" / room).glob("*_test.cpp"))]
     if rooms:
@@ -165,7 +176,8 @@ def check_sanitized(tally):
 
 
 STEPS = [("tidy", check_tidy), ("format", check_format), ("build", check_build), ("unit tests", check_unit),
-         ("python tests", check_python), ("scenarios", check_scenarios), ("sanitized core", check_sanitized)]
+         ("python tests", check_python),
+         ("web", check_web), ("scenarios", check_scenarios), ("sanitized core", check_sanitized)]
 
 
 def report(tally):

@@ -176,6 +176,9 @@ create table payment.payment (
     recorded_at     timestamptz not null,
     primary key (cell_id, command_id)
 );
+create index payment_received_on on payment.payment (legal_entity_id, received_on, recorded_at);
+create index payment_account on payment.payment (cell_id, account_id, recorded_at);
+create index payment_command on payment.payment (command_id);
 create table payment.reversal (
     cell_id            int4 not null references org.cell,
     command_id         uuid not null,
@@ -187,3 +190,10 @@ create table payment.reversal (
     primary key (cell_id, command_id),
     unique (cell_id, payment_command_id)
 );
+
+select core.confine('billing.run_range', 'nothing'), core.confine('billing.range_total', 'nothing'),
+       core.confine('billing.range_use', 'nothing'), core.confine('billing.bill', 'account'),
+       core.confine('billing.exception', 'nothing'), core.confine('billing.acceptance', 'nothing'),
+       core.confine('payment.payment', 'account'), core.confine('payment.reversal', 'payment');
+select core.confine_by_utility('billing.run'), core.confine_by_utility('billing.correction_file'),
+       core.confine_by_utility('billing.correction_print');

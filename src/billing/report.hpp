@@ -48,13 +48,15 @@ struct OpenException {
     std::string cause, detail;
     std::string account;  // its code
 };
-// Paged: after (cell, account, agreement), at most `limit`.
+// After the exception of (cell, account, agreement, cause), at most `limit`.
 struct ExceptionPage {
     std::int64_t run_id = 0;
     std::string cause;  // empty: all
     std::int32_t after_cell = 0;
     std::int64_t after_account = 0;
     std::int32_t limit = 100;
+    std::int64_t after_agreement = 0;
+    std::string after_cause = {};
 };
 std::vector<OpenException> exceptions_of(Tx& tx, const ExceptionPage& page);
 

@@ -39,6 +39,9 @@ const Statement kOfPoint{
     "where g.cell_id = $1 and g.service_point_id = $2 and not g.voided and not g.ended "
     "order by g.valid_from > $3, abs(g.valid_from - $3), g.version desc limit 1) " MAINSPRING_ACCOUNT_ROW};
 
+const Statement kUnitOfAccount{"customer.unit_of_account",
+                               "select org_unit_id from customer.account where cell_id = $1 and account_id = $2"};
+
 #undef MAINSPRING_ACCOUNT_ROW
 
 std::vector<AccountRow> rows_of(const Result& result) {
@@ -62,6 +65,12 @@ const Statement kFold{"customer.fold", "select lower($1::text)"};
 std::string folded(Tx& tx, const std::string& text) { return tx.exec(kFold, text).one().get<std::string>(0); }
 
 }  // namespace
+
+std::optional<std::int32_t> unit_of_account(Tx& tx, CellId cell, std::int64_t account_id) {
+    const Result rows = tx.exec(kUnitOfAccount, cell, account_id);
+    const auto row = rows.maybe_one();
+    return row ? std::optional(row->get<std::int32_t>(0)) : std::nullopt;
+}
 
 std::string end_of_prefix(std::string_view begins) { return std::string(begins) + "\xF4\x8F\xBF\xBF"; }
 

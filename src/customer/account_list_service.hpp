@@ -46,6 +46,9 @@ std::vector<AccountRow> accounts_by_address(Tx& tx, const AccountSearch& search)
 // Who has an agreement on the service point on the day, or had the last one before it.
 std::optional<AccountRow> account_of_point(Tx& tx, CellId cell, std::int64_t service_point_id, Date on);
 
+// The organisation unit of an account; nothing when there is no such account.
+std::optional<std::int32_t> unit_of_account(Tx& tx, CellId cell, std::int64_t account_id);
+
 // The first text that no text with this beginning reaches, in the order of code points.
 std::string end_of_prefix(std::string_view begins);
 

@@ -126,8 +126,9 @@ Response list_notes(Call& call) {
 
 Response write_note(Call& call) {
     const AccountOfCall found = with_tx(call.people, TxOptions(), [&](Tx& tx) { return account_of(tx, call); });
-    const auto note = add_note(call.program, call.clock,
-                               {found.account, api::text_in(call.body, "text"), call.caller.actor_id, *call.command_id});
+    const auto note =
+        add_note(call.program, call.clock,
+                 {found.account, api::text_in(call.body, "text"), call.caller.actor_id, *call.command_id});
     if (!note) throw problem_of(note.error());
     return api::created(note_json(*note));
 }

@@ -1,6 +1,7 @@
 // A request and its reply as plain values: handlers know nothing of sockets.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ std::optional<std::string_view> find_header(const Pairs& headers, std::string_vi
 
 struct Request {
     Method method = Method::get;
-    std::string path;       // as sent, still percent-encoded, without the query: "/api/v1/search"
+    std::string path = {};  // as sent, still percent-encoded, without the query: "/api/v1/search"
     Pairs query = {};       // decoded, in order
     Pairs headers = {};
     std::string body = {};
@@ -47,9 +48,11 @@ struct Response {
     std::string body = {};
     Pairs headers = {};
     std::optional<EventSource> events = std::nullopt;
+    std::string route = {};  // template of the route that answered, "/api/v1/accounts/{account}": for logs and metrics
 };
 
-// "%41b+c" -> "Ab+c"; nothing when an escape is broken or the result is no UTF-8.
+// "%41b+c" -> "Ab+c"; nothing when an escape is broken or the result is no UTF-8 or holds a NUL, which no text of the
+// database can.
 std::optional<std::string> percent_decoded(std::string_view text);
 
 }  // namespace mainspring::http

@@ -18,6 +18,7 @@ void add_account_commands(Command app);  // pay, account show|statement
 void add_move_commands(Command account);  // account move-in|move-out
 void add_ledger_commands(Command app);  // ledger trial-balance|export|verify
 void add_export_commands(Command app);  // export facts
+void add_serve_command(Command app);    // serve
 
 // Does one command line (without the program's name) with the same global flags.
 using CommandRunner = std::function<Exit(const std::vector<std::string>& words)>;

@@ -1,0 +1,14 @@
+import { Link } from '@tanstack/react-router';
+import { Text } from '@mantine/core';
+import { useSharedText } from '../text/text';
+import { Centred } from '../ui/states';
+
+export function NotFoundPage() {
+  const t = useSharedText();
+  return (
+    <Centred icon="search" title={t('not_found')}>
+      <Text size="sm">{t('not_found_hint')}</Text>
+      <Link to="/">{t('to_start')}</Link>
+    </Centred>
+  );
+}

@@ -1,0 +1,23 @@
+import { Alert, Anchor, Badge, Button, Table, createTheme } from '@mantine/core';
+
+// Shade 8 keeps white on colour, and colour on white, above the contrast of WCAG AA.
+export const theme = createTheme({
+  primaryColor: 'blue',
+  primaryShade: { light: 8, dark: 8 },
+  autoContrast: true,
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif',
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '1.400rem' }, h2: { fontSize: '1.100rem' }, h3: { fontSize: '1rem' } },
+  },
+  components: {
+    Alert: Alert.extend({ defaultProps: { variant: 'outline' } }),
+    Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'outline', radius: 'sm', tt: 'none', fw: 500 } }),
+    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', highlightOnHover: true } }),
+  },
+});

@@ -1,0 +1,6 @@
+// The navigation entries of every feature, in the order in which they stand within their groups.
+import type { NavigationEntry } from '../app/feature';
+import { cashierNavigation } from './cashier/feature';
+import { customerNavigation } from './customer/feature';
+
+export const NAVIGATION: readonly NavigationEntry[] = [...customerNavigation, ...cashierNavigation];

@@ -1,0 +1,10 @@
+// The pages of every feature: one line for each of its branches.
+import { billingRoutes } from './billing/feature';
+import { cashierRoutes } from './cashier/feature';
+import { customerRoutes } from './customer/feature';
+import { identityOutsideRoutes } from './identity/feature';
+
+/** Without the frame. */
+export const outsideRoutes = [...identityOutsideRoutes] as const;
+/** Below /u/$utility. */
+export const utilityRoutes = [...customerRoutes, ...billingRoutes, ...cashierRoutes] as const;

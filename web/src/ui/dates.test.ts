@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { dayOf, formatDay, formatInstant } from './dates';
+
+describe('days', () => {
+  it('are not moved by a zone', () => {
+    expect(formatDay('2026-03-31', 'en')).toBe('Mar 31, 2026');
+    expect(formatDay('2026-01-01', 'zh-CN')).toBe('2026年1月1日');
+  });
+  it('come back as they are when they are none', () => expect(formatDay('soon', 'en')).toBe('soon'));
+  it('are written as the server writes them', () => expect(dayOf(new Date(2026, 2, 5, 23, 59))).toBe('2026-03-05'));
+});
+
+describe('instants', () => {
+  it('come back as they are when they are none', () => expect(formatInstant('later', 'en')).toBe('later'));
+  it('show day and time', () =>
+    expect(formatInstant('2026-03-31T10:00:00Z', 'en')).toMatch(/Mar 31, 2026|Apr 1, 2026/));
+});

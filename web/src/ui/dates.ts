@@ -1,0 +1,36 @@
+// Days ("2026-03-31") have no zone and are never moved by one; instants are shown in the zone of the reader.
+
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** "2026-03-31" in "en" is "Mar 31, 2026". What is no day comes back as it is. */
+export function formatDay(day: string, locale: string): string {
+  const found = DAY.exec(day);
+  if (!found) return day;
+  const [, year, month, date] = found;
+  const utc = new Date(Date.UTC(Number(year), Number(month) - 1, Number(date)));
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(utc);
+}
+
+/** "2026-03-31T10:00:00Z" to the minute, in the reader's zone. */
+export function formatInstant(instant: string, locale: string): string {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return instant;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+}
+
+/** The day in the reader's zone, as the server writes days. */
+export function dayOf(at: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** The day `count` days after a day (before it, when negative). */
+export function daysAfter(day: string, count: number): string {
+  const found = DAY.exec(day);
+  if (!found) return day;
+  return new Date(Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3]) + count))
+    .toISOString()
+    .slice(0, 10);
+}
+
+export const dayAfter = (day: string): string => daysAfter(day, 1);
