@@ -185,9 +185,11 @@ public:
             tx.exec_once(
                 "insert into org.legal_entity (legal_entity_id, code, name, currency, zone) values (1, 'u', '{}', "
                 "'CNY', 'UTC')");
-            tx.exec_once("insert into org.org_unit values (1, null, 1, 'root', 'Root')");
+            tx.exec_once("insert into org.org_unit values (1, 1, 'root', 'Root')");
             tx.exec_once("insert into org.cell values (1, 1, 1, 0)");
-            tx.exec_once("insert into org.actor values (1, 'cash', 'Cash', null, '{cashier}')");
+            tx.exec_once("insert into org.actor (actor_id, code, name) values (1, 'cash', 'Cash')");
+            tx.exec_once(
+                "insert into org.assignment values (1, 1, 'cashier', null, '0001-01-01', null, 1, '2026-01-01')");
         });
         chart_ = ledger::load_chart(app());
     }

@@ -255,3 +255,13 @@ create table metering.calorific_value (
     recorded_at timestamptz not null,
     primary key (gas_zone, valid_from, version)
 );
+
+select core.confine('customer.party', 'party'), core.confine('customer.premise', 'premise'),
+       core.confine('customer.service_point', 'service_point'), core.confine('customer.account', 'account'),
+       core.confine('customer.agreement', 'account'), core.confine('metering.device', 'nothing'),
+       core.confine('metering.device_event', 'nothing'), core.confine('metering.installation', 'service_point'),
+       core.confine('metering.relation', 'nothing'), core.confine('metering.register_read', 'service_point'),
+       core.confine('metering.interval_day', 'service_point');
+-- A party may have accounts in several cells; whoever sees one of them sees the party.
+create policy by_account on customer.party for select to mainspring_web
+    using (exists (select from customer.account a where a.party_cell_id = party.cell_id and a.party_id = party.party_id));

@@ -157,6 +157,7 @@ create table ledger.entry (
     check (open_from between 1 and seq + 1)
 );
 create index entry_tx on ledger.entry using brin (tx);
+create index entry_posted_at on ledger.entry using brin (posted_at);  -- the journal of a day
 
 -- An entry is reversed once.
 create unique index entry_reversed_once on ledger.entry (cell_id, book_id, reverses_seq) where reverses_seq is not null;
@@ -203,3 +204,6 @@ create table ledger.account_day (
     primary key (cell_id, rollup_no, legal_entity_id, org_unit_id, account_no, currency, business_date),
     foreign key (cell_id, rollup_no) references ledger.rollup
 );
+
+select core.confine('ledger.entry', 'book'), core.confine('ledger.rollup', 'nothing'), core.confine('ledger.account_day', 'nothing');
+select core.confine_by_utility('ledger.period'), core.confine_by_utility('ledger.series');

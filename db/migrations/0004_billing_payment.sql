@@ -190,3 +190,10 @@ create table payment.reversal (
     primary key (cell_id, command_id),
     unique (cell_id, payment_command_id)
 );
+
+select core.confine('billing.run_range', 'nothing'), core.confine('billing.range_total', 'nothing'),
+       core.confine('billing.range_use', 'nothing'), core.confine('billing.bill', 'account'),
+       core.confine('billing.exception', 'nothing'), core.confine('billing.acceptance', 'nothing'),
+       core.confine('payment.payment', 'account'), core.confine('payment.reversal', 'payment');
+select core.confine_by_utility('billing.run'), core.confine_by_utility('billing.correction_file'),
+       core.confine_by_utility('billing.correction_print');

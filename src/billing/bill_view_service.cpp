@@ -17,6 +17,10 @@ const Statement kLater{"billing.later_documents",
                        "coalesce(max(number) filter (where replaces_seq = $3), 0) "
                        "from billing.bill where cell_id = $1 and account_id = $2 and bill_seq > $3"};
 
+const Statement kNumbered{"billing.bills_numbered",
+                          "select legal_entity_id, kind, cell_id, account_id from billing.bill where number = $1 "
+                          "order by kind, legal_entity_id, cell_id limit $2"};
+
 std::optional<store::StoredBill> find(Tx& tx, const org::Utility& utility, const BillWanted& wanted) {
     return store::find_bill(tx, {utility.legal_entity_id, wanted.kind, wanted.number});
 }
@@ -69,7 +73,7 @@ std::optional<BillView> bill_view(Tx& tx, const org::Utility& utility, const Bil
     view.due_on = bill->due_on;
     view.total = {bill->total_minor, bill->currency};
     view.flags = bill->flags;
-    if (bill->entry_seq) view.entry = fmt::format("{}/{}/{}", bill->cell.value, bill->account_id, *bill->entry_seq);
+    if (bill->entry_seq) view.entry = fmt::format("{}.{}.{}", bill->cell.value, bill->account_id, *bill->entry_seq);
     add_earlier(tx, *bill, view);
     const Row later = tx.exec(kLater, bill->cell, bill->account_id, bill->bill_seq).one();
     view.cancelled_by = later.get<std::int64_t>(0);
@@ -88,6 +92,21 @@ std::optional<std::string> bill_pdf(Tx& tx, const org::Utility& utility, const B
     pdf.finish();
     std::ifstream in(file, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+std::optional<BillWanted> document_at(Tx& tx, CellId cell, std::int64_t account_id, std::int32_t bill_seq) {
+    const auto bill = store::bill_at(tx, {cell, account_id, bill_seq});
+    if (!bill) return std::nullopt;
+    return BillWanted{bill->kind, bill->number};
+}
+
+std::vector<NumberedBill> bills_numbered(Tx& tx, std::int64_t number, std::int32_t limit) {
+    std::vector<NumberedBill> bills;
+    for (const Row row : tx.exec(kNumbered, number, std::int64_t{limit}))
+        bills.push_back({row.get<std::int32_t>(0),
+                         {static_cast<BillKind>(row.get<std::int16_t>(1)), number},
+                         {row.get<CellId>(2), row.get<std::int64_t>(3)}});
+    return bills;
 }
 
 std::optional<BillOwner> owner_of_bill(Tx& tx, const org::Utility& utility, const BillWanted& wanted) {

@@ -18,7 +18,7 @@ struct BillView {
     Date issued_on, due_on;
     Money total;
     std::int32_t flags = 0;
-    std::string entry;  // "cell/book/seq"; empty: it posts nothing
+    std::string entry;  // "cell.book.seq"; empty: it posts nothing
     // Other documents of the account that this one stands beside; 0: none.
     std::int64_t cancels = 0, replaces = 0, cancelled_by = 0, replaced_by = 0;
     std::optional<Money> replaced_total;
@@ -29,11 +29,21 @@ std::optional<BillView> bill_view(Tx& tx, const org::Utility& utility, const Bil
 // As PDF.
 std::optional<std::string> bill_pdf(Tx& tx, const org::Utility& utility, const BillWanted& wanted);
 
-// The account that the bill is of; nothing when there is none.
 struct BillOwner {
     CellId cell;
     std::int64_t account_id = 0;
 };
+// The account that the bill is of; nothing when there is none.
 std::optional<BillOwner> owner_of_bill(Tx& tx, const org::Utility& utility, const BillWanted& wanted);
+
+// The document at a place of an account's chain.
+std::optional<BillWanted> document_at(Tx& tx, CellId cell, std::int64_t account_id, std::int32_t bill_seq);
+// Documents of any utility with this number, bills before credit notes.
+struct NumberedBill {
+    std::int32_t legal_entity_id = 0;
+    BillWanted bill;
+    BillOwner owner;
+};
+std::vector<NumberedBill> bills_numbered(Tx& tx, std::int64_t number, std::int32_t limit);
 
 }  // namespace mainspring::billing

@@ -31,7 +31,8 @@ std::expected<Setting, ImportRefusal> find_setting(Tx& tx, const AccountImport& 
                               fmt::format("utility '{}' has no org unit '{}'", import.utility, import.org_unit)});
         unit_id = unit->org_unit_id;
     }
-    if (const auto allowed = org::require(import.actor, tree, {org::Permission::change_customers, unit_id}); !allowed)
+    const org::AccessQuestion question{org::Permission::change_customers, unit_id};
+    if (const auto allowed = org::require(tx, import.actor.actor_id, question); !allowed)
         return std::unexpected(ImportRefusal{ImportRefusalCode::access, allowed.error().text});
     return Setting{*std::move(utility), unit_id};
 }

@@ -88,7 +88,8 @@ TEST_CASE("the same command id answers without reading; another request is refus
     import.utility = "v";
     CHECK(import_accounts(world.database.app(), kClock, import).error().code == ImportRefusalCode::unknown_utility);
     import.utility = "u";
-    import.actor.roles = {org::Role::auditor};
+    import.actor =
+        org::ensure_actor(world.database.app(), {.code = "eye", .name = "Eye", .roles = {org::Role::auditor}}).value();
     CHECK(import_accounts(world.database.app(), kClock, import).error().code == ImportRefusalCode::access);
 }
 

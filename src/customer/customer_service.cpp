@@ -79,7 +79,7 @@ std::expected<Found, Refusal> find(Tx& tx, const Asked& asked) {
                       fmt::format("utility '{}' has no service point '{}'", asked.utility, asked.service_point));
     found.point = std::move(points.front());
     const org::AccessQuestion question{org::Permission::change_customers, found.account.org_unit_id};
-    if (const auto allowed = org::require(asked.actor, org::load_org_tree(tx), question); !allowed)
+    if (const auto allowed = org::require(tx, asked.actor.actor_id, question); !allowed)
         return refuse(RefusalCode::access, allowed.error().text);
     if (found.point.cell != found.account.cell)
         return refuse(RefusalCode::other_cell,

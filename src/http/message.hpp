@@ -20,7 +20,7 @@ std::optional<std::string_view> find_header(const Pairs& headers, std::string_vi
 
 struct Request {
     Method method = Method::get;
-    std::string path;       // as sent, still percent-encoded, without the query: "/api/v1/search"
+    std::string path = {};  // as sent, still percent-encoded, without the query: "/api/v1/search"
     Pairs query = {};       // decoded, in order
     Pairs headers = {};
     std::string body = {};

@@ -54,10 +54,9 @@ const org::Actor& Session::actor() {
 }
 
 void Session::require(org::Permission permission, std::int32_t org_unit_id) {
-    const org::Actor& who = actor();
-    const auto allowed = with_tx(database().app(), TxOptions(), [&](Tx& tx) {
-        return org::require(who, org::load_org_tree(tx), {permission, org_unit_id});
-    });
+    const std::int32_t who = actor().actor_id;
+    const auto allowed = with_tx(database().app(), TxOptions(),
+                                 [&](Tx& tx) { return org::require(tx, who, {permission, org_unit_id}); });
     if (!allowed) throw Failure(Exit::refused, allowed.error().text);
 }
 

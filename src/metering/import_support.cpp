@@ -23,9 +23,9 @@ std::expected<std::optional<ImportReport>, ImportRefusal> ImportFrame::begin() {
         if (!utility_)
             return std::unexpected(ImportRefusal{ImportRefusalCode::unknown_utility,
                                                  fmt::format("there is no utility '{}'", order_.utility)});
-        const bool everywhere = kind_.permission == org::Permission::set_up;
+        const bool everywhere = kind_.permission == org::Permission::change_tariffs;
         const org::AccessQuestion question{kind_.permission, everywhere ? 0 : utility_->root_unit_id};
-        if (const auto allowed = org::require(order_.actor, org::load_org_tree(tx), question); !allowed)
+        if (const auto allowed = org::require(tx, order_.actor.actor_id, question); !allowed)
             return std::unexpected(ImportRefusal{ImportRefusalCode::access, allowed.error().text});
         return std::optional<ImportReport>();
     });

@@ -37,7 +37,7 @@ struct ImportOrder {
 // What an import is called in the log of commands, who may do it, and what it is about beside its file.
 struct ImportKind {
     std::string name;
-    org::Permission permission = org::Permission::change_meters;  // set_up: of all units
+    org::Permission permission = org::Permission::change_meters;  // change_tariffs: of all units
     std::string about = {};
 };
 

@@ -34,6 +34,10 @@ struct ImportWorld {
         REQUIRE(org::add_utility(database.app(), kTestClock, *file));
         utility = code;
     }
+    // A stored one of this role, everywhere.
+    org::Actor actor_of(const org::Role& role) {
+        return org::ensure_actor(database.app(), {.code = role.code, .name = role.code, .roles = {role}}).value();
+    }
     ImportOrder order(const std::filesystem::path& file) {
         return {.file = file, .utility = utility, .actor = actor, .command_id = Uuid::random_v7(kTestClock)};
     }

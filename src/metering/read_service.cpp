@@ -46,10 +46,8 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     const auto done = org::find_command(tx, command);
     if (!done) return refuse(ReadRefusalCode::command_reused, done.error());
     if (*done) return version_in(**done);
-    const Result unit = tx.exec(kUnitOfCell, key.cell);
-    const std::int32_t unit_id = unit.empty() ? 0 : unit.one().get<std::int32_t>(0);
-    if (const auto allowed =
-            org::require(order.actor, org::load_org_tree(tx), {org::Permission::change_meters, unit_id});
+    const std::int32_t unit_id = unit_of_cell(tx, key.cell);
+    if (const auto allowed = org::require(tx, order.actor.actor_id, {org::Permission::change_meters, unit_id});
         !allowed)
         return refuse(ReadRefusalCode::access, allowed.error().text);
     auto known = select_reads(tx, {key.cell, std::array{key.service_point_id}, std::array{key.read_at}});
@@ -85,7 +83,8 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
 
 Outcome run(Pool& pool, const Clock& clock, const ReadOrder& order, const Edit& edit) {
     const Instant at = clock.now();
-    return with_tx(pool, {}, [&](Tx& tx) { return edit_once(tx, order, edit, org::moment_of_facts(tx, at)); });
+    const TxOptions options{Isolation::read_committed, {order.actor.actor_id}};
+    return with_tx(pool, options, [&](Tx& tx) { return edit_once(tx, order, edit, org::moment_of_facts(tx, at)); });
 }
 
 Edit set_status(std::string_view kind, char status) {
@@ -97,6 +96,11 @@ Edit set_status(std::string_view kind, char status) {
 }
 
 }  // namespace
+
+std::int32_t unit_of_cell(Tx& tx, CellId cell) {
+    const Result unit = tx.exec(kUnitOfCell, cell);
+    return unit.empty() ? 0 : unit.one().get<std::int32_t>(0);
+}
 
 Outcome confirm_read(Pool& pool, const Clock& clock, const ReadOrder& order) {
     return run(pool, clock, order, set_status("metering.confirm_read", 'c'));

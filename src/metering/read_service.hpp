@@ -29,6 +29,8 @@ struct ReadRefusal {
     std::string text;
 };
 
+inline constexpr std::size_t kReadRefusals = 7;
+
 // Which read, and what the person saw.
 struct ReadKey {
     CellId cell;
@@ -56,5 +58,8 @@ struct CorrectedValue {
 // Registers that are not named keep their values. The corrected read is confirmed and of quality S (substituted).
 std::expected<std::int16_t, ReadRefusal> correct_read(Pool& pool, const Clock& clock, const ReadOrder& order,
                                                       const std::vector<CorrectedValue>& values);
+
+// The organisation unit of the cell; 0 when there is no such cell.
+std::int32_t unit_of_cell(Tx& tx, CellId cell);
 
 }  // namespace mainspring::metering

@@ -27,7 +27,7 @@ TEST_CASE("a person confirms, corrects and rejects a read") {
     order.command_id = Uuid::random_v7(kTestClock);
     order.key.version = 3;
     ReadOrder other = order;
-    other.actor.roles = {org::Role::cashier};
+    other.actor = world.actor_of(org::Role::cashier);
     CHECK(reject_read(pool, kTestClock, other).error().code == ReadRefusalCode::access);
     other = order;
     other.key.device_id = 9;

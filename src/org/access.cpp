@@ -2,57 +2,75 @@
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 #include "base/ensure.hpp"
 
 namespace mainspring::org {
 namespace {
 
-constexpr std::array kRoles{Role::administrator, Role::billing, Role::cashier, Role::auditor};
+constexpr std::array kPermissions{
+    Permission::look,         Permission::see_personal_data, Permission::set_up,           Permission::change_tariffs,
+    Permission::manage_users, Permission::see_audit,         Permission::change_customers, Permission::change_meters,
+    Permission::bill,         Permission::release_bills,     Permission::take_payment,     Permission::undo_payments,
+    Permission::keep_books,   Permission::see_own_account};
 
 }  // namespace
 
-std::string_view text_of(Role role) {
-    switch (role) {
-        case Role::administrator: return "administrator";
-        case Role::billing: return "billing";
-        case Role::cashier: return "cashier";
-        case Role::auditor: return "auditor";
-    }
-    return "";
-}
-
-std::optional<Role> role_of(std::string_view text) {
-    for (const Role role : kRoles)
-        if (text_of(role) == text) return role;
-    return std::nullopt;
-}
+std::span<const Permission> all_permissions() { return kPermissions; }
 
 std::string_view text_of(Permission permission) {
     switch (permission) {
         case Permission::look: return "look";
+        case Permission::see_personal_data: return "see personal data";
         case Permission::set_up: return "set up";
+        case Permission::change_tariffs: return "change tariffs";
+        case Permission::manage_users: return "manage users";
+        case Permission::see_audit: return "see the audit";
         case Permission::change_customers: return "change customers";
         case Permission::change_meters: return "change meters";
         case Permission::bill: return "bill";
+        case Permission::release_bills: return "release bills";
         case Permission::take_payment: return "take payments";
+        case Permission::undo_payments: return "undo payments";
         case Permission::keep_books: return "keep books";
+        case Permission::see_own_account: return "see the own account";
     }
     return "";
 }
 
-bool grants(Role role, Permission permission) {
-    if (permission == Permission::look || role == Role::administrator) return true;
-    switch (role) {
-        case Role::billing:
-            return permission == Permission::change_customers || permission == Permission::change_meters ||
-                   permission == Permission::bill;
-        case Role::cashier: return permission == Permission::take_payment;
-        case Role::administrator:
-        case Role::auditor: return false;
+std::string_view name_of(Permission permission) {
+    switch (permission) {
+        case Permission::look: return "look";
+        case Permission::see_personal_data: return "see_personal_data";
+        case Permission::set_up: return "set_up";
+        case Permission::change_tariffs: return "change_tariffs";
+        case Permission::manage_users: return "manage_users";
+        case Permission::see_audit: return "see_audit";
+        case Permission::change_customers: return "change_customers";
+        case Permission::change_meters: return "change_meters";
+        case Permission::bill: return "bill";
+        case Permission::release_bills: return "release_bills";
+        case Permission::take_payment: return "take_payment";
+        case Permission::undo_payments: return "undo_payments";
+        case Permission::keep_books: return "keep_books";
+        case Permission::see_own_account: return "see_own_account";
     }
-    return false;
+    return "";
+}
+
+std::optional<Permission> permission_of(std::string_view name) {
+    for (const Permission permission : kPermissions)
+        if (name_of(permission) == name) return permission;
+    return std::nullopt;
+}
+
+std::optional<Duty> duty_of(Permission permission) {
+    switch (permission) {
+        case Permission::change_meters: return Duty::reading;
+        case Permission::bill: return Duty::billing;
+        case Permission::take_payment: return Duty::cash;
+        default: return std::nullopt;
+    }
 }
 
 OrgTree::OrgTree(std::vector<Unit> units) : units_(std::move(units)) {
@@ -87,19 +105,6 @@ std::vector<std::int32_t> OrgTree::below(std::int32_t org_unit_id) const {
     for (const Unit& unit : units_)
         if (contains(org_unit_id, unit.org_unit_id)) units.push_back(unit.org_unit_id);
     return units;
-}
-
-std::expected<void, AccessRefusal> require(const Actor& actor, const OrgTree& tree, const AccessQuestion& question) {
-    const auto allowed = [&](Role role) { return grants(role, question.permission); };
-    if (std::ranges::none_of(actor.roles, allowed))
-        return std::unexpected(AccessRefusal{
-            AccessDenied::no_permission,
-            fmt::format("{} may not {}: no role of theirs allows it", actor.code, text_of(question.permission))});
-    if (actor.org_unit_id && !tree.contains(*actor.org_unit_id, question.org_unit_id))
-        return std::unexpected(AccessRefusal{
-            AccessDenied::outside_unit,
-            fmt::format("{} may {} in the own organisation unit only", actor.code, text_of(question.permission))});
-    return {};
 }
 
 }  // namespace mainspring::org

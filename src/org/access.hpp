@@ -10,31 +10,58 @@
 
 namespace mainspring::org {
 
-enum class Role : std::uint8_t { administrator, billing, cashier, auditor };
-std::string_view text_of(Role role);
-std::optional<Role> role_of(std::string_view text);
+// A role by its code. Roles are data (org.role); these come with the program.
+struct Role {
+    std::string code;
+    friend bool operator==(const Role&, const Role&) = default;
+
+    static const Role administrator, supervisor, billing, cashier, auditor, meter_reader, meter_data, call_agent,
+        tariff_analyst, accountant, customer;
+};
+inline const Role Role::administrator{"administrator"};
+inline const Role Role::supervisor{"supervisor"};
+inline const Role Role::billing{"billing"};
+inline const Role Role::cashier{"cashier"};
+inline const Role Role::auditor{"auditor"};
+inline const Role Role::meter_reader{"meter_reader"};
+inline const Role Role::meter_data{"meter_data"};
+inline const Role Role::call_agent{"call_agent"};
+inline const Role Role::tariff_analyst{"tariff_analyst"};
+inline const Role Role::accountant{"accountant"};
+inline const Role Role::customer{"customer"};
 
 enum class Permission : std::uint8_t {
-    look,              // read anything of the unit
-    set_up,            // utilities, units, actors, tariffs
+    look,               // read anything of the unit
+    see_personal_data,  // telephone, e-mail, tax number unmasked
+    set_up,             // utilities, units, what others publish
+    change_tariffs,     // import and activate versions and prices
+    manage_users,       // users, roles, assignments
+    see_audit,
     change_customers,  // parties, accounts, agreements
     change_meters,     // devices, installations, reads
     bill,              // runs, exceptions, cancellation
+    release_bills,     // the second pair of eyes on a run
     take_payment,
-    keep_books,        // journal, periods
+    undo_payments,
+    keep_books,       // journal, periods
+    see_own_account,  // a customer: the own accounts and nothing else
 };
-std::string_view text_of(Permission permission);
+std::span<const Permission> all_permissions();
+std::string_view text_of(Permission permission);  // in a sentence: "take payments"
+std::string_view name_of(Permission permission);  // in the database and the API: "take_payment"
+std::optional<Permission> permission_of(std::string_view name);
 
-bool grants(Role role, Permission permission);
+// Reading, billing and cash are separate duties: no role but the administrator's has two of them.
+enum class Duty : std::uint8_t { reading, billing, cash };
+std::optional<Duty> duty_of(Permission permission);
 
+// Who acts. What they may do is asked of the database (org::require).
 struct Actor {
     std::int32_t actor_id = 0;
     std::string code, name;
-    std::optional<std::int32_t> org_unit_id = std::nullopt;  // none: everywhere
-    std::vector<Role> roles = {};
 };
 
-// The tree of units, for containment.
+// The tree of units on some day, for containment.
 class OrgTree {
 public:
     struct Unit {
@@ -65,10 +92,7 @@ struct AccessRefusal {
 
 struct AccessQuestion {
     Permission permission{};
-    std::int32_t org_unit_id = 0;
+    std::int32_t org_unit_id = 0;  // 0: it concerns all units
 };
-
-// no_permission comes before outside_unit.
-std::expected<void, AccessRefusal> require(const Actor& actor, const OrgTree& tree, const AccessQuestion& question);
 
 }  // namespace mainspring::org

@@ -30,7 +30,8 @@ std::string difference(Tx& tx, const Utility& stored, const UtilityFile& file) {
 }
 
 // How many units were new.
-std::expected<int, Refusal> add_units(Tx& tx, std::int32_t legal_entity_id, const UtilityFile& file) {
+std::expected<int, Refusal> add_units(Tx& tx, std::int32_t legal_entity_id, const UtilityFile& file,
+                                      Instant recorded_at) {
     std::vector<UnitRow> units = select_units(tx);
     const auto find = [&](std::string_view code) -> const UnitRow* {
         const auto at = std::ranges::find(units, code, &UnitRow::code);
@@ -44,7 +45,7 @@ std::expected<int, Refusal> add_units(Tx& tx, std::int32_t legal_entity_id, cons
             if (there->legal_entity_id != legal_entity_id)
                 return std::unexpected(Refusal{RefusalCode::unit_taken,
                                                fmt::format("org unit '{}' belongs to another utility", wanted.code)});
-            if (there->name != wanted.name || there->parent_id != parent_id)
+            if (there->name != wanted.name || there->set_up_below != parent_id)
                 return std::unexpected(
                     Refusal{RefusalCode::utility_differs,
                             fmt::format("org unit '{}' is stored with another name or parent", wanted.code)});
@@ -53,9 +54,15 @@ std::expected<int, Refusal> add_units(Tx& tx, std::int32_t legal_entity_id, cons
         UnitRow row{.org_unit_id = 0,
                     .legal_entity_id = legal_entity_id,
                     .parent_id = parent_id,
+                    .set_up_below = parent_id,
                     .code = wanted.code,
                     .name = wanted.name};
         row.org_unit_id = insert_unit(tx, row);
+        if (parent_id)
+            insert_place(tx, {.org_unit_id = row.org_unit_id,
+                              .parent_id = *parent_id,
+                              .valid_from = kFromTheBeginning,
+                              .at = recorded_at});
         units.push_back(std::move(row));
         ++added;
     }
@@ -89,7 +96,7 @@ std::expected<Change, Refusal> add_utility(Pool& pool, const Clock& clock, const
                                         file.code, what)});
         }
         const std::int32_t id = stored ? stored->legal_entity_id : insert_utility(tx, file);
-        const auto units = add_units(tx, id, file);
+        const auto units = add_units(tx, id, file, clock.now());
         if (!units) return std::unexpected(units.error());
         if (stored && *units == 0) return Change::unchanged;
         write_audit(tx, {.at = clock.now()},
@@ -103,16 +110,24 @@ std::expected<Actor, Refusal> ensure_actor(Pool& pool, const ActorSpec& spec) {
         if (auto actor = select_actor(tx, spec.code)) return *actor;
         lock_org(tx);
         if (auto actor = select_actor(tx, spec.code)) return *actor;
-        Actor actor{.code = spec.code, .name = spec.name, .roles = spec.roles};
+        std::optional<std::int32_t> unit_id;
         if (!spec.org_unit.empty()) {
             const OrgTree tree = load_org_tree(tx);
             const auto* unit = tree.find(spec.org_unit);
             if (unit == nullptr)
                 return std::unexpected(
                     Refusal{RefusalCode::unknown_unit, fmt::format("there is no org unit '{}'", spec.org_unit)});
-            actor.org_unit_id = unit->org_unit_id;
+            unit_id = unit->org_unit_id;
         }
-        actor.actor_id = insert_actor(tx, actor);
+        const Actor actor{insert_actor(tx, {.code = spec.code, .name = spec.name}), spec.code, spec.name};
+        for (const Role& role : spec.roles)
+            insert_assignment(tx, {.actor_id = actor.actor_id,
+                                   .role = role.code,
+                                   .org_unit_id = unit_id,
+                                   .valid_from = kFromTheBeginning,
+                                   .valid_to = {},
+                                   .given_by = actor.actor_id,
+                                   .at = Instant{}});
         return actor;
     });
 }
@@ -125,39 +140,10 @@ Actor command_line_actor(Pool& pool) {
     return *actor;
 }
 
-bool any_other_may(Tx& tx, std::int32_t actor_id, Permission permission) {
-    std::vector<std::string> roles;
-    for (const Role role : {Role::administrator, Role::billing, Role::cashier, Role::auditor})
-        if (grants(role, permission)) roles.emplace_back(text_of(role));
-    return any_other_has_role(tx, actor_id, roles);
-}
-
-std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const AccessQuestion& question) {
-    auto found = select_actor_with_units(tx, actor_id, question.org_unit_id);
-    if (!found)
-        return std::unexpected(
-            AccessRefusal{AccessDenied::no_permission, fmt::format("there is no actor {}", actor_id)});
-    return require(found->actor, OrgTree(std::move(found->units)), question);
-}
-
 std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,
                                                       std::int32_t legal_entity_id) {
     const auto utility = find_utility(tx, legal_entity_id);
     return require(tx, actor_id, {permission, utility ? utility->root_unit_id : 0});
-}
-
-Actor stored_actor(Tx& tx, std::int32_t actor_id) {
-    auto found = select_actor_with_units(tx, actor_id, 0);
-    ensure(found.has_value(), "who calls is stored");
-    return std::move(found->actor);
-}
-
-bool may_see_utility(Tx& tx, std::int32_t actor_id, std::int32_t legal_entity_id) {
-    const Actor actor = stored_actor(tx, actor_id);
-    if (!actor.org_unit_id) return !actor.roles.empty();
-    const OrgTree tree = load_org_tree(tx);
-    const auto* unit = tree.find(*actor.org_unit_id);
-    return unit != nullptr && unit->legal_entity_id == legal_entity_id && !actor.roles.empty();
 }
 
 OrgTree load_org_tree(Tx& tx) {

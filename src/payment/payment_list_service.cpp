@@ -4,26 +4,26 @@
 #include <fmt/format.h>
 
 #include "base/ensure.hpp"
+#include "ledger/journal_service.hpp"
 
 namespace mainspring::payment {
 namespace {
 
-#define MAINSPRING_PAYMENT_LINE                                                                                        \
-    "select p.command_id, p.cell_id, p.account_id, a.org_unit_id, a.code, coalesce(n.name, ''), p.amount_minor, "      \
-    "p.currency::text, p.method, p.reference, p.received_on, p.recorded_at, p.actor_id, coalesce(w.name, ''), "        \
-    "exists (select from payment.reversal r where r.cell_id = p.cell_id and r.payment_command_id = p.command_id), "    \
-    "p.entry_seq from p join customer.account a using (cell_id, account_id) "                                          \
-    "left join org.actor w on w.actor_id = p.actor_id "                                                                \
-    "left join lateral (select t.name from customer.party t where t.cell_id = a.party_cell_id "                        \
+#define MAINSPRING_PAYMENT_LINE                                                                                     \
+    "select p.command_id, p.cell_id, p.account_id, a.org_unit_id, a.code, coalesce(n.name, ''), p.amount_minor, "   \
+    "p.currency::text, p.method, p.reference, p.received_on, p.recorded_at, p.actor_id, coalesce(w.name, ''), "     \
+    "exists (select from payment.reversal r where r.cell_id = p.cell_id and r.payment_command_id = p.command_id), " \
+    "p.entry_seq from p join customer.account a using (cell_id, account_id) "                                       \
+    "left join org.actor w on w.actor_id = p.actor_id "                                                             \
+    "left join lateral (select t.name from customer.party t where t.cell_id = a.party_cell_id "                     \
     "and t.party_id = a.party_id and not t.voided order by t.valid_from desc, t.version desc limit 1) n on true "
 
-const Statement kList{
-    "payment.list",
-    "with p as materialized (select * from payment.payment where legal_entity_id = $1 "
-    "and ($2::int4 is null or cell_id = $2) and ($3::int8 is null or account_id = $3) "
-    "and ($4::date is null or received_on = $4) and ($5::int4 is null or actor_id = $5) "
-    "and (recorded_at, command_id) < ($6, $7) order by recorded_at desc, command_id desc "
-    "limit $8) " MAINSPRING_PAYMENT_LINE "order by p.recorded_at desc, p.command_id desc"};
+const Statement kList{"payment.list",
+                      "with p as materialized (select * from payment.payment where legal_entity_id = $1 "
+                      "and ($2::int4 is null or cell_id = $2) and ($3::int8 is null or account_id = $3) "
+                      "and ($4::date is null or received_on = $4) and ($5::int4 is null or actor_id = $5) "
+                      "and (recorded_at, command_id) < ($6, $7) order by recorded_at desc, command_id desc "
+                      "limit $8) " MAINSPRING_PAYMENT_LINE "order by p.recorded_at desc, p.command_id desc"};
 const Statement kFind{"payment.find_line",
                       "with p as materialized (select * from payment.payment where legal_entity_id = $1 "
                       "and command_id = $2) " MAINSPRING_PAYMENT_LINE};
@@ -81,6 +81,19 @@ std::vector<PaymentLine> list_payments(Tx& tx, const PaymentListQuery& query) {
 std::optional<PaymentLine> find_payment_line(Tx& tx, std::int32_t legal_entity_id, const Uuid& payment) {
     auto lines = lines_of(tx.exec(kFind, legal_entity_id, payment));
     return lines.empty() ? std::nullopt : std::optional(std::move(lines.front()));
+}
+
+PaymentLegs legs_of_payment(Tx& tx, const ledger::Chart& chart, const ledger::BookKey& book, std::int32_t entry_seq) {
+    PaymentLegs legs;
+    const ledger::BookStart start{book.book_id, entry_seq};
+    const auto entries = ledger::entries_of(tx, book.cell, std::span(&start, 1));
+    ensure(!entries.empty() && entries.front().seq == entry_seq, "the entry of a payment is there");
+    for (const ledger::Leg& leg : entries.front().legs)
+        if (leg.settles.seq != 0)
+            legs.shares.push_back({leg.settles, leg.account_no, -leg.amount});
+        else if (leg.account_no == chart.customer_credit())
+            legs.credit -= leg.amount;
+    return legs;
 }
 
 std::vector<MethodTotal> totals_of_day(Tx& tx, const PaymentListQuery& query) {

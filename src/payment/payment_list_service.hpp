@@ -45,6 +45,13 @@ struct PaymentListQuery {
 std::vector<PaymentLine> list_payments(Tx& tx, const PaymentListQuery& query);
 std::optional<PaymentLine> find_payment_line(Tx& tx, std::int32_t legal_entity_id, const Uuid& payment);
 
+// What a payment's entry settled, and what it left as credit.
+struct PaymentLegs {
+    std::vector<ledger::Share> shares;
+    std::int64_t credit = 0;  // minor units
+};
+PaymentLegs legs_of_payment(Tx& tx, const ledger::Chart& chart, const ledger::BookKey& book, std::int32_t entry_seq);
+
 // Of a day; payments that were taken back do not count.
 struct MethodTotal {
     std::string method, amount_minor;

@@ -89,7 +89,7 @@ Outcome activate_one(Tx& tx, const VersionRow& row, const std::vector<VersionRow
         return outcome;
     }
     const bool own = row.imported_by == doer.actor_id;
-    if (own && org::any_other_may(tx, doer.actor_id, org::Permission::set_up)) {
+    if (own && org::any_other_may(tx, doer.actor_id, org::Permission::change_tariffs)) {
         outcome.problems.push_back(
             fmt::format("{}: version {} of {} was imported by you: a second person puts it in force", row.file_name,
                         row.version, row.key));
@@ -106,7 +106,7 @@ Outcome activate_one(Tx& tx, const VersionRow& row, const std::vector<VersionRow
 std::expected<std::vector<Outcome>, org::AccessRefusal> import_tariffs(Pool& pool, const Clock& clock,
                                                                        std::span<const TariffText> files, Doer doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<std::vector<Outcome>, org::AccessRefusal> {
-        if (const auto allowed = org::require(tx, doer.actor_id, {org::Permission::set_up}); !allowed)
+        if (const auto allowed = org::require(tx, doer.actor_id, {org::Permission::change_tariffs}); !allowed)
             return std::unexpected(allowed.error());
         std::vector<Outcome> outcomes;
         for (const auto& file : files)
@@ -118,7 +118,7 @@ std::expected<std::vector<Outcome>, org::AccessRefusal> import_tariffs(Pool& poo
 std::expected<std::vector<Outcome>, org::AccessRefusal> activate(Pool& pool, const Clock& clock,
                                                                  const VersionName& name, Doer doer) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<std::vector<Outcome>, org::AccessRefusal> {
-        if (const auto allowed = org::require(tx, doer.actor_id, {org::Permission::set_up}); !allowed)
+        if (const auto allowed = org::require(tx, doer.actor_id, {org::Permission::change_tariffs}); !allowed)
             return std::unexpected(allowed.error());
         std::vector<Outcome> outcomes;
         const org::Doer at_once{doer.actor_id, doer.org_unit_id, org::moment_of_facts(tx, clock.now())};

@@ -274,7 +274,7 @@ std::expected<ImportReport, ImportRefusal> import_prices(Pool& pool, const Clock
             ImportRefusal{metering::ImportRefusalCode::profile,
                           fmt::format("'{}' is no name of a series: a-z first, then a-z, 0-9 and _", import.series)});
     ImportFrame frame(pool, clock, import.order,
-                      {"tariff.import_prices", org::Permission::set_up, "series " + import.series});
+                      {"tariff.import_prices", org::Permission::change_tariffs, "series " + import.series});
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;
@@ -288,7 +288,7 @@ std::expected<ImportReport, ImportRefusal> import_prices(Pool& pool, const Clock
 
 std::expected<ImportReport, ImportRefusal> import_inputs(Pool& pool, const Clock& clock,
                                                          const metering::ImportOrder& order) {
-    ImportFrame frame(pool, clock, order, {"tariff.import_inputs", org::Permission::set_up});
+    ImportFrame frame(pool, clock, order, {"tariff.import_inputs", org::Permission::change_tariffs});
     const auto begun = frame.begin();
     if (!begun) return std::unexpected(begun.error());
     if (*begun) return **begun;

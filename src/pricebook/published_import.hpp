@@ -17,11 +17,11 @@ struct PriceImport {
 // CSV with date, position (missing or empty: 1), price. `date` is a local day of the zone of the utility, `position`
 // counts the prices of the day in elapsed time from 1; an empty price: none is published. Prices of a day that the file
 // does not name stay as they are. A text whose series has another length or zone, or whose name is none, is refused as
-// a whole; other bad rows one by one. Needs Permission::set_up.
+// a whole; other bad rows one by one. Needs Permission::change_tariffs.
 std::expected<metering::ImportReport, metering::ImportRefusal> import_prices(Pool& pool, const Clock& clock,
                                                                              const PriceImport& import);
 
-// CSV with name, month (2026-06), value. Needs Permission::set_up.
+// CSV with name, month (2026-06), value. Needs Permission::change_tariffs.
 std::expected<metering::ImportReport, metering::ImportRefusal> import_inputs(Pool& pool, const Clock& clock,
                                                                              const metering::ImportOrder& order);
 

@@ -41,6 +41,20 @@ const Statement kForeignKeys{
     " join pg_class r on r.oid = k.confrelid join pg_namespace rn on rn.oid = r.relnamespace"
     " where k.contype = 'f' and k.conparentid = 0 order by 1, 2"};
 
+// Whether row-level security is on, its policy by_cell asks for the visible cells, and another one keeps customers to
+// their own rows. What is only written (the outbox) may be closed for reading instead.
+const Statement kConfinement{
+    "storage.catalogue_confinement",
+    "select c.relrowsecurity,"
+    " exists (select from pg_policies p where p.schemaname = n.nspname and p.tablename = c.relname"
+    "         and p.policyname = 'by_cell' and p.roles = '{mainspring_web}'"
+    "         and coalesce(p.qual, p.with_check) like '%core.visible_cells()%'),"
+    " exists (select from pg_policies p where p.schemaname = n.nspname and p.tablename = c.relname"
+    "         and p.roles = '{mainspring_web}' and p.permissive = 'RESTRICTIVE')"
+    " or not exists (select from pg_policies p where p.schemaname = n.nspname and p.tablename = c.relname"
+    "         and p.roles = '{mainspring_web}' and p.cmd <> 'INSERT')"
+    " from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname || '.' || c.relname = $1"};
+
 class Check {
 public:
     Check(Connection& connection, std::span<const CatalogueTable> tables) : connection_(connection) {
@@ -145,6 +159,24 @@ std::string citus_sql(std::span<const CatalogueTable> tables) {
         if (first == "none") first = table.name;
     }
     return sql;
+}
+
+std::vector<std::string> confinement_violations(Connection& connection, std::span<const CatalogueTable> tables) {
+    std::vector<std::string> violations;
+    for (const CatalogueTable& table : tables) {
+        if (table.placement != Placement::by_cell) continue;
+        const Result rows = connection.exec(kConfinement, table.name);
+        const auto row = rows.maybe_one();
+        if (!row) continue;  // catalogue_violations says that it is missing
+        const auto [is_on, by_cell, restricts] = row->as<bool, bool, bool>();
+        if (!is_on) violations.push_back(fmt::format("{}: by cell, but its row-level security is off", table.name));
+        if (!by_cell)
+            violations.push_back(fmt::format("{}: by cell, but has no policy by_cell for mainspring_web", table.name));
+        if (!restricts)
+            violations.push_back(
+                fmt::format("{}: by cell, but has no restrictive policy for mainspring_web", table.name));
+    }
+    return violations;
 }
 
 std::vector<std::string> catalogue_violations(Connection& connection, std::span<const CatalogueTable> tables) {

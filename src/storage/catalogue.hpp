@@ -32,4 +32,7 @@ std::string citus_sql(std::span<const CatalogueTable> tables);
 // table; replicated: a foreign key to one that is not; local: a foreign key to one by cell.
 std::vector<std::string> catalogue_violations(Connection& connection, std::span<const CatalogueTable> tables);
 
+// The second wall: one sentence for each table by cell whose rows are not confined for mainspring_web (core.confine).
+std::vector<std::string> confinement_violations(Connection& connection, std::span<const CatalogueTable> tables);
+
 }  // namespace mainspring

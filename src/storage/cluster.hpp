@@ -31,6 +31,7 @@ class ClusterError : public std::runtime_error {
 inline constexpr std::string_view kClusterSuperuser = "mainspring";
 inline constexpr std::string_view kOwnerRole = "mainspring_owner";
 inline constexpr std::string_view kAppRole = "mainspring_app";
+inline constexpr std::string_view kWebRole = "mainspring_web";
 inline constexpr std::string_view kReadRole = "mainspring_read";
 
 struct ClusterOptions {

@@ -47,6 +47,7 @@ Database open_database(const DatabaseOptions& options) {
     database.cluster_ = source.cluster;
     database.owner_ = make_pool(unhurried, kOwnerRole, 2);
     database.app_ = make_pool(source, kAppRole, options.app_connections);
+    database.people_ = make_pool(source, kWebRole, options.people_connections);
     database.read_ = make_pool(source, kReadRole, options.read_connections);
     return database;
 }

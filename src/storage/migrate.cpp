@@ -161,8 +161,8 @@ void grant_privileges(Connection& connection) {
     const MigrationLock lock(connection);
     if (are_granted()) return;
     connection.exec_script(
-        fmt::format("{};grant usage on schema storage to mainspring_app, mainspring_read;"
-                    "grant select on storage.migration to mainspring_app, mainspring_read;"
+        fmt::format("{};grant usage on schema storage to mainspring_app, mainspring_web, mainspring_read;"
+                    "grant select on storage.migration to mainspring_app, mainspring_web, mainspring_read;"
                     "comment on schema storage is '{}'",
                     embedded_roles().back().text, mark));
 }

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "storage/connection.hpp"
 #include "storage/copy.hpp"
 #include "storage/pipeline.hpp"
@@ -26,10 +27,13 @@ enum class Isolation { read_committed, repeatable_read, serializable };
 enum class Access { read_write, read_only };
 
 // Who acts, and for which unit: readable in SQL as current_setting('mainspring.actor'), 'mainspring.org_unit'.
-// 0 = the program itself.
+// 0 = the program itself. Also said: the moment that access is decided at ('mainspring.at').
 struct TxContext {
     std::int64_t actor_id = 0;
     std::int64_t org_unit_id = 0;
+    std::optional<Instant> at = std::nullopt;  // none: the clock of the pool
+    // An array as SQL writes it, "{look,bill}": nothing but these permissions holds. Empty: all that the actor has.
+    std::string only_permissions = {};
 };
 
 struct TxOptions {
@@ -42,14 +46,15 @@ struct TxOptions {
 
 struct PoolOptions {
     ConnectionOptions connection = {};
-    std::size_t size = 8;                               // connections at most; opened when first needed
+    std::size_t size = 8;  // connections at most; opened when first needed
     std::chrono::milliseconds acquire_timeout{30'000};  // then DbError 53300
-    std::function<void()> before_connect = {};          // brings the server up, if need be
+    std::function<void()> before_connect = {};  // brings the server up, if need be
+    std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();  // of access
 };
 
 class Pool {
 public:
-    explicit Pool(PoolOptions options) : options_(std::move(options)) {}
+    explicit Pool(PoolOptions options) : shared_(std::make_shared<Shared>(std::move(options))) {}
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
@@ -70,17 +75,29 @@ public:
     };
     Lease acquire();
 
-    const PoolOptions& options() const { return options_; }
+    // The same connections, but every transaction is this person's, whatever its options say: it begins with core.enter
+    // (db/migrations/0001), so that row-level security lets it see the person's units. Cheap: one a request.
+    Pool acting_for(TxContext who) const { return Pool(shared_, std::move(who)); }
+    const std::optional<TxContext>& person() const { return person_; }
+
+    const PoolOptions& options() const { return shared_->options; }
 
 private:
+    struct Shared {
+        explicit Shared(PoolOptions given) : options(std::move(given)) {}
+        const PoolOptions options;
+        std::mutex mutex;
+        std::condition_variable freed;
+        std::vector<std::unique_ptr<Connection>> idle;
+        std::size_t in_use = 0;
+    };
+    Pool(std::shared_ptr<Shared> shared, TxContext who) : shared_(std::move(shared)), person_(std::move(who)) {}
+
     std::unique_ptr<Connection> connect() const;
     void give_back(std::unique_ptr<Connection> connection);
 
-    const PoolOptions options_;
-    std::mutex mutex_;
-    std::condition_variable freed_;
-    std::vector<std::unique_ptr<Connection>> idle_;
-    std::size_t in_use_ = 0;
+    std::shared_ptr<Shared> shared_;
+    std::optional<TxContext> person_;
 };
 
 // An open transaction. Only with_tx makes one.
@@ -117,7 +134,7 @@ private:
 class TxRun {
 public:
     TxRun(Pool& pool, const TxOptions& options);  // acquires and begins
-    ~TxRun();                                     // rolls back unless committed
+    ~TxRun();  // rolls back unless committed
     TxRun(const TxRun&) = delete;
     TxRun& operator=(const TxRun&) = delete;
     Tx& tx() { return tx_; }
@@ -128,7 +145,7 @@ public:
     static void wait_before_retry(int attempt);
 
 private:
-    Connection& begin(const TxOptions& options);
+    Connection& begin(const Pool& pool, const TxOptions& options);
 
     Pool::Lease lease_;
     Tx tx_;

@@ -201,7 +201,7 @@ void Postmaster::write_settings() {
                        "local all all peer map=mainspring\nlocal replication mainspring peer map=mainspring\n", user_);
     std::string ident;
     for (const std::string& system_name : {std::string("root"), user_.name})
-        for (const std::string_view role : {kClusterSuperuser, kOwnerRole, kAppRole, kReadRole})
+        for (const std::string_view role : {kClusterSuperuser, kOwnerRole, kAppRole, kWebRole, kReadRole})
             ident += fmt::format("mainspring {} {}\n", system_name, role);
     write_private_file(paths_.data / "pg_ident.conf", ident, user_);
 }

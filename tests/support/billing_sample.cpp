@@ -53,8 +53,10 @@ BillingSample::BillingSample()
     actor = org::command_line_actor(pool());
     with_tx(database.owner(), TxOptions(), [](Tx& tx) {
         tx.exec_once(
-            "insert into org.actor (actor_id, code, name, org_unit_id, roles) values "
-            "(7, 'bea', 'Bea', null, '{billing}'), (8, 'eye', 'Eye', null, '{auditor}')");
+            "insert into org.actor (actor_id, code, name) values (7, 'bea', 'Bea'), (8, 'eye', 'Eye')");
+        tx.exec_once(
+            "insert into org.assignment values (7, 7, 'billing', null, '0001-01-01', null, 1, '2026-01-01'), "
+            "(8, 8, 'auditor', null, '0001-01-01', null, 1, '2026-01-01')");
     });
     add_tariff({.key = "flat",
                 .charges = std::string(kFlat),

@@ -21,12 +21,14 @@ inline void set_up_entity(TestDatabase& database) {
         tx.exec_once(
             "insert into org.legal_entity (legal_entity_id, code, name, currency, zone) "
             "values (1, 'u1', '{\"en\": \"Utility\"}', 'CNY', 'Asia/Shanghai')");
-        tx.exec_once("insert into org.org_unit values (1, null, 1, 'root', 'Root')");
+        tx.exec_once("insert into org.org_unit values (1, 1, 'root', 'Root')");
         tx.exec_once("insert into org.cell values (1, 1, 1, 0)");
         tx.exec_once(
-            "insert into org.actor (actor_id, code, name, org_unit_id, roles) values "
-            "(1, 'all', 'All', null, '{administrator}'), (5, 'cash', 'Cash', 1, '{cashier}'), "
-            "(6, 'eye', 'Eye', null, '{auditor}')");
+            "insert into org.actor (actor_id, code, name) values (1, 'all', 'All'), (5, 'cash', 'Cash'), "
+            "(6, 'eye', 'Eye')");
+        tx.exec_once(
+            "insert into org.assignment select n, actor, role, unit, '0001-01-01', null, 1, '2026-01-01' from (values "
+            "(1, 1, 'administrator', null), (2, 5, 'cashier', 1), (3, 6, 'auditor', null)) v(n, actor, role, unit)");
     });
 }
 

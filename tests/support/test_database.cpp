@@ -124,6 +124,7 @@ TestDatabase::TestDatabase(std::span<const EmbeddedText> migrations) : name_(nex
     superuser_ = make_pool(connection(kClusterSuperuser));
     owner_ = make_pool(connection(kOwnerRole));
     app_ = make_pool(connection(kAppRole));
+    people_ = make_pool(connection(kWebRole));
     read_ = make_pool(connection(kReadRole));
 }
 
@@ -131,6 +132,7 @@ TestDatabase::~TestDatabase() {
     superuser_.reset();
     owner_.reset();
     app_.reset();
+    people_.reset();
     read_.reset();
     try {
         drop_database(superuser_session(), name_);

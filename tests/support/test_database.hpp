@@ -33,6 +33,7 @@ public:
     Pool& superuser() { return *superuser_; }
     Pool& owner() { return *owner_; }
     Pool& app() { return *app_; }
+    Pool& people() { return *people_; }  // bound by row-level security
     Pool& read() { return *read_; }
     const std::string& name() const { return name_; }
     // As this role ("mainspring_app" …), for a connection or pool of the test's own making.
@@ -40,7 +41,7 @@ public:
 
 private:
     std::string name_;
-    std::unique_ptr<Pool> superuser_, owner_, app_, read_;
+    std::unique_ptr<Pool> superuser_, owner_, app_, people_, read_;
 };
 
 }  // namespace mainspring
