@@ -26,7 +26,9 @@ const note = { at: '2026-01-01T00:00:00Z', by: 'anna', text: 'x' };
 
 function renderAdd(done: () => void) {
   const queries = new QueryClient();
-  const wrapper = ({ children }: { children: ReactNode }) => <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
+  const wrapper = ({ children }: { children: ReactNode }) => (
+    <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+  );
   const path = { utility: 'u', account: 'a' };
   return renderHook(
     () =>
@@ -58,7 +60,9 @@ describe('useCommand', () => {
   });
 
   it('tells what the server refused', async () => {
-    answers(json(422, { type: 'urn:mainspring:problem:bad_text', title: '', status: 422, detail: 'No.', field: 'body.text' }));
+    answers(
+      json(422, { type: 'urn:mainspring:problem:bad_text', title: '', status: 422, detail: 'No.', field: 'body.text' }),
+    );
     const command = renderAdd(vi.fn());
     act(() => command.current.send({ text: 'x' }));
     await waitFor(() => expect(command.current.problem).toMatchObject({ kind: 'bad_text', field: 'text' }));
