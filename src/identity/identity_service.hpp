@@ -93,6 +93,9 @@ struct Enrolment {
     std::string secret, uri;  // base32; otpauth://
 };
 
+// What the dispatcher asks: may the caller in any unit?
+bool may(const api::Caller& caller, org::Permission permission);
+
 class Identity {
 public:
     Identity(Pool& program, const Clock& clock, IdentityOptions options);
@@ -101,6 +104,9 @@ public:
     // Who presents what. A session that is over counts as nobody; a bearer token that is none is a Problem (401).
     // Signing in presents nothing: a stale cookie must not be in its way.
     api::Authenticated authenticate(const http::Request& request) const;
+
+    // The same by the token of a session, which a cookie carries.
+    api::Authenticated by_session(const std::string& token) const;
 
     Outcome<Opened> sign_in(const SignIn& asked);
     void sign_out(const http::Request& request);
@@ -146,7 +152,6 @@ public:
 private:
     std::optional<std::string> session_token(const http::Request& request) const;
     std::optional<Bearer> session_of(const std::string& token) const;
-    api::Authenticated by_session(const std::string& token) const;
     api::Authenticated by_token(std::string_view token) const;
     Instant seen_after(Instant now) const;
 

@@ -79,6 +79,8 @@ public:
     // (db/migrations/0001), so that row-level security lets it see the person's units. Cheap: one a request.
     Pool acting_for(TxContext who) const { return Pool(shared_, std::move(who)); }
     const std::optional<TxContext>& person() const { return person_; }
+    // The same pool and person, for what outlives this object: a stream of events.
+    std::shared_ptr<Pool> lasting() const { return std::shared_ptr<Pool>(new Pool(shared_, person_)); }
 
     const PoolOptions& options() const { return shared_->options; }
 
@@ -91,7 +93,8 @@ private:
         std::vector<std::unique_ptr<Connection>> idle;
         std::size_t in_use = 0;
     };
-    Pool(std::shared_ptr<Shared> shared, TxContext who) : shared_(std::move(shared)), person_(std::move(who)) {}
+    Pool(std::shared_ptr<Shared> shared, std::optional<TxContext> who)
+        : shared_(std::move(shared)), person_(std::move(who)) {}
 
     std::unique_ptr<Connection> connect() const;
     void give_back(std::unique_ptr<Connection> connection);
