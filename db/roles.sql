@@ -28,7 +28,7 @@ $$;
 revoke insert on core.transition, org.separate_role from mainspring_app, mainspring_web;
 
 -- The only rows that ever change: counters, states and queues.
-grant update on org.cell, jobs.job, ledger.series, ledger.period, billing.run, billing.run_range, billing.print_file, billing.correction_file
+grant update on org.cell, jobs.job, jobs.job_file, ledger.series, ledger.period, billing.run, billing.run_range, billing.print_file, billing.correction_file
     to mainspring_app, mainspring_web;
 grant update (state, activated_by, activated_at) on tariff.version to mainspring_app, mainspring_web;
 -- Sums of a range that a person accepted otherwise than it was checked are made again.

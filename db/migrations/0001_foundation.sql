@@ -203,31 +203,56 @@ insert into core.transition values
     ('device', 'stock', 'installed'), ('device', 'installed', 'removed'), ('device', 'removed', 'installed'),
     ('device', 'removed', 'stock'), ('device', 'removed', 'scrapped'), ('device', 'stock', 'scrapped'),
     ('job', 'queued', 'running'), ('job', 'running', 'done'), ('job', 'running', 'failed'), ('job', 'running', 'stopped'),
+<<<<<<< HEAD
+    ('job', 'running', 'queued'), ('job', 'stopped', 'queued'), ('job', 'failed', 'queued'),
+    ('job', 'queued', 'cancelled'), ('job', 'stopped', 'cancelled'), ('job', 'failed', 'cancelled'),
+    ('ledger_period', 'open', 'closed'), ('ledger_period', 'closed', 'open');
+=======
     ('job', 'stopped', 'running'), ('job', 'failed', 'running'), ('job', 'queued', 'cancelled'), ('job', 'stopped', 'cancelled'),
     ('ledger_period', 'open', 'closed'), ('ledger_period', 'closed', 'open'),
     ('approval', 'asked', 'approved'), ('approval', 'asked', 'rejected'), ('approval', 'asked', 'withdrawn'),
     ('approval', 'approved', 'withdrawn'), ('approval', 'approved', 'used');
+>>>>>>> fea971608324c76a86eba50b10f509ce8e1fcd5b
 
 create function core.allowed(machine text, from_state text, to_state text) returns boolean
     language sql stable as
 $$ select exists (select 1 from core.transition t where t.machine = $1 and t.from_state = $2 and t.to_state = $3) $$;
 
--- Local to one node: a queue, not a fact. A long job shows its progress here and is resumed from here.
+-- Local to one node: a queue, not a fact. A long job shows its progress here and is resumed from here. Whoever works at a job holds
+-- an advisory lock meanwhile: one that runs without is one whose program died (src/jobs/job_runner.hpp).
 create table jobs.job (
     job_id     int8 generated always as identity primary key,
     command_id uuid not null unique,
     kind       text not null,
+    legal_entity_id int4 not null,
+    title      text not null default '',            -- which one of its kind, for people: the name of a file
     state      text not null default 'queued' check (state in ('queued', 'running', 'done', 'failed', 'stopped', 'cancelled')),
     stop_asked boolean not null default false,
     parameters jsonb not null,
+    place      text not null default '',            -- whose programs may work at it: where its files lie; empty: any
     phase      text not null default '',
     done       int8 not null default 0,
     total      int8 not null default 0,
-    message    text not null default '',
+    message    text not null default '',            -- how it ended, for people
+    result     jsonb not null default '{}',
     actor_id   int4 not null,
+    started_by text not null,
     created_at timestamptz not null,
     updated_at timestamptz not null
 );
+<<<<<<< HEAD
+create index job_of_utility on jobs.job (legal_entity_id, job_id);
+create index job_to_do on jobs.job (job_id) where state in ('queued', 'running');
+
+-- What a job leaves to be downloaded.
+create table jobs.job_file (
+    job_id       int8 not null references jobs.job,
+    name         text not null,
+    content_type text not null,
+    content      bytea not null,
+    primary key (job_id, name)
+);
+=======
 
 -- The second wall. A transaction of a person begins with core.enter (src/storage/pool.cpp), which says for this transaction alone what
 -- the person sees; the policies of the tables ask for it. The role mainspring_web of people is bound by them, mainspring_app is not.
@@ -413,3 +438,4 @@ alter table core.outbox enable row level security;
 create policy by_cell on core.outbox for insert to mainspring_web with check ((select core.said('acts_as')) is not null
     and (cell_id = 0 or (select core.sees_all()) or cell_id = any ((select core.visible_cells())::int4[])));
 create policy reports on core.outbox for select to mainspring_read using (true);
+>>>>>>> fea971608324c76a86eba50b10f509ce8e1fcd5b

@@ -23,7 +23,8 @@ struct Caller {
     enum class Kind : std::uint8_t { nobody, staff, customer } kind = Kind::nobody;
     std::int32_t actor_id = 0;
     std::string code, name;
-    std::vector<org::Permission> permissions = {};  // in any unit; of a token only those that it is good for
+    std::vector<org::Permission> permissions = {};  // in any unit
+    std::string only_permissions = {};  // of a token, as TxContext wants it; empty: all that the actor has
 };
 
 // An answer that is not the one asked for (RFC 9457). Thrown by the edge, caught by the dispatcher.

@@ -123,10 +123,10 @@ Response watch(Call& call, const RunRunner& runner) {
     const RunOfCall found = with_tx(call.people, TxOptions(), [&](Tx& tx) { return run_of(tx, call); });
     Response response;
     response.content_type = "text/event-stream";
-    response.events = http::EventSource{.next = [pool = call.people.lasting(), &runner, entity = found.utility.legal_entity_id,
+    response.events = http::EventSource{.next = [&pool = call.people, &runner, entity = found.utility.legal_entity_id,
                                                  id = found.run.run_id, before = std::string()]() mutable {
         const bool working = runner.is_at(id);  // asked first: what it wrote last is seen after it
-        const auto run = with_tx(*pool, TxOptions(), [&](Tx& tx) { return run_view(tx, entity, id); });
+        const auto run = with_tx(pool, TxOptions(), [&](Tx& tx) { return run_view(tx, entity, id); });
         ensure(run.has_value(), "a run stays");
         http::EventSource::Part part{.name = working ? "run" : "end", .data = run_json(*run, runner), .last = !working};
         if (working && part.data == before) part.data.clear();

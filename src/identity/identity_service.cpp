@@ -59,10 +59,6 @@ void audit_identity(Tx& tx, const org::Doer& doer, std::string_view action, std:
     org::write_audit(tx, doer, {.cell = org::kNoCell, .command_id = {}, .action = action, .object = object});
 }
 
-bool may(const api::Caller& caller, org::Permission permission) {
-    return std::ranges::find(caller.permissions, permission) != caller.permissions.end();
-}
-
 Identity::Identity(Pool& program, const Clock& clock, IdentityOptions options)
     : program_(program), clock_(clock), options_(options), hasher_(std::make_unique<PasswordHasher>(options.cost)) {}
 Identity::~Identity() = default;
@@ -215,7 +211,7 @@ Outcome<MadeToken> Identity::make_token(const api::Caller& caller, const NewToke
     const Instant now = clock_.now();
     std::vector<std::string> scopes;
     for (const org::Permission scope : wanted.scopes) {
-        if (!may(caller, scope))
+        if (std::ranges::find(caller.permissions, scope) == caller.permissions.end())
             return refuse(RefusalCode::bad_scopes, fmt::format("you may not {} yourself", org::text_of(scope)));
         scopes.emplace_back(org::name_of(scope));
     }

@@ -93,9 +93,6 @@ struct Enrolment {
     std::string secret, uri;  // base32; otpauth://
 };
 
-// What the dispatcher asks: may the caller in any unit?
-bool may(const api::Caller& caller, org::Permission permission);
-
 class Identity {
 public:
     Identity(Pool& program, const Clock& clock, IdentityOptions options);

@@ -279,7 +279,7 @@ TEST_CASE("a token is good for its scopes until it expires or is revoked") {
     request.headers.emplace_back("Authorization", "Bearer " + made->token);
     const auto who = desk.identity.authenticate(request);
     CHECK(who.caller.permissions == std::vector{org::Permission::look});
-    CHECK(who.only_permissions == "{look}");
+    CHECK(who.caller.only_permissions == "{look}");
     CHECK(who.csrf.empty());
     const auto is_refused = [&] {
         try {

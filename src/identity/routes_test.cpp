@@ -35,7 +35,6 @@ struct Api {
                         .program = world.app(),
                         .clock = kWorldClock,
                         .authenticate = [this](const http::Request& request) { return identity.authenticate(request); },
-                        .may_anywhere = may,
                         .check_replies = true});
         chief = world.user("chief", org::Role::administrator);
     }

@@ -48,6 +48,7 @@ api::Caller caller_of(const Bearer& bearer) {
         if (const auto permission = org::permission_of(name); permission && in_scope)
             caller.permissions.push_back(*permission);
     }
+    if (!bearer.scopes.empty()) caller.only_permissions = array_text(bearer.scopes);
     return caller;
 }
 
@@ -80,7 +81,7 @@ api::Authenticated Identity::by_token(std::string_view token) const {
     const auto bearer = find_token(*lease, org::sha256_of(token), now);
     if (!bearer) throw api::Problem(401, "bad_token", "This token is unknown, expired or revoked.");
     if (now - bearer->seen_at > kTouchEvery) touch_token(*lease, bearer->id, now);
-    return {.caller = caller_of(*bearer), .only_permissions = array_text(bearer->scopes)};
+    return {.caller = caller_of(*bearer)};
 }
 
 api::Authenticated Identity::authenticate(const http::Request& request) const {

@@ -21,6 +21,7 @@ constexpr CatalogueTable kTables[] = {
     {"core.transition", Placement::replicated},
     {"core.fact_moment", Placement::replicated},
     {"jobs.job", Placement::local},
+    {"jobs.job_file", Placement::local},
     {"identity.credential", Placement::replicated},
     {"identity.second_factor", Placement::replicated},
     {"identity.recovery_code", Placement::replicated},

@@ -79,8 +79,6 @@ public:
     // (db/migrations/0001), so that row-level security lets it see the person's units. Cheap: one a request.
     Pool acting_for(TxContext who) const { return Pool(shared_, std::move(who)); }
     const std::optional<TxContext>& person() const { return person_; }
-    // The same pool and person, for what outlives this object: a stream of events.
-    std::shared_ptr<Pool> lasting() const { return std::shared_ptr<Pool>(new Pool(shared_, person_)); }
 
     const PoolOptions& options() const { return shared_->options; }
 
