@@ -100,7 +100,8 @@ struct BalanceLine {
 enum class PageKind : std::uint8_t { bill, credit_note };
 
 struct PaymentSlip {
-    std::string payee, bank, reference;
+    Words payee;
+    std::string bank, reference;
     std::string qr_payload;  // UTF-8, at most 2,331 bytes (error level M); empty: no code
 };
 

@@ -1,4 +1,4 @@
-// The table of charges, the totals, and the chart of usage.
+// The table of charges, and the totals.
 #include <algorithm>
 #include <array>
 
@@ -91,10 +91,9 @@ void add_total(Flow& flow, const Style& style, const TotalRow& row) {
 }
 
 void add_due(Flow& flow, const Style& style, const BillPage& bill) {
-    const bool is_credit = bill.kind == PageKind::credit_note;
-    const Text label =
-        style.text(style.label(is_credit ? Label::credit_amount : Label::amount_due), {9.5, Weight::bold});
-    const Text amount = style.number(bill.amount_due.empty() ? bill.total : bill.amount_due, {11.5, Weight::bold});
+    const Due due = due_of(bill);
+    const Text label = style.text(style.label(due.label), {9.5, Weight::bold});
+    const Text amount = style.number(due.amount, {11.5, Weight::bold});
     const Text currency = style.text(bill.currency, {8.5});
     flow.add(23, [=, accent = style.accent](Canvas& canvas, double top) {
         canvas.colour(accent);
@@ -154,16 +153,15 @@ void add_totals(Flow& flow, const Style& style, const BillPage& bill) {
     }
     if (bill.sections.size() > 1) {
         for (const BillSection& section : bill.sections) {
-            const Label commodity = section.commodity == CommodityName::electricity ? Label::electricity
-                                    : section.commodity == CommodityName::gas       ? Label::gas
-                                                                                    : Label::water;
             const std::string point = section.service_point.empty() ? "" : "  " + section.service_point;
-            add_total(
-                flow, style,
-                {style.label(Label::section_total) + ": " + style.label(commodity) + point, section.total, {7.5}});
+            add_total(flow, style,
+                      {style.label(Label::section_total) + ": " + style.label(label_of(section.commodity)) + point,
+                       section.total,
+                       {7.5}});
         }
     }
-    if (has_rows) add_total(flow, style, {style.label(Label::bill_total), bill.total, {8, Weight::bold}});
+    const Label total = bill.kind == PageKind::bill ? Label::bill_total : Label::credit_note_total;
+    if (has_rows) add_total(flow, style, {style.label(total), bill.total, {8, Weight::bold}});
     for (const BalanceLine& balance : bill.balances) {
         add_total(flow, style, {style.words(balance.text), balance.amount, {7.5}});
     }

@@ -49,15 +49,14 @@ Database& Session::database_to_set_up() {
 }
 
 const org::Actor& Session::actor() {
-    if (!actor_) actor_ = org::command_line_actor(database().app());
+    if (!actor_) actor_ = org::command_line_actor(database().app(), clock_);
     return *actor_;
 }
 
 void Session::require(org::Permission permission, std::int32_t org_unit_id) {
-    const org::Actor& who = actor();
-    const auto allowed = with_tx(database().app(), TxOptions(), [&](Tx& tx) {
-        return org::require(who, org::load_org_tree(tx), {permission, org_unit_id});
-    });
+    const std::int32_t who = actor().actor_id;
+    const auto allowed = with_tx(database().app(), TxOptions(),
+                                 [&](Tx& tx) { return org::require(tx, who, {permission, org_unit_id}); });
     if (!allowed) throw Failure(Exit::refused, allowed.error().text);
 }
 

@@ -17,8 +17,6 @@ namespace {
 
 using Outcome = std::expected<std::int16_t, ReadRefusal>;
 
-const Statement kUnitOfCell{"metering.unit_of_cell", "select org_unit_id from org.cell where cell_id = $1"};
-
 std::unexpected<ReadRefusal> refuse(ReadRefusalCode code, std::string text) {
     return std::unexpected(ReadRefusal{code, std::move(text)});
 }
@@ -43,15 +41,13 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     const org::Command command{key.cell, order.command_id, edit.kind, request};
     // The same command under way at the same time waits here, and then finds itself done.
     org::lock_cell(tx, key.cell);
+    const std::int32_t unit_id = org::home_of(tx, key.cell).value_or(org::CellHome()).org_unit_id;
+    const org::AccessQuestion question{org::Permission::change_meters, unit_id};
+    if (const auto allowed = org::require(tx, order.actor.actor_id, question); !allowed)
+        return refuse(ReadRefusalCode::access, allowed.error().text);
     const auto done = org::find_command(tx, command);
     if (!done) return refuse(ReadRefusalCode::command_reused, done.error());
     if (*done) return version_in(**done);
-    const Result unit = tx.exec(kUnitOfCell, key.cell);
-    const std::int32_t unit_id = unit.empty() ? 0 : unit.one().get<std::int32_t>(0);
-    if (const auto allowed =
-            org::require(order.actor, org::load_org_tree(tx), {org::Permission::change_meters, unit_id});
-        !allowed)
-        return refuse(ReadRefusalCode::access, allowed.error().text);
     auto known = select_reads(tx, {key.cell, std::array{key.service_point_id}, std::array{key.read_at}});
     std::erase_if(known, [&](const RegisterRead& read) { return read.device_id != key.device_id; });
     if (known.empty() || known.back().voided) return refuse(ReadRefusalCode::unknown_read, "there is no such read");
@@ -62,7 +58,7 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     if (const auto applied = edit.apply(read); !applied) return std::unexpected(applied.error());
     ++read.version;
     read.source = insert_source(tx, {.kind = "person",
-                                     .name = order.actor.code,
+                                     .name = org::code_of_actor(tx, order.actor.actor_id),
                                      .sha256 = org::sha256_of(request + format_uuid(order.command_id)),
                                      .actor_id = order.actor.actor_id,
                                      .at = at});

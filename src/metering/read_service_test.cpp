@@ -27,8 +27,17 @@ TEST_CASE("a person confirms, corrects and rejects a read") {
     order.command_id = Uuid::random_v7(kTestClock);
     order.key.version = 3;
     ReadOrder other = order;
-    other.actor.roles = {org::Role::cashier};
+    other.actor = world.actor_of(org::Role::cashier);
+    other.actor.roles = {org::Role::administrator};  // what the caller says of itself does not count
     CHECK(reject_read(pool, kTestClock, other).error().code == ReadRefusalCode::access);
+    world.add_utility("v", "Europe/London");
+    other.actor = world.actor_of(org::Role::administrator, "v");
+    other.actor.org_unit_id.reset();
+    world.utility = "u";
+    CHECK(reject_read(pool, kTestClock, other).error().code == ReadRefusalCode::access);
+    ReadOrder repeated = order;  // nor is the answer of a command for everybody
+    repeated.actor = other.actor;
+    CHECK(reject_read(pool, kTestClock, repeated).error().code == ReadRefusalCode::access);
     other = order;
     other.key.device_id = 9;
     CHECK(reject_read(pool, kTestClock, other).error().code == ReadRefusalCode::unknown_read);

@@ -59,6 +59,7 @@ const Statement kLockCells{"org.lock_cells",
                            "order by cell_id for no key update"};
 const Statement kLockCell{"org.lock_cell", "select cell_id from org.cell where cell_id = $1 for no key update"};
 const Statement kCells{"org.cells", "select cell_id from org.cell where legal_entity_id = $1 order by cell_id"};
+const Statement kHomeOfCell{"org.home_of_cell", "select legal_entity_id, org_unit_id from org.cell where cell_id = $1"};
 const Statement kLockNewestCell{
     "org.lock_newest_cell",
     "select cell_id, org_unit_id, service_points from org.cell where legal_entity_id = $1 and org_unit_id = $2 "
@@ -190,6 +191,12 @@ std::vector<CellId> cells_of(Tx& tx, std::int32_t legal_entity_id) {
     const Result rows = tx.exec(kCells, legal_entity_id);
     for (const Row row : rows) cells.push_back(row.get<CellId>(0));
     return cells;
+}
+
+std::optional<CellHome> home_of(Tx& tx, CellId cell) {
+    const Result result = tx.exec(kHomeOfCell, cell);
+    if (result.empty()) return std::nullopt;
+    return CellHome{result.one().get<std::int32_t>(0), result.one().get<std::int32_t>(1)};
 }
 
 Cell cell_with_room(Tx& tx, const CellRequest& request) {

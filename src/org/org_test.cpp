@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "base/json_writer.hpp"
 #include "org/access.hpp"
@@ -70,18 +71,30 @@ TEST_CASE("roles give permissions and units bound them") {
 TEST_CASE("a utility is set up once; another text is refused") {
     TestDatabase database;
     const UtilityFile file = good_file();
-    CHECK(*add_utility(database.app(), kClock, file) == Change::added);
-    CHECK(*add_utility(database.app(), kClock, file) == Change::unchanged);
+    const std::int32_t actor = command_line_actor(database.app(), kClock).actor_id;
+    CHECK(*add_utility(database.app(), kClock, {file, actor}) == Change::added);
+    CHECK(*add_utility(database.app(), kClock, {file, actor}) == Change::unchanged);
     UtilityFile other = file;
     other.currency = *currency_of("EUR");
-    const auto refused = add_utility(database.app(), kClock, other);
+    const auto refused = add_utility(database.app(), kClock, {other, actor});
     REQUIRE(!refused);
     CHECK(refused.error().code == RefusalCode::utility_differs);
     CHECK(refused.error().text.find("currency") != std::string::npos);
     UtilityFile more = file;
     more.org_units.push_back({.code = "south", .name = "South", .parent = "riverside"});
-    CHECK(*add_utility(database.app(), kClock, more) == Change::added);
-    with_tx(database.app(), {}, [](Tx& tx) {
+    CHECK(*add_utility(database.app(), kClock, {more, actor}) == Change::added);
+    const auto eye = ensure_actor(database.app(), kClock, {.code = "eye", .name = "Eye", .roles = {Role::auditor}});
+    CHECK(add_utility(database.app(), kClock, {more, eye->actor_id}).error().code == RefusalCode::access);
+    const auto desk = ensure_actor(
+        database.app(), kClock, {.code = "desk", .name = "Desk", .roles = {Role::administrator}, .org_unit = "north"});
+    CHECK(add_utility(database.app(), kClock, {more, desk->actor_id}).error().code == RefusalCode::access);
+    with_tx(database.app(), {}, [&](Tx& tx) {
+        const auto count = [&](const std::string& rows) {
+            return tx.exec_once("select count(*) from core.audit where " + rows).one().get<std::int64_t>(0);
+        };
+        CHECK(count(fmt::format("action = 'org.add_utility' and actor_id = {} and org_unit_id > 0", actor)) == 2);
+        CHECK(count("action = 'org.add_utility'") == 2);
+        CHECK(count(fmt::format("action = 'org.add_actor' and object = 'eye' and actor_id = {}", eye->actor_id)) == 1);
         const auto utility = find_utility(tx, "riverside");
         REQUIRE(utility);
         CHECK(utility->address.size() == 2);
@@ -93,16 +106,17 @@ TEST_CASE("a utility is set up once; another text is refused") {
 
 TEST_CASE("actors and cells") {
     TestDatabase database;
-    REQUIRE(add_utility(database.app(), kClock, good_file()));
-    const auto first = ensure_actor(database.app(), {.code = "ann", .name = "Ann", .roles = {Role::billing}});
-    const auto again = ensure_actor(database.app(), {.code = "ann", .name = "Ann", .roles = {Role::cashier}});
+    REQUIRE(add_utility(database.app(), kClock, {good_file(), command_line_actor(database.app(), kClock).actor_id}));
+    const auto first = ensure_actor(database.app(), kClock, {.code = "ann", .name = "Ann", .roles = {Role::billing}});
+    const auto again = ensure_actor(database.app(), kClock, {.code = "ann", .name = "Ann", .roles = {Role::cashier}});
     CHECK(first->actor_id == again->actor_id);
     CHECK(again->roles == std::vector{Role::billing});
-    CHECK(ensure_actor(database.app(), {.code = "x", .name = "x", .roles = {}, .org_unit = "nowhere"}).error().code ==
-          RefusalCode::unknown_unit);
-    CHECK(command_line_actor(database.app()).roles == std::vector{Role::administrator});
+    CHECK(ensure_actor(database.app(), kClock, {.code = "x", .name = "x", .roles = {}, .org_unit = "nowhere"})
+              .error()
+              .code == RefusalCode::unknown_unit);
+    CHECK(command_line_actor(database.app(), kClock).roles == std::vector{Role::administrator});
     const auto desk =
-        ensure_actor(database.app(), {.code = "d", .name = "d", .roles = {Role::cashier}, .org_unit = "north"});
+        ensure_actor(database.app(), kClock, {.code = "d", .name = "d", .roles = {Role::cashier}, .org_unit = "north"});
     REQUIRE(desk);
     with_tx(database.app(), {}, [&](Tx& tx) {
         const auto utility = find_utility(tx, "riverside");

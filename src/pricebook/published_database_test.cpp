@@ -160,7 +160,7 @@ TEST_CASE("prices and values are set up by who may, and a dry run writes nothing
     CHECK(import_inputs(world.database.app(), kTestClock, order)->added == 1);
     CHECK(world.known().inputs.empty());
     order.dry_run = customer::DryRun::no;
-    order.actor.roles = {org::Role::billing};
+    order.actor = world.actor_of(org::Role::billing);
     for (const auto& refused : {import_inputs(world.database.app(), kTestClock, order),
                                 import_prices(world.database.app(), kTestClock, {order, "spot", 60})}) {
         REQUIRE_FALSE(refused);
