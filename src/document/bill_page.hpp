@@ -75,7 +75,7 @@ struct UsageBar {
 };
 struct UsageChart {
     std::string unit;
-    std::vector<UsageBar> bars;  // in time order; empty: no chart
+    std::vector<UsageBar> bars;  // in time order; fewer than two: no chart
 };
 
 enum class CommodityName : std::uint8_t { electricity, gas, water };

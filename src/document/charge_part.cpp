@@ -49,8 +49,12 @@ void add_line(Flow& flow, const Style& style, const LineCells& cells, const Colu
     });
 }
 
+// One tax says all of itself in its line.
+bool is_single_tax(const ChargeGroup& group) { return group.kind == GroupKind::taxes && group.lines.size() == 1; }
+
 void add_group_title(Flow& flow, const Style& style, const ChargeGroup& group) {
     std::string words = style.words(group.title);
+    if (words.empty() && is_single_tax(group)) return;
     if (words.empty() && group.kind == GroupKind::taxes) words = style.label(Label::taxes);
     if (words.empty()) return;
     const Text title = style.text(words, kBold, {kWidth, 2});
@@ -136,7 +140,7 @@ void add_charges(Flow& flow, const Style& style, const BillSection& section) {
             if (j + 1 == groups[i].size()) flow.need(25);
             add_line(flow, style, groups[i][j], columns);
         }
-        if (!group.subtotal.empty()) add_subtotal(flow, style, group.subtotal, columns);
+        if (!group.subtotal.empty() && !is_single_tax(group)) add_subtotal(flow, style, group.subtotal, columns);
     }
     flow.end_repeat();
 }
@@ -161,7 +165,9 @@ void add_totals(Flow& flow, const Style& style, const BillPage& bill) {
         }
     }
     const Label total = bill.kind == PageKind::bill ? Label::bill_total : Label::credit_note_total;
-    if (has_rows) add_total(flow, style, {style.label(total), bill.total, {8, Weight::bold}});
+    const Due due = due_of(bill);
+    const bool is_said_below = bill.balances.empty() && due.amount == bill.total;
+    if (has_rows && !is_said_below) add_total(flow, style, {style.label(total), bill.total, {8, Weight::bold}});
     for (const BalanceLine& balance : bill.balances) {
         add_total(flow, style, {style.words(balance.text), balance.amount, {7.5}});
     }

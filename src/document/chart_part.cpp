@@ -134,7 +134,7 @@ void add_row(Flow& flow, const Style& style, Row row) {
 void add_charts(Flow& flow, const Style& style, const BillPage& bill) {
     std::vector<const BillSection*> supplies;
     for (const BillSection& section : bill.sections)
-        if (!section.chart.bars.empty()) supplies.push_back(&section);
+        if (section.chart.bars.size() > 1) supplies.push_back(&section);  // one bar compares with nothing
     if (supplies.empty()) return;
     std::size_t columns = supplies.size() > 1 ? 2 : 1;
     const auto rows = static_cast<double>((supplies.size() + columns - 1) / columns);
