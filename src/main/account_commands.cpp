@@ -393,7 +393,7 @@ void add_pay(Command app) {
     auto flags = add(pay_command, pay);
     pay_command.option("ACCOUNT", flags->account, "Code of the account");
     pay_command.option("AMOUNT", flags->amount, "In the account's currency: 120.50");
-    pay_command.option("--method", flags->method, "cash, bank or transit").one_of({"cash", "bank", "transit"});
+    pay_command.option("--method", flags->method, "Where the money is").one_of({"cash", "bank", "transit"});
     pay_command.option("--reference", flags->reference, "Of the payer or the bank");
     pay_command.option("--received-on", flags->received_on, "Day; without it today");
     pay_command.command_id(flags->command_id);

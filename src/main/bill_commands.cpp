@@ -203,7 +203,7 @@ void add_runs(Command bill, const std::shared_ptr<RunFlags>& flags) {
 
     const auto add = [&](const char* name, const char* help, Exit (*what)(Session&, const RunFlags&)) {
         Command command = bill.add(name, help);
-        command.option("run", flags->run_id, "Number of the run; without it the last one of the utility");
+        command.option("RUN", flags->run_id, "Number of the run; without it the last one of the utility");
         command.utility(flags->utility);
         command.runs([flags, what](Session& s) { return what(s, *flags); });
         return command;
@@ -228,12 +228,12 @@ void add_runs(Command bill, const std::shared_ptr<RunFlags>& flags) {
 void add_corrections(Command bill, const std::shared_ptr<BillFlags>& flags) {
     const auto add = [&](const char* name, const char* help, billing::RebillCommand::Mode mode) {
         Command command = bill.add(name, help);
-        Option number = command.option("number", flags->number,
+        Option number = command.option("NUMBER", flags->number,
                                        "Number of the first wrong bill; later ones of the account go with it");
         if (mode == billing::RebillCommand::Mode::cancel_only) number.required();
         command.option("--reason", flags->reason, "Why, for the audit").required();
         command.utility(flags->utility);
-        command.option("--issued-on", flags->issued_on, "Date of the new bills; without it today");
+        command.option("--issued-on", flags->issued_on, "Date of the credit notes and new bills; without it today");
         command.option("--due-days", flags->due_days, "Days to pay").range(0, 365);
         command.command_id(flags->command_id);
         command.runs([flags, mode](Session& s) { return take_back(s, *flags, mode); });
@@ -250,18 +250,19 @@ void add_touched(Command bill, const std::shared_ptr<TouchedFlags>& flags) {
     Command list = bill.add("touched", "Bills in force that stand on facts which no longer count");
     list.utility(flags->utility);
     list.option("--limit", flags->limit, "At most so many bills").range(1, 1000000);
+    list.option("--ends-after", flags->ends_after, "Only bills whose period ends after this day; fewer facts are read");
     list.runs([flags](Session& s) { return list_touched(s, *flags); });
 }
 
 void add_exceptions(Command bill, const std::shared_ptr<BillFlags>& flags) {
     Command list = bill.add("exceptions", "What a run held back, and why");
-    list.option("run", flags->run_id, "Number of the run; without it the last one of the utility");
+    list.option("RUN", flags->run_id, "Number of the run; without it the last one of the utility");
     list.option("--cause", flags->cause, "Only this cause");
     list.option("--limit", flags->limit, "At most so many").range(1, 100000);
     list.utility(flags->utility);
     list.runs([flags](Session& s) { return exceptions(s, *flags); });
     Command pass = bill.add("accept", "Let an exception pass for an account; the next run bills it");
-    pass.option("account", flags->account, "Code of the account").required();
+    pass.option("ACCOUNT", flags->account, "Code of the account").required();
     pass.option("--cause", flags->cause, "Cause, as listed").required();
     pass.option("--upto", flags->upto, "For periods that end on this day or before").required();
     pass.option("--reason", flags->reason, "Why, for the audit").required();

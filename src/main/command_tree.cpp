@@ -12,7 +12,7 @@ Option& Option::required() {
 }
 
 Option& Option::range(std::int64_t from, std::int64_t to) {
-    option_->check(CLI::Range(from, to));
+    option_->check(CLI::Range(from, to).description(std::to_string(from) + ".." + std::to_string(to)));
     return *this;
 }
 
@@ -133,8 +133,9 @@ std::string unknown_word(CLI::App* command, const std::vector<std::string>& word
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string& word = words[i];
         if (is_option(word)) {
-            const CLI::Option* option = find_option(command, word.substr(0, word.find('=')));
-            if (option == nullptr) return "there is no option " + word + " of '" + full_name(command) + "'";
+            const std::string name = word.substr(0, word.find('='));
+            const CLI::Option* option = find_option(command, name);
+            if (option == nullptr) return "there is no option " + name + " of '" + full_name(command) + "'";
             if (option->get_expected_max() == 0 || word.find('=') != std::string::npos) continue;
             do ++i;
             while (option->get_expected_max() > 1 && i + 1 < words.size() && !is_option(words[i + 1]));

@@ -243,8 +243,7 @@ void add_import_commands(Command app) {
                  metering::import_meters);
     Command reads_command = import.add("reads", "Reads and interval values").footer(kReadsColumns);
     auto reads = add_import(reads_command, import_reads);
-    reads_command.option("--format", reads->format, "csv, profile, nem12 or nem13")
-        .one_of({"csv", "profile", "nem12", "nem13"});
+    reads_command.option("--format", reads->format, "Form of the files").one_of({"csv", "profile", "nem12", "nem13"});
     reads_command.option("--profile", reads->profile, "YAML that describes the file, for --format profile");
     add_metering(import.add("calorific", "Calorific values of gas from CSV").footer(kCalorificColumns),
                  metering::import_calorific);

@@ -113,7 +113,11 @@ Exit list_touched(Session& session, const TouchedFlags& flags) {
                  {"FROM", "period_from"},
                  {"TO", "period_to"},
                  {"FACTS", "facts", Table::Kind::json}});
-    for (const auto& bill : touched(session, {utility.legal_entity_id, static_cast<std::size_t>(flags.limit)})) {
+    billing::TouchedQuery query;
+    query.legal_entity_id = utility.legal_entity_id;
+    query.limit = static_cast<std::size_t>(flags.limit);
+    if (!flags.ends_after.empty()) query.ends_after = date_argument("--ends-after", flags.ends_after);
+    for (const auto& bill : touched(session, query)) {
         std::string facts;
         for (const auto& fact : bill.facts) facts += (facts.empty() ? "" : "; ") + fact_text(fact);
         table.add({fmt::to_string(bill.number), bill.account_code, format_date(bill.period.from),

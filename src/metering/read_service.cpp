@@ -41,10 +41,8 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     const org::Command command{key.cell, order.command_id, edit.kind, request};
     // The same command under way at the same time waits here, and then finds itself done.
     org::lock_cell(tx, key.cell);
-    const std::int32_t unit_id = org::home_of(tx, key.cell).value_or(org::CellHome()).org_unit_id;
-    const org::AccessQuestion question{org::Permission::change_meters, unit_id};
-    if (const auto allowed = org::require(tx, order.actor.actor_id, question); !allowed)
-        return refuse(ReadRefusalCode::access, allowed.error().text);
+    const auto home = org::require_of_cell(tx, order.actor.actor_id, org::Permission::change_meters, key.cell);
+    if (!home) return refuse(ReadRefusalCode::access, home.error().text);
     const auto done = org::find_command(tx, command);
     if (!done) return refuse(ReadRefusalCode::command_reused, done.error());
     if (*done) return version_in(**done);
@@ -68,7 +66,7 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     copy_reads(tx, rows);
 
     const std::string result = fmt::format(R"({{"version": {}}})", read.version);
-    const org::Doer doer{order.actor.actor_id, unit_id, at};
+    const org::Doer doer{order.actor.actor_id, home->org_unit_id, at};
     org::record_command(tx, command, doer, result);
     const std::string detail =
         json_object({{"note", order.note}, {"change", edit.detail}, {"version", std::to_string(read.version)}});

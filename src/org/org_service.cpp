@@ -143,11 +143,29 @@ bool any_other_may(Tx& tx, std::int32_t actor_id, Permission permission) {
     return any_other_has_role(tx, actor_id, roles);
 }
 
+namespace {
+
+AccessRefusal no_such_actor(std::int32_t actor_id) {
+    return {AccessDenied::no_permission, fmt::format("there is no actor {}", actor_id)};
+}
+
+}  // namespace
+
+std::expected<CellHome, AccessRefusal> require_of_cell(Tx& tx, std::int32_t actor_id, Permission permission,
+                                                       CellId cell) {
+    auto found = select_actor_with_units(tx, actor_id, cell);
+    if (!found) return std::unexpected(no_such_actor(actor_id));
+    CellHome home;
+    if (!found->units.empty()) home = {found->units.front().legal_entity_id, found->units.front().org_unit_id};
+    const AccessQuestion question{permission, home.org_unit_id};
+    if (auto allowed = require(found->actor, OrgTree(std::move(found->units)), question); !allowed)
+        return std::unexpected(std::move(allowed.error()));
+    return home;
+}
+
 std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const AccessQuestion& question) {
     auto found = select_actor_with_units(tx, actor_id, question.org_unit_id);
-    if (!found)
-        return std::unexpected(
-            AccessRefusal{AccessDenied::no_permission, fmt::format("there is no actor {}", actor_id)});
+    if (!found) return std::unexpected(no_such_actor(actor_id));
     return require(found->actor, OrgTree(std::move(found->units)), question);
 }
 

@@ -84,6 +84,13 @@ std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const 
 // The same of the whole utility: in its root unit. One that there is not is in no unit.
 std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,
                                                       std::int32_t legal_entity_id);
+// The same of a cell: in its unit. A cell that there is not is in no unit, and its home is 0.
+struct CellHome {
+    std::int32_t legal_entity_id = 0;
+    std::int32_t org_unit_id = 0;
+};
+std::expected<CellHome, AccessRefusal> require_of_cell(Tx& tx, std::int32_t actor_id, Permission permission,
+                                                       CellId cell);
 
 struct Cell {
     CellId cell;
@@ -96,13 +103,6 @@ inline constexpr std::int32_t kServicePointsOfCell = 50'000;
 std::vector<Cell> lock_cells(Tx& tx, std::int32_t legal_entity_id);
 void lock_cell(Tx& tx, CellId cell);
 std::vector<CellId> cells_of(Tx& tx, std::int32_t legal_entity_id);
-
-// Where a cell belongs; none: there is no such cell.
-struct CellHome {
-    std::int32_t legal_entity_id = 0;
-    std::int32_t org_unit_id = 0;
-};
-std::optional<CellHome> home_of(Tx& tx, CellId cell);
 
 struct CellRequest {
     std::int32_t legal_entity_id = 0;

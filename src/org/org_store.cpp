@@ -51,6 +51,15 @@ const Statement kActorWithUnits{
     "from org.org_unit u join up on u.org_unit_id = up.parent_id) "
     "select a.actor_id, a.code, a.name, a.org_unit_id, a.roles, up.org_unit_id, up.parent_id, up.legal_entity_id, "
     "up.code from org.actor a left join up on true where a.actor_id = $1"};
+// The unit of the cell comes first.
+const Statement kActorWithUnitsOfCell{
+    "org.actor_with_units_of_cell",
+    "with recursive up as (select u.org_unit_id, u.parent_id, u.legal_entity_id, u.code, 0 as steps "
+    "from org.cell c join org.org_unit u using (org_unit_id) where c.cell_id = $2 union all "
+    "select u.org_unit_id, u.parent_id, u.legal_entity_id, u.code, up.steps + 1 "
+    "from org.org_unit u join up on u.org_unit_id = up.parent_id) "
+    "select a.actor_id, a.code, a.name, a.org_unit_id, a.roles, up.org_unit_id, up.parent_id, up.legal_entity_id, "
+    "up.code from org.actor a left join up on true where a.actor_id = $1 order by up.steps"};
 const Statement kInsertActor{"org.insert_actor",
                              "insert into org.actor (actor_id, code, name, org_unit_id, roles) "
                              "select coalesce(max(actor_id), 0) + 1, $1, $2, $3, $4 from org.actor returning actor_id"};
@@ -59,7 +68,6 @@ const Statement kLockCells{"org.lock_cells",
                            "order by cell_id for no key update"};
 const Statement kLockCell{"org.lock_cell", "select cell_id from org.cell where cell_id = $1 for no key update"};
 const Statement kCells{"org.cells", "select cell_id from org.cell where legal_entity_id = $1 order by cell_id"};
-const Statement kHomeOfCell{"org.home_of_cell", "select legal_entity_id, org_unit_id from org.cell where cell_id = $1"};
 const Statement kLockNewestCell{
     "org.lock_newest_cell",
     "select cell_id, org_unit_id, service_points from org.cell where legal_entity_id = $1 and org_unit_id = $2 "
@@ -158,9 +166,10 @@ bool any_other_has_role(Tx& tx, std::int32_t actor_id, const std::vector<std::st
     return tx.exec(kAnyOtherHasRole, actor_id, roles).one().get<bool>(0);
 }
 
-std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {
+namespace {
+
+std::optional<ActorWithUnits> actor_with_units(const Result& rows) {
     std::optional<ActorWithUnits> found;
-    const Result rows = tx.exec(kActorWithUnits, actor_id, org_unit_id);
     for (const Row row : rows) {
         if (!found) found = ActorWithUnits{actor_from(row), {}};
         if (const auto unit = row.get<std::optional<std::int32_t>>(5))
@@ -168,6 +177,16 @@ std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor
                 {*unit, row.get<std::optional<std::int32_t>>(6), row.get<std::int32_t>(7), row.get<std::string>(8)});
     }
     return found;
+}
+
+}  // namespace
+
+std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {
+    return actor_with_units(tx.exec(kActorWithUnits, actor_id, org_unit_id));
+}
+
+std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor_id, CellId cell) {
+    return actor_with_units(tx.exec(kActorWithUnitsOfCell, actor_id, cell));
 }
 
 std::int32_t insert_actor(Tx& tx, const Actor& actor) {
@@ -191,12 +210,6 @@ std::vector<CellId> cells_of(Tx& tx, std::int32_t legal_entity_id) {
     const Result rows = tx.exec(kCells, legal_entity_id);
     for (const Row row : rows) cells.push_back(row.get<CellId>(0));
     return cells;
-}
-
-std::optional<CellHome> home_of(Tx& tx, CellId cell) {
-    const Result result = tx.exec(kHomeOfCell, cell);
-    if (result.empty()) return std::nullopt;
-    return CellHome{result.one().get<std::int32_t>(0), result.one().get<std::int32_t>(1)};
 }
 
 Cell cell_with_room(Tx& tx, const CellRequest& request) {

@@ -27,6 +27,8 @@ struct ActorWithUnits {
     std::vector<OrgTree::Unit> units;
 };
 std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id);
+// The same of the unit of a cell, which comes first.
+std::optional<ActorWithUnits> select_actor_with_units(Tx& tx, std::int32_t actor_id, CellId cell);
 std::int32_t insert_actor(Tx& tx, const Actor& actor);
 
 }  // namespace mainspring::org

@@ -135,7 +135,7 @@ TEST_CASE("actors and cells") {
         CHECK(require_of_utility(tx, first->actor_id, Permission::bill, utility->legal_entity_id));
         CHECK_FALSE(require_of_utility(tx, desk->actor_id, Permission::take_payment, utility->legal_entity_id));
     });
-    with_tx(database.app(), {}, [](Tx& tx) {
+    with_tx(database.app(), {}, [&](Tx& tx) {
         const auto utility = find_utility(tx, "riverside");
         const CellRequest request{utility->legal_entity_id, utility->root_unit_id, 10};
         const Cell cell = cell_with_room(tx, request);
@@ -143,7 +143,20 @@ TEST_CASE("actors and cells") {
         CHECK(cell_with_room(tx, request).cell == cell.cell);
         add_service_points(tx, cell.cell, 1);
         CHECK(cell_with_room(tx, request).cell != cell.cell);
-        CHECK(lock_cells(tx, utility->legal_entity_id).size() == 2);
+        const std::int32_t north = load_org_tree(tx).find("north")->org_unit_id;
+        const Cell below = cell_with_room(tx, {utility->legal_entity_id, north, 10});
+        const auto home = require_of_cell(tx, desk->actor_id, Permission::take_payment, below.cell);
+        REQUIRE(home);
+        CHECK(home->org_unit_id == north);
+        CHECK(home->legal_entity_id == utility->legal_entity_id);
+        const auto denied = [&](std::int32_t actor_id, CellId of) {
+            return require_of_cell(tx, actor_id, Permission::take_payment, of).error().code;
+        };
+        CHECK(denied(desk->actor_id, cell.cell) == AccessDenied::outside_unit);
+        CHECK(denied(desk->actor_id, CellId{99}) == AccessDenied::outside_unit);
+        CHECK(denied(first->actor_id, below.cell) == AccessDenied::no_permission);
+        CHECK(denied(99, below.cell) == AccessDenied::no_permission);
+        CHECK(lock_cells(tx, utility->legal_entity_id).size() == 3);
     });
 }
 

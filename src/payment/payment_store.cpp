@@ -69,10 +69,9 @@ std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& pay
 }
 
 std::expected<org::CellHome, PaymentRefusal> home_to_pay_in(Tx& tx, std::int32_t actor_id, CellId cell) {
-    const org::CellHome home = org::home_of(tx, cell).value_or(org::CellHome());
-    if (!org::require(tx, actor_id, {org::Permission::take_payment, home.org_unit_id}))
-        return std::unexpected(PaymentRefusal::access);
-    return home;
+    const auto home = org::require_of_cell(tx, actor_id, org::Permission::take_payment, cell);
+    if (!home) return std::unexpected(PaymentRefusal::access);
+    return *home;
 }
 
 std::expected<Received, PaymentRefusal> received_of(Tx& tx, const PayCommand& command, Instant at) {
