@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "base/decimal.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace mainspring;
 
