@@ -142,8 +142,8 @@ void add_charges(const BillNames& names, const ProvenSection& section, BillSecti
         currency = plan.currency;
     }
     if (!charges.lines.empty() && !taxes.lines.empty()) {
-        charges.subtotal = format_money({narrow(charged), currency});
-        taxes.subtotal = format_money({narrow(taxed), currency});
+        charges.subtotal = format_sum(charged, currency);
+        taxes.subtotal = format_sum(taxed, currency);
     }
     if (!charges.lines.empty()) to.groups.push_back(std::move(charges));
     if (!taxes.lines.empty()) to.groups.push_back(std::move(taxes));
@@ -229,7 +229,7 @@ Words correction_words(const BillHead& head, const BillNames& names) {
         return {"Corrected bill. It replaces bill no. " + names.replaces_number + ".",
                 "更正账单，替换账单 " + names.replaces_number + "。"};
     const auto money = [&](Int128 minor) {
-        return format_money({narrow(minor), head.currency}) + " " + std::string(head.currency.text());
+        return format_sum(minor, head.currency) + " " + std::string(head.currency.text());
     };
     const std::string before = money(*names.replaced_minor), now = money(head.total_minor);
     const Int128 more = Int128{head.total_minor} - *names.replaced_minor;

@@ -315,6 +315,7 @@ TEST_CASE("bills touched by reads") {
     const auto some = [&](TouchedQuery query) { return touched_bills(sample.pool(), query).size(); };
     CHECK(some({.legal_entity_id = 1, .limit = 2}) == 2);
     CHECK(some({.legal_entity_id = 2}) == 0);
+    CHECK(some({.legal_entity_id = 1, .ends_after = date_of("2026-02-01")}) == 1);
     check_touched(sample,
                   {"A03 1: read S03 2026-02-01 1>2", "A04 1: read S04 2026-01-01 1>2", "A05 2: read S05 2026-02-10 >1",
                    "A06 1: read S06 2026-02-01 1>2", "A12 1: read S13 2026-01-01 1>2"});

@@ -17,12 +17,12 @@ namespace {
 using Kind = TouchedFact::Kind;
 
 // Every statement is of the accounts [$3, $4) of the cell $2 and of the legal entity $1: bounded, whatever the whole
-// is. Bills in force.
-#define MAINSPRING_IN_FORCE                                                                                    \
-    "with force as not materialized (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, " \
-    "b.recorded_at "                                                                                           \
-    "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                   \
-    "and b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c "                    \
+// is. Bills in force whose period ends after $5.
+#define MAINSPRING_IN_FORCE                                                                                      \
+    "with force as not materialized (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, "   \
+    "b.recorded_at "                                                                                             \
+    "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                     \
+    "and b.legal_entity_id = $1 and b.kind = 1 and b.period_to > $5 and not exists (select from billing.bill c " \
     "where c.cell_id = b.cell_id and c.account_id = b.account_id and c.cancels_seq = b.bill_seq)), "
 #define MAINSPRING_POINTS                                                                                 \
     "points as not materialized (select g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
@@ -108,7 +108,7 @@ const Statement kTariffVersions{
 const Statement kAnyLate{
     "billing.touched_any_late",
     "with first as (select min(recorded_at) as at from billing.bill where cell_id = $2 and account_id >= $3 "
-    "and account_id < $4 and legal_entity_id = $1 and kind = 1) "
+    "and account_id < $4 and legal_entity_id = $1 and kind = 1 and period_to > $5) "
     "select exists (select from metering.source where recorded_at > first.at), "
     "exists (select from metering.installation where cell_id = $2 and recorded_at > first.at), "
     "exists (select from customer.agreement where cell_id = $2 and account_id >= $3 and account_id < $4 "
@@ -163,16 +163,20 @@ void add(LateFact fact, std::vector<LateFact>& facts) {
         *at = std::move(fact);
 }
 
-LateFacts late_facts(Tx& tx, std::int32_t legal_entity_id, const customer::AccountRange& range) {
+LateFacts late_facts(Tx& tx, const TouchedQuery& query, const customer::AccountRange& range) {
     LateFacts found;
+    const auto exec = [&](const Statement& statement) {
+        return tx.exec(statement, query.legal_entity_id, range.cell, range.account_from, range.account_to,
+                       query.ends_after);
+    };
     const auto take = [&](Kind kind, const Statement& statement) {
-        for (const Row row : tx.exec(statement, legal_entity_id, range.cell, range.account_from, range.account_to))
+        for (const Row row : exec(statement))
             add({kind, row.get<std::int64_t>(3), row.get<std::string>(4), row.get<Date>(5), row.get<Instant>(6),
                  row.get<std::int64_t>(7), row.get<std::vector<std::int16_t>>(8), row.get<std::int16_t>(9),
                  row.get<bool>(10)},
                 found[{row.get<CellId>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2)}]);
     };
-    const Result late = tx.exec(kAnyLate, legal_entity_id, range.cell, range.account_from, range.account_to);
+    const Result late = exec(kAnyLate);
     const Row any = late.one();
     if (any.get<bool>(0)) {
         take(Kind::read, kReads);
@@ -362,7 +366,7 @@ std::vector<TouchedBill> touched_bills(Pool& pool, const TouchedQuery& query) {
         if (bills.size() >= query.limit) break;
         const auto of_range = with_tx(pool, snapshot, [&](Tx& tx) {
             std::vector<TouchedBill> touched;
-            add_touched(tx, late_facts(tx, query.legal_entity_id, range), touched);
+            add_touched(tx, late_facts(tx, query, range), touched);
             return touched;
         });
         bills.insert(bills.end(), of_range.begin(), of_range.end());

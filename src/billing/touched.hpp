@@ -49,6 +49,7 @@ struct TouchedQuery {
     std::int32_t legal_entity_id = 0;
     std::size_t limit = SIZE_MAX;
     std::int64_t range_size = 5000;  // accounts
+    Date ends_after = Date::min();  // only bills whose period ends later: what came since the oldest of them is read
     std::function<void(const Progress&)> progress = {};  // accounts looked through
 };
 std::vector<TouchedBill> touched_bills(Pool& pool, const TouchedQuery& query);

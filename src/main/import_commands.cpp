@@ -238,13 +238,12 @@ void add_import_commands(Command app) {
         import.add("accounts", "Customers, premises and agreements from CSV").footer(kAccountsColumns);
     auto accounts = add_import(accounts_command, import_accounts);
     accounts_command.option("--org-unit", accounts->org_unit,
-                            "Unit that the accounts belong to; default: the utility's root");
+                            "Unit that the accounts belong to; without it the utility's root");
     add_metering(import.add("meters", "Meters and their registers from CSV").footer(kMetersColumns),
                  metering::import_meters);
     Command reads_command = import.add("reads", "Reads and interval values").footer(kReadsColumns);
     auto reads = add_import(reads_command, import_reads);
-    reads_command.option("--format", reads->format, "csv, profile, nem12 or nem13; default csv")
-        .one_of({"csv", "profile", "nem12", "nem13"});
+    reads_command.option("--format", reads->format, "Form of the files").one_of({"csv", "profile", "nem12", "nem13"});
     reads_command.option("--profile", reads->profile, "YAML that describes the file, for --format profile");
     add_metering(import.add("calorific", "Calorific values of gas from CSV").footer(kCalorificColumns),
                  metering::import_calorific);

@@ -12,6 +12,7 @@
 #include "ledger/ledger_service.hpp"
 #include "metering/import_job.hpp"
 #include "metering/metering_routes.hpp"
+#include "office/dashboard_routes.hpp"
 #include "office/ledger_routes.hpp"
 #include "office/search_routes.hpp"
 #include "office/timeline_routes.hpp"
@@ -49,14 +50,14 @@ public:
           runs_({database_.app(), clock_, folder_ / "spill", setup.run_workers}) {
         metering::add_metering_jobs(kinds_, {database_.app(), clock_, folder_ / "uploads"});
         jobs_.emplace(database_.app(), clock_, kinds_, jobs::RunnerOptions{.place = place_of(folder_)});
-        dispatcher_.emplace(routes(), api::DispatcherParts{.people = database_.people(),
-                                                           .program = database_.app(),
-                                                           .clock = clock_,
-                                                           .authenticate =
-                                                               [this](const http::Request& request) {
-                                                                   return identity_.authenticate(request);
-                                                               },
-                                                           .check_replies = setup.replies == Replies::checked});
+        dispatcher_.emplace(
+            routes(),
+            api::DispatcherParts{
+                .people = database_.people(),
+                .program = database_.app(),
+                .clock = clock_,
+                .authenticate = [this](const http::Request& request) { return identity_.authenticate(request); },
+                .check_replies = setup.replies == Replies::checked});
         jobs_->start();
     }
 
@@ -80,13 +81,14 @@ private:
         billing::add_bill_routes(routes);
         billing::add_run_routes(routes, runs_);
         payment::add_payment_routes(routes, chart_);
+        office::add_dashboard_routes(routes);
         office::add_ledger_routes(routes, chart_);
         office::add_search_routes(routes);
         office::add_timeline_routes(routes);
-        jobs::add_job_routes(routes, {.kinds = kinds_,
-                                      .folder = folder_ / "uploads",
-                                      .place = place_of(folder_),
-                                      .on_queued = [this] { jobs_->wake(); }});
+        jobs::add_job_routes(
+            routes, {.kinds = kinds_, .folder = folder_ / "uploads", .place = place_of(folder_), .on_queued = [this] {
+                         jobs_->wake();
+                     }});
         return routes;
     }
 

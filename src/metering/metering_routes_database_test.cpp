@@ -27,7 +27,7 @@ struct RouteWorld : ImportWorld {
         return api.post(kPoint + "/reads", body, key);
     }
     org::Actor with_role(org::Role role) {
-        return *org::ensure_actor(database.app(), {.code = "other", .name = "Other", .roles = {role}});
+        return *org::ensure_actor(database.app(), kTestClock, {.code = "other", .name = "Other", .roles = {role}});
     }
     ApiCalls api{database.app(), kTestClock, add_metering_routes};
 };

@@ -6,6 +6,8 @@
 #include "billing/run_routes.hpp"
 #include "customer/account_routes.hpp"
 #include "ledger/ledger_service.hpp"
+#include "ledger/trial_balance_service.hpp"
+#include "office/dashboard_routes.hpp"
 #include "office/ledger_routes.hpp"
 #include "office/search_routes.hpp"
 #include "office/timeline_routes.hpp"
@@ -24,7 +26,8 @@ struct Office : BillingSample {
 
     void act_as(const std::string& code) {
         const org::Role role{code};
-        api.act_as(*org::ensure_actor(pool(), {.code = "the " + code, .name = "The " + code, .roles = {role}}));
+        api.act_as(
+            *org::ensure_actor(pool(), clock(), {.code = "the " + code, .name = "The " + code, .roles = {role}}));
     }
     std::string key() const { return ApiCalls::new_key(); }
 
@@ -59,6 +62,7 @@ struct Office : BillingSample {
                      billing::add_bill_routes(routes);
                      billing::add_run_routes(routes, runner);
                      payment::add_payment_routes(routes, chart);
+                     office::add_dashboard_routes(routes);
                      office::add_ledger_routes(routes, chart);
                      office::add_search_routes(routes);
                      office::add_timeline_routes(routes);
@@ -264,6 +268,24 @@ TEST_CASE("the books are read from the trial balance down to where an entry came
     CHECK(entry.at("origin").text().starts_with("bills/"));
     CHECK(office.api.get(kUtility + "/" + entry.at("origin").text()).json().at("entry").text() == name);
     CHECK(office.api.get(kUtility + "/ledger/entries/1.2.99").problem() == "unknown_entry");
+}
+
+TEST_CASE("the dashboard sums a unit up, before and after the read model is rolled up") {
+    Office office;
+    office.bill_january();
+    office.pay("A01", 1000);
+    const std::string path = kUtility + "/dashboard?month=2026-02";
+    const ApiReply before = office.api.get(path);
+    const Json unit = before.json().at("unit");
+    CHECK(unit.at("accounts").text() == "12");
+    CHECK(unit.at("held_back").text() == "2");
+    CHECK(unit.at("paid").text() == "10.00");
+    CHECK(before.json().at("months").items().back().at("billed").text() == unit.at("billed").text());
+    for (const CellId cell : with_tx(office.pool(), {}, [](Tx& tx) { return org::cells_of(tx, 1); }))
+        ledger::rollup(office.pool(), office.clock(), cell);
+    CHECK(office.api.get(path).response.body == before.response.body);
+    CHECK(office.api.get(kUtility + "/dashboard?month=2026-13").field() == "query.month");
+    CHECK(office.api.get(kUtility + "/dashboard?unit=nowhere").problem() == "unknown_unit");
 }
 
 TEST_CASE("one search finds accounts, names, meters, points and bills") {
