@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include <cxxabi.h>
 #include <fmt/format.h>
 #include <typeinfo>
 
@@ -20,6 +21,13 @@ const Refusal kHeadTooLarge{431, "head_too_large", "The head of the request is l
 const Refusal kBusy{
     503, "busy", "The server has more to do than it can take; please try again.", {{"Retry-After", "1"}}};
 const Refusal kFault{500, "internal_error", "A fault of this program; it has been logged."};
+
+std::string type_name(const std::exception& error) {
+    int failed = 0;
+    const std::unique_ptr<char, decltype(&std::free)> name(
+        abi::__cxa_demangle(typeid(error).name(), nullptr, nullptr, &failed), &std::free);
+    return failed == 0 ? name.get() : typeid(error).name();
+}
 
 }  // namespace
 
@@ -162,7 +170,7 @@ Response Connection::answer(std::string& fault) {
     } catch (const BugError& error) {
         fault = error.what();
     } catch (const std::exception& error) {
-        fault = typeid(error).name();  // its text may tell of persons
+        fault = type_name(error);  // its text may tell of persons
     } catch (...) {
         fault = "unknown";
     }
