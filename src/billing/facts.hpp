@@ -96,8 +96,8 @@ struct Agreement {
     std::span<const Installation> installations;  // ascending
     std::span<const Read> reads;                  // by (on, at); highest versions, no voided or rejected ones
     std::span<const ChannelDay> channel_days;     // by (register_no, start); highest versions
-    std::span<const Relation> relations;          // by (parent, child, first day)
-    std::span<const RelatedPoint> related;        // ascending by id
+    std::span<const Relation> relations = {};     // by (parent, child, first day)
+    std::span<const RelatedPoint> related = {};   // ascending by id
 };
 
 struct Account {

@@ -24,15 +24,19 @@ using Kind = TouchedFact::Kind;
     "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                   \
     "and b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c "                    \
     "where c.cell_id = b.cell_id and c.account_id = b.account_id and c.cancels_seq = b.bill_seq)), "
-#define MAINSPRING_POINTS                                                                                 \
-    "points as not materialized (select g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
-    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) "          \
-    "where g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4 union "                            \
-    "select g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone from customer.agreement g "   \
-    "join metering.relation r on r.cell_id = g.cell_id and r.kind = 'sub_meter' "                         \
-    "and g.service_point_id in (r.parent_id, r.child_id) join customer.service_point p "                  \
-    "on p.cell_id = r.cell_id and p.service_point_id in (r.parent_id, r.child_id) "                       \
-    "where g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4), "
+#define MAINSPRING_POINT_COLUMNS "g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone "
+#define MAINSPRING_OF_RANGE "where g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4 "
+#define MAINSPRING_BESIDE(own, other)                              \
+    "union select " MAINSPRING_POINT_COLUMNS                       \
+    "from customer.agreement g join metering.relation r "          \
+    "on r.cell_id = g.cell_id and r.kind = 'sub_meter' and r." own \
+    " = g.service_point_id "                                       \
+    "join customer.service_point p on p.cell_id = r.cell_id and p.service_point_id = r." other " " MAINSPRING_OF_RANGE
+// Of the accounts' points, and of those above and below them.
+#define MAINSPRING_POINTS                                                                                            \
+    "points as not materialized (select " MAINSPRING_POINT_COLUMNS                                                   \
+    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) " MAINSPRING_OF_RANGE \
+        MAINSPRING_BESIDE("parent_id", "child_id") MAINSPRING_BESIDE("child_id", "parent_id") "), "
 // Only sources that came after the first of those bills.
 #define MAINSPRING_SOURCES                                            \
     "sources as (select source_id, recorded_at from metering.source " \
@@ -90,8 +94,8 @@ const Statement kRelations{
     "array[array_position('{meter,quantity,ratio}', r.taken_by) - 1]::int2[], r.version, not r.voided from late r "
     "join customer.service_point above on above.cell_id = $2 and above.service_point_id = r.parent_id "
     "join customer.service_point below on below.cell_id = $2 and below.service_point_id = r.child_id "
-    "join (select distinct cell_id, account_id, service_point_id from points) p "
-    "on p.service_point_id in (r.parent_id, r.child_id) join force f using (account_id) "
+    "cross join lateral (values (r.parent_id), (r.child_id)) ends (service_point_id) "
+    "join points p using (service_point_id) join force f on f.account_id = p.account_id "
     "where r.recorded_at > f.recorded_at and r.valid_from < f.period_to"};
 // Of accounts whose tariffs name the series or the input: charges can follow no other.
 #define MAINSPRING_NAMED                                                                      \
@@ -142,6 +146,9 @@ const Statement kBill{"billing.touched_bill",
 
 #undef MAINSPRING_IN_FORCE
 #undef MAINSPRING_POINTS
+#undef MAINSPRING_BESIDE
+#undef MAINSPRING_OF_RANGE
+#undef MAINSPRING_POINT_COLUMNS
 #undef MAINSPRING_SOURCES
 #undef MAINSPRING_BILL_OF_FACT
 #undef MAINSPRING_NAMED
