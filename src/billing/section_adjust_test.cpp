@@ -101,7 +101,7 @@ TEST_CASE("losses of a meter by periods go to its periods, and to the total besi
     supply.meter({.registers = registers, .conditions = line_loss(1'000'000)});
     supply.read("2026-01-01 0,0,0,0; 2026-02-01 100,200,300,601");
     supply.bill();
-    CHECK(sums(supply.section) == "flat 202, peak 101, total 607.01, valley 303");
+    CHECK(sums(supply.section) == "flat 202.003333, peak 101.001667, total 607.01, valley 303.005");
     Supply idle;
     idle.supplied("2026-01-01", "2200-01-01", by_period());
     idle.meter({.registers = period_dials(), .conditions = small_transformer()});

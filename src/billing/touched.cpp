@@ -95,7 +95,7 @@ const Statement kRelations{
     "join customer.service_point above on above.cell_id = $2 and above.service_point_id = r.parent_id "
     "join customer.service_point below on below.cell_id = $2 and below.service_point_id = r.child_id "
     "cross join lateral (values (r.parent_id), (r.child_id)) ends (service_point_id) "
-    "join points p using (service_point_id) join force f on f.account_id = p.account_id "
+    "join points p on p.service_point_id = ends.service_point_id join force f on f.account_id = p.account_id "
     "where r.recorded_at > f.recorded_at and r.valid_from < f.period_to"};
 // Of accounts whose tariffs name the series or the input: charges can follow no other.
 #define MAINSPRING_NAMED                                                                      \

@@ -1,7 +1,8 @@
 // Losses and gas conditions of a line of a meters file.
-#include <doctest/doctest.h>
-
 #include "metering/meter_row.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace mainspring::metering {
 namespace {
@@ -12,8 +13,7 @@ constexpr std::string_view kHead =
     "gas_kpa,gas_kelvin,gas_compressibility\n";
 
 std::expected<MeterRow, formats::Problem> parsed(std::string_view unit, std::string_view conditions) {
-    const std::string text = std::string(kHead) + "S,2026-01-01,M,R,total," + std::string(unit) + ",5," +
-                             std::string(conditions) + "\n";
+    const std::string text = fmt::format("{}S,2026-01-01,M,R,total,{},5,{}\n", kHead, unit, conditions);
     auto csv = formats::CsvReader::open(text, meter_csv_options("meters.csv"));
     REQUIRE(csv.has_value());
     auto row = csv->next();
