@@ -192,6 +192,18 @@ TEST_CASE("a sub-meter that cannot be told holds the master") {
     CHECK(none.supply.exceptions.at(0).detail.ends_with("it has no meter"));
 }
 
+TEST_CASE("a sub-meter by intervals: short gaps are filled, long ones hold the master") {
+    for (const auto& [second_day, expected] : {std::pair{"12*1 2*N 10*1", "total 52"}, std::pair{"24*N", "held"}}) {
+        Supply below, master;
+        below.supplied("2026-01-05").meter({.registers = {hourly()}});
+        below.hours("2026-01-05", "24*1").hours("2026-01-06", second_day);
+        master.period("2026-01-05", "2026-01-07").supplied("2026-01-05").meter({});
+        master.read("2026-01-05 0; 2026-01-07 100").near(51, &below).relation("50 51 meter");
+        const std::string bill = master.bill();
+        CHECK((bill == "held: sub_meter_missing" ? "held" : sums(master.section)) == expected);
+    }
+}
+
 TEST_CASE("sub-meters that count more than their master hold it") {
     Master master;
     master.below.meter({}).read("2026-01-01 0; 2026-02-01 1000");
