@@ -76,7 +76,10 @@ NameFinder::NameFinder(Tx& tx, const org::Utility& utility) : utility_(utility) 
 
 void NameFinder::add_meters(Tx& tx, CellId cell, const Derivation& derivation, BillNames& names) const {
     std::vector<std::int64_t> points;
-    for (const auto& section : derivation.sections) points.push_back(section.service_point_id);
+    for (const auto& section : derivation.sections) {
+        points.push_back(section.service_point_id);
+        for (const auto& related : section.adjustments.related) points.push_back(related.service_point_id);
+    }
     std::ranges::sort(points);
     points.erase(std::unique(points.begin(), points.end()), points.end());
     for (const auto& point : metering::meters_of(tx, cell, points))

@@ -446,8 +446,8 @@ TEST_CASE("bills touched by installations and agreements") {
     sample.owner(
         "insert into metering.installation select i.cell_id, i.service_point_id, i.valid_from, 2, voided, "
         "device_cell_id, device_id, serial, register_no, register_code, stream, unit, dials, decimals, "
-        "'{2000000}', interval_minutes, volume_factor_e8, actor_id, $now from metering.installation i "
-        "join customer.service_point p using (cell_id, service_point_id) where p.code = 'S02'");
+        "'{2000000}', interval_minutes, volume_factor_e8, line_loss_e8, transformer, gas_state, actor_id, $now from "
+        "metering.installation i join customer.service_point p using (cell_id, service_point_id) where p.code = 'S02'");
     CHECK(sample.touched() ==
           Touched{"A02 1: installation S02 2026-01-01 1>2", "A02 2: installation S02 2026-01-01 1>2"});
     sample.rebill_touched();
@@ -474,7 +474,8 @@ TEST_CASE("bills touched by a calorific value") {
     sample.owner(
         "insert into metering.installation select i.cell_id, i.service_point_id, i.valid_from, 2, voided, "
         "device_cell_id, device_id, serial, register_no, register_code, stream, '{6}', dials, decimals, "
-        "multiplier_e6, interval_minutes, volume_factor_e8, actor_id, $now from metering.installation i "
+        "multiplier_e6, interval_minutes, volume_factor_e8, line_loss_e8, transformer, "
+        "gas_state, actor_id, $now from metering.installation i "
         "join customer.service_point p using (cell_id, service_point_id) where p.code = 'S01'");
     sample.rebill_touched();
     CHECK(sample.touched().empty());

@@ -22,7 +22,8 @@ struct TouchedFact {
         calorific_value,
         price_day,
         input,
-        tariff_version
+        tariff_version,
+        relation
     };
     Kind kind{};
     std::string key;  // for a person: "S01 2026-02-01"

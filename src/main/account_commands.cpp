@@ -226,11 +226,21 @@ Table meters_of(const AccountPage& page) {
 }
 
 Table relations_of(const AccountPage& page) {
-    Table table({{"PARENT", "parent"}, {"CHILD", "child"}, {"RELATION", "kind"}, {"FROM", "from"}, {"STATE", "state"}});
+    using metering::TakenBy;
+    Table table({{"PARENT", "parent"},
+                 {"CHILD", "child"},
+                 {"RELATION", "kind"},
+                 {"FROM", "from"},
+                 {"STATE", "state"},
+                 {"TAKEN BY", "taken_by"},
+                 {"AMOUNT", "amount"}});
     for (const auto& relation : page.relations)
         table.add({page.point_codes.at(relation.parent_id), page.point_codes.at(relation.child_id),
                    std::string(metering::text_of(relation.kind)), format_date(relation.valid_from),
-                   relation.ended ? "ended" : "holds"});
+                   relation.ended ? "ended" : "holds", std::string(metering::text_of(relation.terms.by)),
+                   relation.terms.by == TakenBy::meter
+                       ? ""
+                       : format_decimal(relation.terms.amount, relation.terms.by == TakenBy::ratio ? 8 : 6)});
     return table;
 }
 

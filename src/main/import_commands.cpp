@@ -204,15 +204,20 @@ constexpr auto kAccountsColumns =
     "missing or empty). Lines of an address are separated by '|', entitlements and facts (contract_kw=200) by ';'.";
 constexpr auto kMetersColumns =
     "A row is one register. Columns: service_point_code, installed_on, removed_on*, serial, maker*,\n"
-    "model*, register_code, stream*, unit*, dials*, decimals*, multiplier*, interval_minutes*, volume_factor*\n"
-    "(* may be missing or empty; no stream: not billed).";
+    "model*, register_code, stream*, unit*, dials*, decimals*, multiplier*, interval_minutes*, volume_factor*,\n"
+    "line_loss_percent*, transformer_kva*, transformer_iron_kw*, transformer_copper_kw*, "
+    "transformer_no_load_percent*,\n"
+    "transformer_impedance_percent*, load_shape*, gas_kpa*, gas_kelvin*, gas_compressibility* (* may be missing or\n"
+    "empty; no stream: not billed). The same meter again from a later day changes what differs, with a read of that "
+    "day.";
 constexpr auto kReadsColumns =
     "csv: service_point, serial*, register, read_at, value, quality*, reason* (* may be\n"
     "missing or empty; read_at in the utility's time, 2026-07-01 or 2026-07-01 08:30; quality A, C, E or S; reason\n"
     "billing, install, remove, move, check or multiplier). profile: any delimited text, described by --profile FILE.\n"
     "nem12, nem13: files of the Australian market.";
 constexpr auto kRelationsColumns =
-    "Columns: parent, child (service points), kind (sub_meter, check_meter), valid_from, ended* (yes or no;\n"
+    "Columns: parent, child (service points), kind (sub_meter, check_meter), valid_from, ended* (yes or no),\n"
+    "taken_by* (how a sub-meter is taken off: meter, quantity, ratio), amount* (quantity: units a month; ratio: 0.25;\n"
     "* may be missing or empty). No point may stand above itself.";
 constexpr auto kCalorificColumns = "Columns: gas_zone, valid_from, value (MJ/m3).";
 constexpr auto kPricesColumns =

@@ -94,8 +94,7 @@ Edit set_status(std::string_view kind, char status) {
 }  // namespace
 
 std::int32_t unit_of_cell(Tx& tx, CellId cell) {
-    const Result unit = tx.exec(kUnitOfCell, cell);
-    return unit.empty() ? 0 : unit.one().get<std::int32_t>(0);
+    return org::home_of_cell(tx, cell).org_unit_id;
 }
 
 Outcome confirm_read(Pool& pool, const Clock& clock, const ReadOrder& order) {

@@ -89,6 +89,7 @@ struct CellHome {
     std::int32_t legal_entity_id = 0;
     std::int32_t org_unit_id = 0;
 };
+CellHome home_of_cell(Tx& tx, CellId cell);
 std::expected<CellHome, AccessRefusal> require_of_cell(Tx& tx, std::int32_t actor_id, Permission permission,
                                                        CellId cell);
 

@@ -37,8 +37,6 @@ struct NewActor {
     std::optional<std::int64_t> party_id = std::nullopt;
 };
 std::optional<Actor> select_actor(Tx& tx, std::string_view code);
-// Zeros of a cell that there is not.
-CellHome home_of_cell(Tx& tx, CellId cell);
 std::int32_t insert_actor(Tx& tx, const NewActor& actor);
 
 struct AssignmentRow {
