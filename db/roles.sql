@@ -50,4 +50,5 @@ revoke all on schema identity from public;
 grant usage on schema identity to mainspring_app;
 revoke all on all tables in schema identity from public, mainspring_app, mainspring_web, mainspring_read;
 grant select, insert, update, delete on all tables in schema identity to mainspring_app;
-grant usage, select on all sequences in schema identity to mainspring_app;
+revoke all on all functions in schema identity from public;
+grant execute on all functions in schema identity to mainspring_app;

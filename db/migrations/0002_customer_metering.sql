@@ -258,7 +258,7 @@ create table metering.calorific_value (
 
 select core.confine('customer.party', 'party'), core.confine('customer.premise', 'premise'),
        core.confine('customer.service_point', 'service_point'), core.confine('customer.account', 'account'),
-       core.confine('customer.agreement', 'account'), core.confine('metering.device', 'nothing'),
+       core.confine('customer.agreement', 'account'), core.confine('customer.note', 'nothing'), core.confine('metering.device', 'nothing'),
        core.confine('metering.device_event', 'nothing'), core.confine('metering.installation', 'service_point'),
        core.confine('metering.relation', 'nothing'), core.confine('metering.register_read', 'service_point'),
        core.confine('metering.interval_day', 'service_point');

@@ -59,7 +59,8 @@ create table identity.setup_link (
     used_at      timestamptz
 );
 
--- Failed sign-ins by name and address, '' for any: what the next try has to wait for. succeeded_at: the name has signed in from there.
+-- Failed sign-ins by the SHA-256 of the name (people type passwords there) and address, '' for any: what the next try has to wait for.
+-- succeeded_at: the name has signed in from there.
 create table identity.attempt (
     name         text not null,
     address      text not null,
@@ -68,3 +69,13 @@ create table identity.attempt (
     succeeded_at timestamptz,
     primary key (name, address)
 );
+
+-- What an actor may in some unit at a moment: for one look at a session or token, without a transaction around it.
+create function identity.permissions_at(actor int4, at timestamptz) returns text[] language plpgsql as
+$$
+begin
+    perform set_config('mainspring.at', at::text, true);
+    return array(select distinct p.permission from org.holding h join org.role_permission p using (role)
+                 where h.actor_id = actor order by p.permission);
+end
+$$;

@@ -13,6 +13,7 @@
 #include "base/uuid.hpp"
 #include "calendar/date.hpp"
 #include "http/message.hpp"
+#include "org/access.hpp"
 #include "storage/pool.hpp"
 
 namespace mainspring::api {
@@ -22,6 +23,8 @@ struct Caller {
     enum class Kind : std::uint8_t { nobody, staff, customer } kind = Kind::nobody;
     std::int32_t actor_id = 0;
     std::string code, name;
+    std::vector<org::Permission> permissions = {};  // in any unit
+    std::string only_permissions = {};  // of a token, as TxContext wants it; empty: all that the actor has
 };
 
 // An answer that is not the one asked for (RFC 9457). Thrown by the edge, caught by the dispatcher.
@@ -29,7 +32,7 @@ struct Problem : std::runtime_error {
     Problem(int status_code, std::string kind, const std::string& sentence, std::string where = {})
         : std::runtime_error(sentence), status(status_code), type(std::move(kind)), field(std::move(where)) {}
     int status;
-    std::string type;   // stable: "unknown_account"; the problem's type is "urn:mainspring:problem:unknown_account"
+    std::string type;  // stable: "unknown_account"; the problem's type is "urn:mainspring:problem:unknown_account"
     std::string field;  // "body.amount", "query.after"; empty: none
 };
 http::Response problem_response(const Problem& problem, std::string_view request_id);
@@ -38,10 +41,10 @@ struct Call {
     const http::Request& request;
     std::vector<std::string> path_values;  // in the order of the template's braces, decoded
     Caller caller;
-    Json body = {};                        // null without a body
-    std::optional<Uuid> command_id = {};   // of the Idempotency-Key; there for every write
-    Pool& people;    // acts for the caller: row-level security lets it see the caller's units only
-    Pool& program;   // of the program itself: long jobs, sign-in
+    Json body = {};  // null without a body
+    std::optional<Uuid> command_id = {};  // of the Idempotency-Key; there for every write
+    Pool& people;  // acts for the caller: row-level security lets it see the caller's units only
+    Pool& program;  // of the program itself: long jobs, sign-in
     const Clock& clock;
 
     // Of the query; the contract was checked before.

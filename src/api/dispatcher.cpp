@@ -142,16 +142,19 @@ private:
         if (caller.kind == Caller::Kind::nobody) throw Problem(401, "not_signed_in", "Sign in first.");
         const bool kind_fits =
             need.who == Who::signed_in || (need.who == Who::staff) == (caller.kind == Caller::Kind::staff);
-        if (!kind_fits || (need.permission && !parts_.may_anywhere(caller, *need.permission)))
+        if (!kind_fits ||
+            (need.permission && std::ranges::find(caller.permissions, *need.permission) == caller.permissions.end()))
             throw Problem(403, "not_allowed", "You may not do this.");
     }
 
     http::Response run(const Entry& entry, std::vector<std::string> values, const Caller& caller,
                        const http::Request& request) {
+        const auto people = std::make_shared<Pool>(parts_.people.acting_for(
+            {.actor_id = caller.actor_id, .at = parts_.clock.now(), .only_permissions = caller.only_permissions}));
         Call call{.request = request,
                   .path_values = std::move(values),
                   .caller = caller,
-                  .people = parts_.people,
+                  .people = *people,
                   .program = parts_.program,
                   .clock = parts_.clock};
         if (contract_.operations()[entry.operation].needs_key) call.command_id = key_of(request);
@@ -161,6 +164,10 @@ private:
             call.body = std::move(*body);
         }
         http::Response response = entry.route.handler(call);
+        response.route = fmt::format("{}{}", kPrefix, entry.route.path);
+        // A reply that goes on may ask the caller's pool as long as it does.
+        if (response.events)
+            response.events->next = [people, next = std::move(response.events->next)] { return next(); };
         if (parts_.check_replies) require_kept(contract_.check_reply(entry.operation, response));
         return response;
     }

@@ -9,7 +9,7 @@
 namespace mainspring::api {
 
 struct Authenticated {
-    Caller caller;         // kind nobody: nothing was presented
+    Caller caller;  // kind nobody: nothing was presented
     std::string csrf = {};  // of a cookie session: what X-CSRF-Token of a write must say; empty: a bearer token
 };
 
@@ -19,8 +19,6 @@ struct DispatcherParts {
     const Clock& clock;
     // Throws Problem (401) when what is presented is not valid.
     std::function<Authenticated(const http::Request&)> authenticate;
-    // Has the actor the permission in any unit?
-    std::function<bool(const Caller&, org::Permission)> may_anywhere;
     // For tests: a reply that the contract does not promise is a BugError.
     bool check_replies = false;
 };

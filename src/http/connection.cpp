@@ -14,7 +14,6 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kReadOfHead = 4 * 1024, kReadOfBody = 64 * 1024;
 constexpr std::size_t kKeptWhileIdle = 8 * 1024;   // of an input buffer
 constexpr std::chrono::seconds kLinger{2};         // for a peer to take the last reply before the socket goes
-constexpr std::chrono::microseconds kPerByte{16};  // a transfer's time-out grows with it: 64 KB/s are always enough
 
 const Refusal kTooSlow{408, "too_slow", "The request did not arrive in time."};
 const Refusal kHeadTooLarge{431, "head_too_large", "The head of the request is larger than this server takes."};
@@ -51,6 +50,11 @@ void Connection::enter(Phase phase, std::chrono::milliseconds timeout) {
 void Connection::enter_untimed(Phase phase) {
     phase_ = phase;
     deadline_ = TimePoint::max();
+}
+
+// A transfer's time-out grows with what has been transferred.
+void Connection::allow_for(std::size_t bytes) {
+    deadline_ += std::chrono::microseconds(bytes * 1'000'000 / shared_.options.least_bytes_per_second);
 }
 
 void Connection::close_if_late(TimePoint now) {
@@ -91,7 +95,7 @@ void Connection::read() {
             if (self->phase_ != Phase::idle && self->phase_ != Phase::head && self->phase_ != Phase::body) return;
             if (io == Socket::Io::failed) return self->close();
             self->input_.resize(have + bytes);
-            if (self->phase_ == Phase::body) self->deadline_ += kPerByte * bytes;
+            if (self->phase_ == Phase::body) self->allow_for(bytes);
             self->feed();
         });
 }
@@ -223,7 +227,7 @@ void Connection::write() {
                             if (self->phase_ == Phase::closed) return;
                             if (io == Socket::Io::failed) return self->close();
                             self->written_ += bytes;
-                            self->deadline_ += kPerByte * bytes;
+                            self->allow_for(bytes);
                             if (self->written_ < self->out_.size()) return self->write();
                             self->after_write();
                         });

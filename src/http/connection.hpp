@@ -69,6 +69,7 @@ private:
 
     void enter(Phase phase, std::chrono::milliseconds timeout);
     void enter_untimed(Phase phase);
+    void allow_for(std::size_t bytes);
     void await_request();
     void read();
     void feed();

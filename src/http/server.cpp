@@ -66,6 +66,7 @@ Server::Impl::Impl(ServerOptions options, Application application) {
     if (!options.certificate_file.empty())
         shared_.tls = make_tls_context({.certificate = options.certificate_file, .key = options.key_file});
     shared_.limits = {options.most_head_bytes, application.most_body_bytes};
+    shared_.workers.emplace(options.most_waiting);
     shared_.run_id = fmt::format("{:08x}", std::random_device{}());
     for (int i = 0; i < options.socket_threads; ++i) homes_.push_back(std::make_unique<Home>());
     listener_.emplace(homes_.front()->loop, Listener::Place{options.address, options.port});
@@ -77,7 +78,7 @@ Server::Impl::Impl(ServerOptions options, Application application) {
 
 Load Server::Impl::load() const {
     const std::size_t connections = shared_.connections, streams = shared_.streams, in_flight = shared_.in_flight;
-    return {connections, streams, in_flight, shared_.workers ? shared_.workers->waiting() : 0};
+    return {connections, streams, in_flight, shared_.workers->waiting()};
 }
 
 void Server::Impl::accept() {
@@ -102,7 +103,7 @@ void Server::Impl::take(Home& home, std::unique_ptr<Socket> socket) {
 }
 
 void Server::Impl::run() {
-    shared_.workers.emplace(shared_.options.workers, shared_.options.most_waiting);
+    shared_.workers->start(shared_.options.workers);
     std::vector<std::thread> threads;
     homes_.front()->loop.post([this] {
         if (!shared_.stopping) accept();
@@ -111,7 +112,7 @@ void Server::Impl::run() {
     for (std::size_t i = 1; i < homes_.size(); ++i) threads.emplace_back([this, i] { homes_[i]->loop.run(); });
     homes_.front()->loop.run();
     for (auto& thread : threads) thread.join();
-    shared_.workers.reset();  // waits for handlers that outlast the stop
+    shared_.workers->finish();  // waits for handlers that outlast the stop
 }
 
 void Server::Impl::stop() {

@@ -22,6 +22,7 @@ struct ServerOptions {
     std::size_t most_head_bytes = 32 * 1024;
     std::chrono::milliseconds head_timeout{10'000}, body_timeout{120'000}, idle_timeout{75'000};
     std::chrono::milliseconds write_timeout{60'000};
+    std::size_t least_bytes_per_second = 64 * 1024;  // as fast, a body or reply of any size is in time
     std::chrono::milliseconds heartbeat{15'000};  // of an event stream that has nothing to say
     std::chrono::milliseconds stop_timeout{30'000};  // how long a graceful stop waits for requests under way
 };

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <future>
-#include <thread>
 
 #include "support/http_client.hpp"
 #include "support/http_server.hpp"

@@ -18,6 +18,9 @@ namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
+// What the system holds for a peer that does not read: without a limit up to 4 MB each.
+constexpr int kSendBuffer = 256 * 1024;
+
 Socket::Io outcome(const ErrorCode& error) { return error ? Socket::Io::failed : Socket::Io::done; }
 
 }  // namespace
@@ -57,6 +60,7 @@ struct Socket::Parts {
 Socket::Socket(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
     ErrorCode ignored;
     parts_->plain.set_option(Tcp::no_delay(true), ignored);
+    parts_->plain.set_option(asio::socket_base::send_buffer_size(kSendBuffer), ignored);
 }
 Socket::Socket(Socket&&) noexcept = default;
 Socket::~Socket() = default;

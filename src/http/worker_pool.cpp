@@ -2,11 +2,11 @@
 
 namespace mainspring::http {
 
-WorkerPool::WorkerPool(int workers, std::size_t most_waiting) : most_waiting_(most_waiting) {
+void WorkerPool::start(int workers) {
     for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
 }
 
-WorkerPool::~WorkerPool() {
+void WorkerPool::finish() {
     {
         const std::lock_guard lock(mutex_);
         closed_ = true;

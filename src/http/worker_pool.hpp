@@ -13,10 +13,12 @@ class WorkerPool {
 public:
     using Task = std::function<void()>;  // must not throw
 
-    WorkerPool(int workers, std::size_t most_waiting);
-    ~WorkerPool();  // finishes what waits
+    explicit WorkerPool(std::size_t most_waiting) : most_waiting_(most_waiting) {}
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
+
+    void start(int workers);
+    void finish();  // what waits is done, then the threads end. REQUIRES: start() before
 
     enum class Taken : std::uint8_t { yes, full };
     Taken put(Task task);

@@ -66,6 +66,15 @@ http::ServerOptions options_of(const ServeFlags& flags) {
     return options;
 }
 
+std::optional<http::StaticFiles> front_end(const std::string& folder) {
+    if (folder.empty()) return std::nullopt;
+    try {
+        return http::StaticFiles(folder);
+    } catch (const std::runtime_error& error) {
+        throw Failure(Exit::refused, fmt::format("--web {}", error.what()));
+    }
+}
+
 std::string url_of(const ServeFlags& flags, std::uint16_t port) {
     const bool is_v6 = flags.address.find(':') != std::string::npos;
     return fmt::format("{}://{}{}{}:{}", flags.certificate.empty() ? "http" : "https", is_v6 ? "[" : "", flags.address,
@@ -74,7 +83,7 @@ std::string url_of(const ServeFlags& flags, std::uint16_t port) {
 
 Exit serve(Session& session, const ServeFlags& flags) {
     const http::ServerOptions options = options_of(flags);
-    ServedProgram program(no_api(), session.database().app(), flags.web);
+    ServedProgram program(no_api(), session.database().app(), front_end(flags.web));
     allow_open_files();
     http::Server server(options, program.application());
     program.serves_with(server);

@@ -23,11 +23,6 @@ bool is_get(const http::Request& request) {
 
 }  // namespace
 
-ServedProgram::ServedProgram(http::Application api, Pool& pool, const std::filesystem::path& web)
-    : api_(std::move(api)), pool_(pool) {
-    if (!web.empty()) web_.emplace(web);
-}
-
 http::Application ServedProgram::application() {
     return {.most_body_bytes = [this](http::Method method, std::string_view path) -> std::size_t {
                 return path.starts_with("/api/") ? api_.most_body_bytes(method, path) : 0;

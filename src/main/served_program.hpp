@@ -1,6 +1,5 @@
 // What `serve` answers: the API below /api, the state of the program for those who watch it, and the built front end.
 #pragma once
-#include <filesystem>
 #include <optional>
 
 #include "http/metrics.hpp"
@@ -12,8 +11,9 @@ namespace mainspring::cli {
 
 class ServedProgram {
 public:
-    // `api` answers what is below /api/; its `done` is not called. `web`: folder of the built front end, empty: none.
-    ServedProgram(http::Application api, Pool& pool, const std::filesystem::path& web);
+    // `api` answers what is below /api/; its `done` is not called. `web`: the built front end.
+    ServedProgram(http::Application api, Pool& pool, std::optional<http::StaticFiles> web)
+        : api_(std::move(api)), pool_(pool), web_(std::move(web)) {}
 
     // It must outlive the server that is given this, and know it before a request comes.
     http::Application application();

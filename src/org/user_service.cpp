@@ -49,16 +49,15 @@ Checked check_assignment(Tx& tx, const AssignmentRow& row, const UserView& user,
 }
 
 // A role of everywhere is a matter of all units.
-Checked may_manage(Tx& tx, const Order& order, const UserView& user) {
-    if (!may_anywhere(tx, order.actor_id, Permission::manage_users))
-        return require_admin(tx, order.actor_id, {Permission::manage_users, 0});
+Checked may_manage(Tx& tx, std::int32_t actor_id, const UserView& user) {
+    if (!may_anywhere(tx, actor_id, Permission::manage_users))
+        return require_admin(tx, actor_id, {Permission::manage_users, 0});
     const OrgTree tree = load_org_tree(tx);
     for (const AssignmentView& each : user.assignments) {
         if (user.kind == "customer") continue;
         const auto* unit = tree.find(each.unit);
         const std::int32_t unit_id = unit != nullptr ? unit->org_unit_id : 0;
-        if (auto allowed = require_admin(tx, order.actor_id, {Permission::manage_users, unit_id}); !allowed)
-            return allowed;
+        if (auto allowed = require_admin(tx, actor_id, {Permission::manage_users, unit_id}); !allowed) return allowed;
     }
     return {};
 }
@@ -103,6 +102,14 @@ AdminResult add_user(Pool& pool, const Clock& clock, const Order& order, const N
     });
 }
 
+std::expected<UserView, AdminRefusal> user_to_manage(Tx& tx, std::int32_t actor_id, std::string_view code) {
+    auto user = find_user(tx, code);
+    if (auto allowed = may_manage(tx, actor_id, user.value_or(UserView())); !allowed)
+        return std::unexpected(allowed.error());
+    if (!user) return unknown_user(code);
+    return *std::move(user);
+}
+
 AdminResult set_presence(Pool& pool, const Clock& clock, const Order& order, const std::string& code,
                          Presence presence) {
     const bool disable = presence == Presence::disabled;
@@ -110,10 +117,8 @@ AdminResult set_presence(Pool& pool, const Clock& clock, const Order& order, con
     const std::string request = json_object({{"user", code}});
     return with_tx(pool, {}, [&](Tx& tx) -> AdminResult {
         lock_org(tx);
-        const auto user = find_user(tx, code);
-        if (auto allowed = may_manage(tx, order, user.value_or(UserView())); !allowed)
-            return std::unexpected(allowed.error());
-        if (!user) return unknown_user(code);
+        const auto user = user_to_manage(tx, order.actor_id, code);
+        if (!user) return std::unexpected(user.error());
         return change_once(tx, order, {kind, code, request}, clock.now(), [&]() -> AdminResult {
             if (user->actor_id == order.actor_id)
                 return refuse_admin(AdminRefusalCode::own_rights, "nobody disables oneself");
@@ -206,6 +211,23 @@ AdminResult put_role(Pool& pool, const Clock& clock, const Order& order, const R
             return request;
         });
     });
+}
+
+void lock_users(Tx& tx) { lock_org(tx); }
+
+Actor first_administrator(Tx& tx, const NewUser& user) {
+    auto there = select_actor(tx, user.code);
+    Actor actor = there ? *std::move(there) : Actor{0, user.code, user.name.empty() ? user.code : user.name};
+    if (actor.actor_id != 0 && may_anywhere(tx, actor.actor_id, Permission::manage_users)) return actor;
+    if (actor.actor_id == 0) actor.actor_id = insert_actor(tx, {.code = actor.code, .name = actor.name});
+    insert_assignment(tx, {.actor_id = actor.actor_id,
+                           .role = Role::administrator.code,
+                           .org_unit_id = {},
+                           .valid_from = kFromTheBeginning,
+                           .valid_to = {},
+                           .given_by = actor.actor_id,
+                           .at = Instant{}});
+    return actor;
 }
 
 bool may_anywhere(Tx& tx, std::int32_t actor_id, Permission permission) {

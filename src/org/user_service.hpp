@@ -36,6 +36,9 @@ struct NewUser {
 // Needs Permission::manage_users in some unit: a new user may nothing. A customer gets the role `customer` at once.
 AdminResult add_user(Pool& pool, const Clock& clock, const Order& order, const NewUser& user);
 
+// The user, if this actor may manage the own rights of it: manage_users wherever the user holds a role.
+std::expected<UserView, AdminRefusal> user_to_manage(Tx& tx, std::int32_t actor_id, std::string_view code);
+
 enum class Presence : std::uint8_t { enabled, disabled };
 // Needs Permission::manage_users wherever the user holds a role.
 AdminResult set_presence(Pool& pool, const Clock& clock, const Order& order, const std::string& code,
@@ -66,6 +69,11 @@ struct RoleChange {
 };
 // Makes the role or says anew what it allows. Needs Permission::manage_users everywhere.
 AdminResult put_role(Pool& pool, const Clock& clock, const Order& order, const RoleChange& change);
+
+// Held until the transaction ends: one writer of users, roles and units at a time.
+void lock_users(Tx& tx);
+// Administrator of everything; a user of this code who is there already becomes one. REQUIRES: lock_users.
+Actor first_administrator(Tx& tx, const NewUser& user);
 
 // Has the actor the permission in any unit?
 bool may_anywhere(Tx& tx, std::int32_t actor_id, Permission permission);

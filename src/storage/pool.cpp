@@ -36,13 +36,15 @@ std::string timestamp_text(Instant at) {
 std::string begin_sql(const Pool& pool, const TxOptions& options) {
     const TxContext& who = pool.person() ? *pool.person() : options.context;
     const Instant at = who.at ? *who.at : pool.options().clock->now();
-    ensure(who.only_permissions.find_first_of("'\\") == std::string::npos, "permissions have plain names");
+    const bool is_plain = who.only_permissions.find_first_of("'\\") == std::string::npos;
+    ensure(is_plain, "permissions have plain names");
     std::string sql = fmt::format(
         "begin isolation level {} {};set local mainspring.actor = '{}';set local mainspring.org_unit = '{}';"
         "set local mainspring.at = '{}'",
         text_of(options.isolation), options.access == Access::read_only ? "read only" : "read write", who.actor_id,
         who.org_unit_id, timestamp_text(at));
-    if (!who.only_permissions.empty()) sql += fmt::format(";set local mainspring.permissions = '{}'", who.only_permissions);
+    if (!who.only_permissions.empty())
+        sql += fmt::format(";set local mainspring.permissions = '{}'", who.only_permissions);
     if (pool.person()) sql += fmt::format(";select core.enter({})", who.actor_id);
     return sql;
 }

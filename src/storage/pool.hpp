@@ -91,7 +91,8 @@ private:
         std::vector<std::unique_ptr<Connection>> idle;
         std::size_t in_use = 0;
     };
-    Pool(std::shared_ptr<Shared> shared, TxContext who) : shared_(std::move(shared)), person_(std::move(who)) {}
+    Pool(std::shared_ptr<Shared> shared, std::optional<TxContext> who)
+        : shared_(std::move(shared)), person_(std::move(who)) {}
 
     std::unique_ptr<Connection> connect() const;
     void give_back(std::unique_ptr<Connection> connection);

@@ -35,6 +35,8 @@ ClientReply head_of(std::string_view text) {
 
 HttpClient::HttpClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (socket_ < 0) fail("socket");
+    const int room = 64 * 1024;  // little, so that a test can be a slow reader
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -68,6 +70,11 @@ std::string HttpClient::receive() {
     if (got < 0 && errno != ECONNRESET) fail("recv");
     bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
     return bytes;
+}
+
+std::string HttpClient::receive_within(std::chrono::milliseconds patience) {
+    pollfd wait{socket_, POLLIN, 0};
+    return ::poll(&wait, 1, static_cast<int>(patience.count())) == 1 ? receive() : "";
 }
 
 std::string HttpClient::receive_until(std::string_view mark) {

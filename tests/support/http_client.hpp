@@ -27,8 +27,10 @@ public:
     void send(std::string_view bytes);
     void end_sending();
     void close();
-    // The next bytes, at least one, unless the server has closed: "" then. Waits for at most 20 s: doctest fails then.
+    // The next bytes, at least one, unless the server has closed: "" then. Throws after 20 s.
     std::string receive();
+    // "" also when nothing came in that time.
+    std::string receive_within(std::chrono::milliseconds patience);
     // Up to and with `mark`.
     std::string receive_until(std::string_view mark);
     std::string receive_all();

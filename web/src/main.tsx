@@ -20,6 +20,10 @@ const queries = makeQueries(() => {
   if (!next.startsWith('/sign-in')) void router.navigate({ to: '/sign-in', search: { next } });
 });
 const router = makeRouter(queries);
+// A new page begins at its top; another tab of the same page stays where it is.
+router.subscribe('onResolved', ({ pathChanged }) => {
+  if (pathChanged) globalThis.scrollTo(0, 0);
+});
 
 await startTexts(first.language);
 createRoot(document.getElementById('root') ?? document.body).render(

@@ -27,7 +27,7 @@ export class ApiProblem extends Error {
 const isBody = (value: unknown): value is ProblemBody =>
   typeof value === 'object' && value !== null && 'type' in value && 'detail' in value;
 
-/** "body.values.0.register" is the field "values.0.register". */
+/** "body.values[0].register" is the field "values[0].register". */
 const fieldOf = (where: string) => where.replace(/^(body|query|path|header)\./, '');
 
 /** The problem of a reply that is none of the promised ones. */

@@ -333,6 +333,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/utilities/{utility}/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a unit and of those right below it */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/utilities/{utility}/ledger/entries": {
         parameters: {
             query?: never;
@@ -340,8 +357,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The journal of some days, by posting, latest first */
+        /** What was posted on a day of the utility, latest first */
         get: operations["listEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/utilities/{utility}/ledger/entries/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry, and what it came from */
+        get: operations["getEntry"];
         put?: never;
         post?: never;
         delete?: never;
@@ -598,6 +632,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/utilities/{utility}/service-points/{service_point}/reads/plausibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would be said of a read, while it is being typed; nothing is stored */
+        post: operations["judgeRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -669,8 +720,8 @@ export interface components {
             currency: string;
             customer: string;
             due_on: components["schemas"]["Day"];
-            /** @description Of the ledger, as in paths; absent: a bill of zero posts nothing */
-            entry?: string;
+            /** @description Absent: a bill of zero posts nothing */
+            entry?: components["schemas"]["EntryId"];
             flags: ("estimated" | "final" | "corrected" | "zero_use")[];
             from: components["schemas"]["Day"];
             issued_on: components["schemas"]["Day"];
@@ -706,6 +757,21 @@ export interface components {
         Commodity: "electricity" | "gas" | "water";
         /** @enum {string} */
         CustomerClass: "residential" | "commercial" | "industrial" | "public";
+        Dashboard: {
+            /** @description Code of the unit above; absent at the top of what the caller sees */
+            above?: string;
+            currency: string;
+            month: string;
+            /** @description Twelve months up to the month, of the unit */
+            months: {
+                billed: components["schemas"]["Decimal"];
+                bills: number;
+                month: string;
+                paid: components["schemas"]["Decimal"];
+            }[];
+            parts: components["schemas"]["UnitFigures"][];
+            unit: components["schemas"]["UnitFigures"];
+        };
         Day: string;
         Decimal: string;
         Entry: {
@@ -715,8 +781,7 @@ export interface components {
             by: string;
             currency: string;
             due_on?: components["schemas"]["Day"];
-            /** @description Cell, book and place in it: "3/17/4" */
-            entry: string;
+            entry: components["schemas"]["EntryId"];
             kind: string;
             legs: {
                 /** @description Debit above */
@@ -730,6 +795,8 @@ export interface components {
             posted_at: components["schemas"]["Instant"];
             reverses?: string;
         };
+        /** @description Cell, book and place in it: "3.17.4" */
+        EntryId: string;
         Exception: {
             account: string;
             cause: string;
@@ -787,11 +854,13 @@ export interface components {
         Instant: string;
         Intervals: {
             days: {
+                minutes: number;
                 /** @description One letter for all, or one for each value */
                 qualities: string;
                 start: components["schemas"]["Instant"];
                 values: components["schemas"]["Decimal"][];
             }[];
+            /** @description Of the last day; 0 without any */
             minutes: number;
             unit: string;
         };
@@ -831,6 +900,27 @@ export interface components {
             recorded_at: components["schemas"]["Instant"];
             reference?: string;
             undone: boolean;
+        };
+        Plausibility: {
+            /** @description Codes of registers that are billed and were not typed */
+            not_read: string[];
+            serial: string;
+            values: {
+                code: string;
+                /** @enum {string} */
+                doubt?: "digits" | "backward" | "ahead" | "use_zero" | "use_high" | "use_low";
+                previous?: components["schemas"]["Decimal"];
+                previous_on?: components["schemas"]["Day"];
+                register: number;
+                /** @description What was expected */
+                sentence?: string;
+                unit: string;
+                /** @description Since the previous read, multiplied */
+                use?: components["schemas"]["Decimal"];
+                /** @description Of use in these days, by the register's history */
+                usual_from?: components["schemas"]["Decimal"];
+                usual_to?: components["schemas"]["Decimal"];
+            }[];
         };
         /** @description As it stands on paper, in the format of the utility */
         Printed: string;
@@ -905,6 +995,8 @@ export interface components {
             values: components["schemas"]["RegisterValue"][];
             version: number;
         };
+        /** @enum {string} */
+        ReadReason: "billing" | "install" | "remove" | "move" | "check" | "multiplier";
         Rebilled: {
             credit_note: string;
             currency: string;
@@ -1026,6 +1118,25 @@ export interface components {
                 name: string;
             }[];
             upto?: components["schemas"]["Day"];
+        };
+        UnitFigures: {
+            accounts: number;
+            /** @description How many units are right below it */
+            below: number;
+            /** @description By bills issued in the month */
+            billed: components["schemas"]["Decimal"];
+            /** @description Issued in the month */
+            bills: number;
+            /** @description By credit notes issued in the month */
+            credited: components["schemas"]["Decimal"];
+            /** @description Accounts that the last run held back */
+            exceptions: number;
+            name: string;
+            /** @description By customers; now */
+            owed: components["schemas"]["Decimal"];
+            /** @description Received in the month and not taken back */
+            paid: components["schemas"]["Decimal"];
+            unit: string;
         };
         Utility: {
             code: string;
@@ -1712,6 +1823,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getDashboard: {
+        parameters: {
+            query?: {
+                /** @description "2026-03"; the last one with bills when it is not said */
+                month?: string;
+                /** @description Code of an organisation unit; the root when it is not said */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                utility: components["parameters"]["Utility"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listEntries: {
         parameters: {
             query: {
@@ -1740,6 +1879,30 @@ export interface operations {
                         items: components["schemas"]["Entry"][];
                         next?: string;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: components["schemas"]["EntryId"];
+                utility: components["parameters"]["Utility"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2176,8 +2339,9 @@ export interface operations {
                     on: components["schemas"]["Day"];
                     /** @enum {string} */
                     quality?: "actual" | "customer" | "estimated";
-                    /** @enum {string} */
-                    reason?: "billing" | "install" | "remove" | "move" | "check" | "multiplier";
+                    reason?: components["schemas"]["ReadReason"];
+                    /** @description Of the meter; needed on the day of an exchange, where the reason does not tell */
+                    serial?: string;
                     values: components["schemas"]["RegisterValue"][];
                 };
             };
@@ -2229,6 +2393,39 @@ export interface operations {
                     "application/json": {
                         version: number;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    judgeRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_point: components["parameters"]["ServicePoint"];
+                utility: components["parameters"]["Utility"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    on: components["schemas"]["Day"];
+                    reason?: components["schemas"]["ReadReason"];
+                    serial?: string;
+                    values: components["schemas"]["RegisterValue"][];
+                };
+            };
+        };
+        responses: {
+            /** @description By value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plausibility"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -30,7 +30,6 @@ export const makeRouter = (queries: QueryClient) =>
     defaultPreloadStaleTime: 0,
     defaultErrorComponent: PageProblem,
     defaultPendingComponent: Loading,
-    scrollRestoration: true,
   });
 
 export type AppRouter = ReturnType<typeof makeRouter>;

@@ -18,7 +18,8 @@ export function addressOf(hit: Hit): string | undefined {
   const utility = `/u/${encodeURIComponent(hit.utility)}`;
   if (hit.kind === 'bill' && hit.bill !== undefined) return `${utility}/bills/${encodeURIComponent(hit.bill)}`;
   if (hit.account === undefined) return undefined;
-  const place = hit.kind === 'account' ? '' : '?tab=meters';
+  const point = hit.service_point === undefined ? '' : `&point=${encodeURIComponent(hit.service_point)}`;
+  const place = hit.kind === 'account' ? '' : `?tab=meters${point}`;
   return `${utility}/accounts/${encodeURIComponent(hit.account)}${place}`;
 }
 

@@ -1,9 +1,23 @@
-import { Alert, Anchor, Badge, Button, Table, createTheme } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  Table,
+  DEFAULT_THEME,
+  createTheme,
+  type MantineColorsTuple,
+} from '@mantine/core';
+
+// Mantine's shade 8 of these is too pale on white for words.
+const darker = (name: 'orange' | 'teal' | 'red', shade: string): MantineColorsTuple =>
+  DEFAULT_THEME.colors[name].map((colour, at) => (at === 8 ? shade : colour)) as unknown as MantineColorsTuple;
 
 // Shade 8 keeps white on colour, and colour on white, above the contrast of WCAG AA.
 export const theme = createTheme({
   primaryColor: 'blue',
   primaryShade: { light: 8, dark: 8 },
+  colors: { orange: darker('orange', '#a33c00'), teal: darker('teal', '#07664b'), red: darker('red', '#b91c1c') },
   autoContrast: true,
   defaultRadius: 'sm',
   cursorType: 'pointer',

@@ -7,6 +7,7 @@ import { LANGUAGES } from '../text/languages';
 import { useLocale } from '../text/locale';
 import { useSharedText } from '../text/text';
 import { Icon } from '../ui/icons';
+import classes from './frame.module.css';
 import { signedOut, useMe } from './session';
 
 const THEMES = ['light', 'dark', 'auto'] as const;
@@ -66,7 +67,7 @@ export function UserMenu({ openShortcuts }: { openShortcuts: () => void }) {
           leftSection={<Icon name="person" />}
           aria-label={t('user_menu', { name: me.name })}
         >
-          <span style={{ maxWidth: '9rem', overflow: 'hidden', textOverflow: 'ellipsis' }}>{me.name}</span>
+          <span className={classes.name}>{me.name}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -21,12 +21,18 @@ export const LANGUAGES: readonly LanguageChoice[] = [
 
 const STORED_AS = 'mainspring.language';
 
+/** How the reader's own country writes what the language says: "en-GB" for the browser's "en-GB". */
+export function inOwnCountry(choice: LanguageChoice, wished: readonly string[] = navigator.languages): LanguageChoice {
+  const locale = wished.find((tag) => tag.split('-')[0] === choice.language);
+  return locale === undefined ? choice : { ...choice, locale };
+}
+
 /** The language chosen on this device, else the first one of the browser that there is. */
 export function firstChoice(): LanguageChoice {
   const stored = localStorage.getItem(STORED_AS);
   const wished = navigator.languages.map((tag) => tag.split('-')[0]);
-  return (
-    LANGUAGES.find((each) => each.code === stored) ?? LANGUAGES.find((each) => wished.includes(each.code)) ?? english
+  return inOwnCountry(
+    LANGUAGES.find((each) => each.code === stored) ?? LANGUAGES.find((each) => wished.includes(each.code)) ?? english,
   );
 }
 

@@ -1,7 +1,7 @@
 // The reader's language, direction and way of writing numbers, for the whole page.
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { DirectionProvider, useDirection } from '@mantine/core';
-import { LANGUAGES, rememberChoice, type LanguageChoice } from './languages';
+import { LANGUAGES, inOwnCountry, rememberChoice, type LanguageChoice } from './languages';
 import { changeLanguage } from './text';
 
 interface Locale {
@@ -27,7 +27,7 @@ export function LocaleProvider({ first, children }: { first: LanguageChoice; chi
     const next = LANGUAGES.find((each) => each.code === code);
     if (!next) return;
     rememberChoice(next);
-    void changeLanguage(next.language).then(() => setChoice(next));
+    void changeLanguage(next.language).then(() => setChoice(inOwnCountry(next)));
   }, []);
   const locale = useMemo(() => ({ choice, choose }), [choice, choose]);
   return (

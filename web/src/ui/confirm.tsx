@@ -17,6 +17,8 @@ interface Props {
   /** Not yet: an input is missing. */
   isWaiting?: boolean;
   problem?: ApiProblem | undefined;
+  /** Inputs inside that show their own problem. */
+  fields?: readonly string[];
   onConfirm: () => void;
   onClose: () => void;
 }
@@ -34,7 +36,7 @@ export function ConfirmDialog(props: Props) {
       >
         <Stack gap="md">
           <div>{children}</div>
-          <ProblemBanner problem={problem} />
+          <ProblemBanner problem={problem} fields={props.fields ?? []} />
           <Group justify="flex-end">
             <Button variant="default" onClick={props.onClose}>
               {t('cancel')}

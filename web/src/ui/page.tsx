@@ -45,7 +45,7 @@ export function Page({ title, aside, detail, actions, children }: Props) {
 /** A part of a page with its own title. */
 export function Section({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
   return (
-    <section className={classes.section} aria-label={title}>
+    <section className={classes.section}>
       <Group justify="space-between" mb="xs" wrap="nowrap">
         <Title order={2}>{title}</Title>
         {actions}

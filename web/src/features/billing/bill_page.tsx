@@ -13,6 +13,7 @@ import { BILL_TABS, type BillTab } from './feature';
 import { BillPaper } from './bill_paper';
 import { Difference } from './difference';
 import { billQuery, explanationQuery, pdfAddress } from './queries';
+import { PostedEntry } from './posted_entry';
 import { useText } from './text';
 import { Why } from './why';
 
@@ -112,6 +113,9 @@ function BillView({ bill, utility }: { bill: Bill; utility: string }) {
         </Tabs.Panel>
         <Tabs.Panel value={'difference' satisfies BillTab}>
           {bill.replaces !== undefined && <Difference utility={utility} bill={bill} old={bill.replaces} />}
+        </Tabs.Panel>
+        <Tabs.Panel value={'posting' satisfies BillTab}>
+          <PostedEntry utility={utility} entry={bill.entry} />
         </Tabs.Panel>
       </Tabs>
     </Page>

@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { utilityRoute } from '../../app/root';
 
-export const BILL_TABS = ['paper', 'why', 'difference'] as const;
+export const BILL_TABS = ['paper', 'why', 'difference', 'posting'] as const;
 export type BillTab = (typeof BILL_TABS)[number];
 
 export const billRoute = createRoute({

@@ -15,21 +15,21 @@ type Intervals = Schemas['Intervals'];
 type IntervalDay = Intervals['days'][number];
 
 /** One line for the chart; missing values, which the server sends as an empty text or leaves out, are gaps. */
-export function lineOf({ minutes, days }: Intervals): { times: number[]; values: (number | null)[] } {
+export function lineOf({ days }: Intervals): { times: number[]; values: (number | null)[] } {
   const times: number[] = [];
   const values: (number | null)[] = [];
   for (const day of days) {
     const start = Date.parse(day.start) / 1000;
     day.values.forEach((value, at) => {
-      times.push(start + at * minutes * 60);
+      times.push(start + at * day.minutes * 60);
       values.push(value === '' ? null : Number(value));
     });
   }
   return { times, values };
 }
 
-const instantOf = (day: IntervalDay, minutes: number, at: number): string =>
-  new Date(Date.parse(day.start) + at * minutes * 60_000).toISOString();
+const instantOf = (day: IntervalDay, at: number): string =>
+  new Date(Date.parse(day.start) + at * day.minutes * 60_000).toISOString();
 
 function DayTable({ day, intervals }: { day: IntervalDay; intervals: Intervals }) {
   const t = useText();
@@ -56,7 +56,7 @@ function DayTable({ day, intervals }: { day: IntervalDay; intervals: Intervals }
           {day.values.map((value, at) => (
             <Table.Tr key={at}>
               <Table.Td>
-                <Instant at={instantOf(day, intervals.minutes, at)} />
+                <Instant at={instantOf(day, at)} />
               </Table.Td>
               <Table.Td ta="end">
                 <Quantity value={value} />

@@ -2,11 +2,14 @@
 import { Alert, Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../api/client';
+import { may, useMe } from '../../app/session';
 import { Address } from '../../ui/address';
 import { Icon } from '../../ui/icons';
 import { Section } from '../../ui/page';
 import { Code, Day, Fact, Facts } from '../../ui/values';
 import { BillsTable } from './bills_tab';
+import { MoveIn } from './move_in';
+import { MoveOut } from './move_out';
 import { billsQuery, exceptionsQuery, type AccountPlace } from './queries';
 import { useText } from './text';
 
@@ -62,10 +65,11 @@ function Agreement({ span }: { span: Schemas['AgreementSpan'] }) {
   );
 }
 
-function Where({ account }: { account: Account }) {
+function Where({ account, place }: { account: Account; place: AccountPlace }) {
   const t = useText();
+  const isMover = may(useMe(), 'change customers');
   return (
-    <Section title={t('where')}>
+    <Section title={t('where')} actions={isMover && <MoveIn place={place} />}>
       <Stack gap="sm">
         {account.services.length === 0 && <Text size="sm">{t('no_services')}</Text>}
         {account.services.map((service) => (
@@ -78,6 +82,9 @@ function Where({ account }: { account: Account }) {
               <Text size="sm" component="span">
                 <bdi>{service.premise.join(', ')}</bdi>
               </Text>
+              {isMover && service.agreements.some((span) => span.in_force === true && !span.ended) && (
+                <MoveOut place={place} point={service.service_point} />
+              )}
             </Group>
             <Stack gap={4}>
               {service.agreements.map((span) => (
@@ -112,7 +119,7 @@ export function OverviewTab({ account, place }: { account: Account; place: Accou
     <>
       <Exceptions place={place} />
       <Who account={account} />
-      <Where account={account} />
+      <Where account={account} place={place} />
       <Section title={t('last_bills')}>
         <BillsTable place={place} asked={useQuery(billsQuery(place, undefined, 5))} />
       </Section>
