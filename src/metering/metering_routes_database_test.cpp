@@ -29,7 +29,7 @@ struct RouteWorld : ImportWorld {
     org::Actor with_role(org::Role role) {
         return *org::ensure_actor(database.app(), {.code = "other", .name = "Other", .roles = {role}});
     }
-    ApiCalls api{database.app(), kTestClock, add_metering_routes};
+    ApiCalls api{database, kTestClock, add_metering_routes};
 };
 
 std::string on_day(std::string_view day, std::string_view value, std::string_view more = "") {

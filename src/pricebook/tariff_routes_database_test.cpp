@@ -56,7 +56,7 @@ struct TariffWorld {
 
     TestDatabase database;
     org::Actor first;
-    ApiCalls api{database.app(), kClock, add_tariff_routes};
+    ApiCalls api{database, kClock, add_tariff_routes};
 };
 
 }  // namespace

@@ -34,7 +34,7 @@ struct World : BillingSample {
 
     jobs::JobKinds kinds;
     jobs::JobRunner runner{pool(), clock(), kinds, {.progress_every = std::chrono::milliseconds(0)}};
-    ApiCalls api{pool(), clock(), [this](api::Routes& routes) { add_what_if_routes(routes, kinds); }};
+    ApiCalls api{database, clock(), [this](api::Routes& routes) { add_what_if_routes(routes, kinds); }};
 };
 
 const Json& sheet(const Json& result, std::string_view name) {
