@@ -227,7 +227,8 @@ private:
                             .id = text_at(stated, "operationId"),
                             .who = text_at(stated, "x-who"),
                             .permission = text_at(stated, "x-permission"),
-                            .needs_key = false};
+                            .needs_key = false,
+                            .asks = find(stated, "x-asks") != nullptr};
         Checks checks;
         if (const json::value* parameters = find(stated, "parameters"))
             for (const json::value& each : parameters->as_array()) add_parameter(operation, checks, each);
