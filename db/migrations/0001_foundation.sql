@@ -164,6 +164,9 @@ create table core.audit (
     primary key (cell_id, audit_id)
 );
 
+create index audit_newest on core.audit (audit_id);
+create index audit_object on core.audit (object, audit_id);
+
 create table core.outbox (
     cell_id     int4 not null,
     outbox_id   int8 generated always as identity,

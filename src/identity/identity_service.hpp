@@ -102,6 +102,9 @@ public:
     // Signing in presents nothing: a stale cookie must not be in its way.
     api::Authenticated authenticate(const http::Request& request) const;
 
+    // The same by the token of a session, which a cookie carries.
+    api::Authenticated by_session(const std::string& token) const;
+
     Outcome<Opened> sign_in(const SignIn& asked);
     void sign_out(const http::Request& request);
     // "name=…; Path=/; HttpOnly; SameSite=Lax…"; of an empty token: one that takes the cookie away.
@@ -146,7 +149,6 @@ public:
 private:
     std::optional<std::string> session_token(const http::Request& request) const;
     std::optional<Bearer> session_of(const std::string& token) const;
-    api::Authenticated by_session(const std::string& token) const;
     api::Authenticated by_token(std::string_view token) const;
     Instant seen_after(Instant now) const;
 

@@ -17,6 +17,7 @@ void add_print_commands(Command bill);  // bill explain|print|show, below `bill`
 void add_account_commands(Command app);  // pay, account show|statement
 void add_move_commands(Command account);  // account move-in|move-out
 void add_ledger_commands(Command app);  // ledger trial-balance|export|verify
+void add_user_commands(Command app);    // user add|list|assign|password|link|disable
 void add_export_commands(Command app);  // export facts
 void add_serve_command(Command app);    // serve
 

@@ -54,6 +54,7 @@ Exit parse_and_run(std::vector<std::string> words, const GlobalFlags& inherited)
     add_account_commands(root);
     add_ledger_commands(root);
     add_export_commands(root);
+    add_user_commands(root);
     add_serve_command(root);
     add_demo_command(root, again);
     const auto action = tree.parse(std::move(words));

@@ -24,7 +24,7 @@ struct ApprovalView {
     std::optional<Instant> decided_at;
 };
 struct ApprovalQuery {
-    std::string state;      // empty: any
+    std::string state = {};  // empty: any
     std::int64_t after = 0;  // goes down from the newest; 0: from there
     std::int32_t limit = 50;
 };

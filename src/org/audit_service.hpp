@@ -14,9 +14,9 @@ struct AuditRow {
     std::string unit;  // code; empty: all units
 };
 struct AuditQuery {
-    std::string actor, action, object;  // empty: any; an action that ends in '.' is the beginning of one
-    std::optional<Instant> from, to;    // half-open
-    std::int64_t before = 0;            // goes down from the newest; 0: from there
+    std::string actor = {}, action = {}, object = {};  // empty: any; an action that ends in '.' begins the wanted one
+    std::optional<Instant> from = {}, to = {};  // half-open
+    std::int64_t before = 0;  // goes down from the newest; 0: from there
     std::int32_t limit = 50;
 };
 // The caller's transaction is a person's: it sees what row-level security lets it see. Needs Permission::see_audit.

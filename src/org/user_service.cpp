@@ -208,6 +208,11 @@ AdminResult put_role(Pool& pool, const Clock& clock, const Order& order, const R
                 return refuse_admin(AdminRefusalCode::duties_apart,
                                     "a role does one of reading, billing and cash, not two");
             replace_role(tx, change);
+            for (const AssignmentRow& each : select_assignments_of(tx, change.role))
+                if (are_apart(select_permissions_with(tx, each)))
+                    return refuse_admin(AdminRefusalCode::duties_apart,
+                                        fmt::format("{} would come to do two of reading, billing and cash",
+                                                    stored_actor(tx, each.actor_id).code));
             return request;
         });
     });

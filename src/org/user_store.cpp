@@ -19,6 +19,9 @@ const Statement kSetDisabled{"org.set_disabled", "update org.actor set disabled 
 const Statement kAssignment{"org.assignment",
                             "select assignment_id, actor_id, role, org_unit_id, valid_from, valid_to from "
                             "org.assignment where assignment_id = $1"};
+const Statement kAssignmentsOf{"org.assignments_of",
+                               "select assignment_id, actor_id, role, org_unit_id, valid_from, valid_to "
+                               "from org.assignment where role = $1 and valid_from < coalesce(valid_to, 'infinity')"};
 const Statement kEndAssignment{"org.end_assignment",
                                "update org.assignment set valid_to = $2 where assignment_id = $1"};
 const Statement kRoleExists{"org.role_exists", "select exists (select from org.role where role = $1)"};
@@ -80,18 +83,32 @@ void update_disabled(Tx& tx, std::int32_t actor_id, Presence presence) {
     tx.exec(kSetDisabled, actor_id, presence == Presence::disabled);
 }
 
+namespace {
+
+AssignmentRow assignment_from(const Row& row) {
+    return {.assignment_id = row.get<std::int32_t>(0),
+            .actor_id = row.get<std::int32_t>(1),
+            .role = row.get<std::string>(2),
+            .org_unit_id = row.get<std::optional<std::int32_t>>(3),
+            .valid_from = row.get<Date>(4),
+            .valid_to = row.get<std::optional<Date>>(5),
+            .given_by = 0,
+            .at = {}};
+}
+
+}  // namespace
+
 std::optional<AssignmentRow> select_assignment(Tx& tx, std::int32_t assignment_id) {
     const Result rows = tx.exec(kAssignment, assignment_id);
     const auto row = rows.maybe_one();
-    if (!row) return std::nullopt;
-    return AssignmentRow{.assignment_id = row->get<std::int32_t>(0),
-                         .actor_id = row->get<std::int32_t>(1),
-                         .role = row->get<std::string>(2),
-                         .org_unit_id = row->get<std::optional<std::int32_t>>(3),
-                         .valid_from = row->get<Date>(4),
-                         .valid_to = row->get<std::optional<Date>>(5),
-                         .given_by = 0,
-                         .at = {}};
+    return row ? std::optional(assignment_from(*row)) : std::nullopt;
+}
+
+std::vector<AssignmentRow> select_assignments_of(Tx& tx, std::string_view role) {
+    std::vector<AssignmentRow> assignments;
+    const Result rows = tx.exec(kAssignmentsOf, role);
+    for (const Row row : rows) assignments.push_back(assignment_from(row));
+    return assignments;
 }
 
 void update_end(Tx& tx, std::int32_t assignment_id, Date to) { tx.exec(kEndAssignment, assignment_id, to); }

@@ -14,6 +14,8 @@ bool role_exists(Tx& tx, std::string_view role);
 std::optional<std::string> select_role_apart(Tx& tx, const AssignmentRow& wanted);
 // What the actor's roles of these days allow together with this one, without the administrator's.
 std::vector<Permission> select_permissions_with(Tx& tx, const AssignmentRow& wanted);
+// Of all days.
+std::vector<AssignmentRow> select_assignments_of(Tx& tx, std::string_view role);
 void replace_role(Tx& tx, const RoleChange& change);
 
 }  // namespace mainspring::org

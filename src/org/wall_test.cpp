@@ -79,6 +79,10 @@ TEST_CASE("a row of another unit can be neither written nor found by its key") {
     write(world.cell("north"));
     CHECK_THROWS_WITH_AS(write(world.cell("south")), doctest::Contains("row-level security"), DbError);
     CHECK(rows_of(north, "customer.account where cell_id = " + world.cell("south")) == 0);
+    for (Pool* pool : {&world.app(), &north})
+        for (const std::string sql : {"delete from core.audit", "update core.audit set action = ''"})
+            CHECK_THROWS_WITH_AS(with_tx(*pool, {}, [&](Tx& tx) { tx.exec_once(sql); }),
+                                 doctest::Contains("permission denied"), DbError);
     CHECK_THROWS_WITH_AS(rows_of(north, "identity.credential"), doctest::Contains("permission denied"), DbError);
     CHECK_THROWS_WITH_AS(with_tx(north, {}, [](Tx& tx) { tx.exec_once("update org.actor set disabled = true"); }),
                          doctest::Contains("permission denied"), DbError);
