@@ -89,7 +89,7 @@ export async function startMainspring(): Promise<Mainspring> {
   const program = (...words: string[]) => command(folder, words);
   await load(program);
   await addPeople(folder);
-  const words = ['--json', '--data', join(folder, 'data'), 'serve', '--port', '0', '--web', WEB];
+  const words = ['--json', '--data', join(folder, 'data'), 'serve', '--port', '0', '--web', WEB, '--check-replies'];
   const served = spawn(PROGRAM, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await urlOf(served);
   const stop = async () => {

@@ -40,8 +40,10 @@ describe('every page', () => {
   it('of sign-in and set-up stands', async () => {
     await browser.page.goto(`${mainspring.url}/sign-in`);
     await standsEverywhere(browser, 'sign-in');
+    await browser.page.goto(`${mainspring.url}/setup/token`);
+    await standsEverywhere(browser, 'set-up');
     await browser.page.goto(`${mainspring.url}/setup#token`);
-    await standsEverywhere(browser, 'setup');
+    await standsEverywhere(browser, 'choose-password');
   });
 
   it('of the inside stands', async () => {

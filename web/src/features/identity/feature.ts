@@ -15,17 +15,17 @@ export const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./sign_in_page'), 'SignInPage'),
 });
 
-/** The one-time link that makes the first administrator. Its token follows `#`, so that no server logs it. */
+/** The one-time link that makes the first administrator, as `serve` prints it. */
 export const setupRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/setup',
+  path: '/setup/$token',
   component: lazyRouteComponent(() => import('./setup_page'), 'FirstAdministratorPage'),
 });
 
-/** The one-time link by which somebody chooses a password. */
+/** The one-time link by which somebody chooses a password: its token follows `#`, which no server is told. */
 export const passwordRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/password',
+  path: '/setup',
   component: lazyRouteComponent(() => import('./setup_page'), 'ChoosePasswordPage'),
 });
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useLocation, useRouter } from '@tanstack/react-router';
+import { useLocation, useParams, useRouter } from '@tanstack/react-router';
 import { api, dataOf } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import { signedIn } from '../../app/session';
@@ -36,9 +36,8 @@ function useSetUp(token: string, who: Who) {
   });
 }
 
-function SetUpForm({ who }: { who: Who }) {
+function SetUpForm({ who, token }: { who: Who; token: string }) {
   const t = useText();
-  const { hash: token } = useLocation();
   const isFirst = who === 'first administrator';
   const [typed, setTyped] = useState<Typed>({ user: '', name: '', password: '', again: '' });
   const setUp = useSetUp(token, who);
@@ -118,5 +117,12 @@ function SetUpForm({ who }: { who: Who }) {
   );
 }
 
-export const FirstAdministratorPage = () => <SetUpForm who="first administrator" />;
-export const ChoosePasswordPage = () => <SetUpForm who="somebody known" />;
+export function FirstAdministratorPage() {
+  const { token = '' } = useParams({ strict: false });
+  return <SetUpForm who="first administrator" token={token} />;
+}
+
+export function ChoosePasswordPage() {
+  const { hash } = useLocation();
+  return <SetUpForm who="somebody known" token={hash} />;
+}
