@@ -203,16 +203,11 @@ insert into core.transition values
     ('device', 'stock', 'installed'), ('device', 'installed', 'removed'), ('device', 'removed', 'installed'),
     ('device', 'removed', 'stock'), ('device', 'removed', 'scrapped'), ('device', 'stock', 'scrapped'),
     ('job', 'queued', 'running'), ('job', 'running', 'done'), ('job', 'running', 'failed'), ('job', 'running', 'stopped'),
-<<<<<<< HEAD
     ('job', 'running', 'queued'), ('job', 'stopped', 'queued'), ('job', 'failed', 'queued'),
     ('job', 'queued', 'cancelled'), ('job', 'stopped', 'cancelled'), ('job', 'failed', 'cancelled'),
-    ('ledger_period', 'open', 'closed'), ('ledger_period', 'closed', 'open');
-=======
-    ('job', 'stopped', 'running'), ('job', 'failed', 'running'), ('job', 'queued', 'cancelled'), ('job', 'stopped', 'cancelled'),
     ('ledger_period', 'open', 'closed'), ('ledger_period', 'closed', 'open'),
     ('approval', 'asked', 'approved'), ('approval', 'asked', 'rejected'), ('approval', 'asked', 'withdrawn'),
     ('approval', 'approved', 'withdrawn'), ('approval', 'approved', 'used');
->>>>>>> fea971608324c76a86eba50b10f509ce8e1fcd5b
 
 create function core.allowed(machine text, from_state text, to_state text) returns boolean
     language sql stable as
@@ -240,7 +235,6 @@ create table jobs.job (
     created_at timestamptz not null,
     updated_at timestamptz not null
 );
-<<<<<<< HEAD
 create index job_of_utility on jobs.job (legal_entity_id, job_id);
 create index job_to_do on jobs.job (job_id) where state in ('queued', 'running');
 
@@ -252,7 +246,6 @@ create table jobs.job_file (
     content      bytea not null,
     primary key (job_id, name)
 );
-=======
 
 -- The second wall. A transaction of a person begins with core.enter (src/storage/pool.cpp), which says for this transaction alone what
 -- the person sees; the policies of the tables ask for it. The role mainspring_web of people is bound by them, mainspring_app is not.
@@ -438,4 +431,3 @@ alter table core.outbox enable row level security;
 create policy by_cell on core.outbox for insert to mainspring_web with check ((select core.said('acts_as')) is not null
     and (cell_id = 0 or (select core.sees_all()) or cell_id = any ((select core.visible_cells())::int4[])));
 create policy reports on core.outbox for select to mainspring_read using (true);
->>>>>>> fea971608324c76a86eba50b10f509ce8e1fcd5b

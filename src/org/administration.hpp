@@ -73,8 +73,9 @@ AdminResult change_once(Tx& tx, const Order& order, const OneChange& change, Ins
     if (!before) return std::unexpected(before.error());
     if (*before) return **std::move(before);
     AdminResult result = make();
-    if (result) keep_result(tx, order, change, at, *result);
-    return result;
+    if (!result) return result;
+    keep_result(tx, order, change, at, *result);
+    return **done_before(tx, order, change);  // as it will be told again, to the letter
 }
 
 // As AdminRefusal: access.

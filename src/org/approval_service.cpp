@@ -37,7 +37,7 @@ const Statement kInsert{
     "org.insert_approval",
     "insert into org.approval (approval_id, action, object, org_unit_id, request, request_sha256, "
     "maker_id, asked_at, expires_at) values (nextval('org.approval_id'), $1, $2, $3, $4, $5, $6, $7, "
-    "$7::timestamptz + $8 * interval '1 hour') returning approval_id"};
+    "$8) returning approval_id"};
 const Statement kWithdraw{"org.withdraw_approvals",
                           "update org.approval set state = 'withdrawn' where action = $1 and object = $2 "
                           "and state in ('asked', 'approved') and core.allowed('approval', state, 'withdrawn')"};
@@ -91,8 +91,7 @@ std::int64_t ask_approval(Tx& tx, const Order& order, Instant at, const Approval
     tx.exec(kWithdraw, subject.action, subject.object);
     const Sha256 digest = sha256_of(subject.request_json);
     const auto id = tx.exec(kInsert, subject.action, subject.object, subject.org_unit_id, Jsonb{subject.request_json},
-                            std::span<const std::byte>(digest), order.actor_id, at,
-                            static_cast<std::int32_t>(kApprovalHolds.count()))
+                            std::span<const std::byte>(digest), order.actor_id, at, at + kApprovalHolds)
                         .one()
                         .get<std::int64_t>(0);
     write_trail(tx, {order.actor_id, subject.org_unit_id, at},

@@ -55,6 +55,7 @@ struct PoolOptions {
 class Pool {
 public:
     explicit Pool(PoolOptions options) : shared_(std::make_shared<Shared>(std::move(options))) {}
+    Pool(Pool&&) = default;
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
