@@ -17,6 +17,10 @@
 #include "office/search_routes.hpp"
 #include "office/timeline_routes.hpp"
 #include "payment/payment_routes.hpp"
+#include "pricebook/pricebook_jobs.hpp"
+#include "pricebook/tariff_routes.hpp"
+#include "whatif/what_if_job.hpp"
+#include "whatif/what_if_routes.hpp"
 
 namespace mainspring::cli {
 
@@ -48,7 +52,10 @@ public:
           identity_(database_.app(), clock_, {.cookie = setup.cookie}),
           chart_(ledger::load_chart(database_.app())),
           runs_({database_.app(), clock_, folder_ / "spill", setup.run_workers}) {
-        metering::add_metering_jobs(kinds_, {database_.app(), clock_, folder_ / "uploads"});
+        const metering::ImportJobParts imports{database_.app(), clock_, folder_ / "uploads"};
+        metering::add_metering_jobs(kinds_, imports);
+        pricebook::add_pricebook_jobs(kinds_, imports);
+        whatif::add_what_if_job(kinds_, {database_.app()});
         jobs_.emplace(database_.app(), clock_, kinds_, jobs::RunnerOptions{.place = place_of(folder_)});
         dispatcher_.emplace(
             routes(),
@@ -78,6 +85,8 @@ private:
         identity::add_user_routes(routes, identity_, find_party);
         customer::add_account_routes(routes);
         metering::add_metering_routes(routes);
+        pricebook::add_tariff_routes(routes);
+        whatif::add_what_if_routes(routes, kinds_, [this] { jobs_->wake(); });
         billing::add_bill_routes(routes);
         billing::add_run_routes(routes, runs_);
         payment::add_payment_routes(routes, chart_);
