@@ -123,6 +123,7 @@ TEST_CASE("published years of Australian half hours at one price and by time of 
         const auto* at_times = expected.if_contains("Charge_TOU");
         if (!id.starts_with("unsw-") || (at_one_price == nullptr && at_times == nullptr)) continue;
         INFO(id);
+        ran(id);
         const auto* parameters = parameters_of(files[id.starts_with("unsw-TN") ? 0 : 1], item.at("tariff"));
         REQUIRE(parameters != nullptr);
         VersionText version{.effective = "2000-01-01", .head = "currency: AUD\n"};
