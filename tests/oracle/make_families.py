@@ -7,7 +7,7 @@ SCALES = ("bill", "day", "month_days", "days_30")
 MODES = ("half_up", "half_even", "half_down", "up", "down")
 FACTS = ("dwellings", "persons", "contract_kw")
 HEAD = ["facts:", "  persons: {unit: none}", "  contract_kw: {unit: kW, default: '20'}",
-        "demands:", "  md: {unit: kW, window: 60}", "  apparent: {unit: kVA, window: 60, step: 30}"]
+        "demands:", "  md: {unit: kW, window: 60, step: 30}", "  apparent: {unit: kVA, window: 60, step: 30}"]
 SHIFTED = 1    # months that inputs are older than the segment at most
 
 
