@@ -31,6 +31,19 @@ std::vector<std::uint8_t> periods_of(const tariff::Plan& plan, const Zone& zone,
     return periods;
 }
 
+// Which values of the day lie in the hours that the rule names.
+std::vector<bool> counted_of(const DemandRule& rule, const Zone& zone, int interval_minutes, Date day) {
+    std::vector<bool> counted;
+    for (Instant at = zone.start_of(day); at < zone.start_of(next_of(day));
+         at += std::chrono::minutes{interval_minutes}) {
+        const int minute = zone.wall_time_of(at).minute_of_day;
+        counted.push_back(std::ranges::any_of(rule.at, [&](const DemandRule::Event& event) {
+            return event.date == day && event.from_minute <= minute && minute < event.to_minute;
+        }));
+    }
+    return counted;
+}
+
 // The windows of one demand on one day.
 class Windows {
 public:
@@ -42,26 +55,35 @@ public:
           size_(static_cast<std::size_t>(rule.window_minutes / interval_minutes)),
           step_(static_cast<std::size_t>(rule.step_minutes / interval_minutes)) {}
 
+    // The values that count; without any, all do.
+    void only(std::vector<bool> counted) { counted_ = std::move(counted); }
+
     // Of the windows that begin in the day, those whose values all have this period.
     std::optional<std::int64_t> highest_in(std::span<const std::uint8_t> periods, std::uint8_t period) const {
         return highest_of([&](std::size_t from) {
             const auto is_other = [&](std::uint8_t other) { return other != period; };
-            return std::ranges::none_of(periods.subspan(from, size_), is_other);
+            return counts(from) && std::ranges::none_of(periods.subspan(from, size_), is_other);
         });
     }
 
     // Of all windows that begin in the day.
     std::optional<std::int64_t> highest() const {
-        return highest_of([](std::size_t) { return true; });
+        return highest_of([&](std::size_t from) { return counts(from); });
     }
 
 private:
+    bool counts(std::size_t from) const {
+        for (std::size_t i = from; i < from + size_ && !counted_.empty(); ++i)
+            if (i >= counted_.size() || !counted_[i]) return false;
+        return true;
+    }
+
     template <class Counts>
-    std::optional<std::int64_t> highest_of(Counts counts) const {
+    std::optional<std::int64_t> highest_of(Counts is_counted) const {
         std::optional<std::int64_t> best;
         std::optional<Uint128> best_square;
         for (std::size_t from = 0; from < per_day_ && from + size_ <= values_; from += step_) {
-            if (!counts(from)) continue;
+            if (!is_counted(from)) continue;
             const std::int64_t active = demand_of(day_.energy, from);
             if (rule_.unit == Unit::kva)
                 best_square = std::max(best_square, {sum_of_squares(active, demand_of(day_.reactive, from))});
@@ -81,6 +103,7 @@ private:
 
     const DemandRule& rule_;
     const DemandDay& day_;
+    std::vector<bool> counted_;
     std::size_t per_day_, values_, size_, step_;
 };
 
@@ -118,7 +141,13 @@ void peaks_of_day(const tariff::Plan& plan, const Zone& zone, int interval_minut
     for (const DemandRule& rule : plan.demands) {
         if (rule.step_minutes % interval_minutes != 0) continue;
         if (rule.unit == Unit::kva && day.reactive.empty()) continue;
-        add_peaks(rule, Windows(rule, interval_minutes, day, per_day), day.date, periods, out);
+        Windows windows(rule, interval_minutes, day, per_day);
+        if (!rule.at.empty()) {
+            auto counted = counted_of(rule, zone, interval_minutes, day.date);
+            if (std::ranges::find(counted, true) == counted.end()) continue;
+            windows.only(std::move(counted));
+        }
+        add_peaks(rule, windows, day.date, periods, out);
     }
 }
 

@@ -357,6 +357,23 @@ TEST_CASE("published demands of two months, of a tier, and of a leap year's Febr
                    decimal_of(case_of(*all, "reopt-tiered-tou-demand").at("expected").at("demand_annual"), 2)) <= 100);
 }
 
+TEST_CASE("published demand of the hours of the network's peak") {
+    const auto all = published_cases();
+    if (!all) return;
+    // Their hours of the year, from 1 on: the first two and the hundredth at 10, two of September at 5 a kW.
+    const auto& item = case_of(*all, "reopt-coincident-peak");
+    const auto tariff = tariff_of(
+        {{.effective = "2019-01-01",
+          .head = "demands:\n  winter: {unit: kW, window: 60, at: [{date: 2019-01-01, hours: ['00:00-02:00']}, {date: "
+                  "2019-01-05, hours: ['03:00-04:00']}]}\n  autumn: {unit: kW, window: 60, at: [{date: 2019-09-07, "
+                  "hours: ['23:00-24:00']}, {date: 2019-10-19, hours: ['15:00-16:00']}]}\n",
+          .charges = "a demand price: '10', of: winter\nb demand price: '5', of: autumn"}});
+    const DateRange year{day("2019-01-01"), day("2020-01-01")};
+    const std::vector<std::int64_t> hours(8760, micro("1"));
+    CHECK(bill_of_peaks(tariff, year, peaks_of_year(tariff, year, hours)) ==
+          decimal_of(item.at("expected").at("coincident_peak_charge"), 2));
+}
+
 TEST_CASE("published demand and energy of a leap year") {
     const auto all = published_cases();
     if (!all) return;

@@ -20,7 +20,8 @@ def classified(version, day, stream, minutes, values):
         if periods:
             period = periods[calendars.wall_minute(version.zone, start + elapsed * 60)]
             name = period if stream == "total" else f"{stream}.{period}"
-        found.append(Interval(name, day, elapsed, minutes, micro))
+        wall = calendars.wall_minute(version.zone, start + elapsed * 60)
+        found.append(Interval(name, day, elapsed, minutes, micro, wall))
     return found
 
 
@@ -74,7 +75,7 @@ def _day_peaks(name, demand, on, channels):
     highest = {}
     for begin in range(0, length, demand.step):
         windows = [_window(channel, begin, demand) for channel in wanted]
-        if None in windows:
+        if None in windows or not _is_event(wanted[0], begin, demand, day):
             continue
         periods = {period for _, inside in windows for period in inside}
         value = _value([Fraction(micro * 60, MICRO * demand.window) for micro, _ in windows])
@@ -82,6 +83,15 @@ def _day_peaks(name, demand, on, channels):
             highest[period] = max(value, highest.get(period, value))
     for period, value in highest.items():
         yield Peak(name if period is None else f"{name}.{period}", day, day + timedelta(days=1), value)
+
+
+def _is_event(channel, begin, demand, day):
+    """Whether all values of a window lie in the hours that the demand names, if it names any."""
+    if not demand.events:
+        return True
+    inside = [channel[begin + offset][0] for offset in range(0, demand.window, channel[begin][0].minutes)]
+    return all(any(interval.day == event.day == day and event.first <= interval.wall < event.last
+                   for event in demand.events) for interval in inside)
 
 
 def _window(channel, begin, demand):
