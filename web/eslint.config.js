@@ -26,5 +26,5 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['src/**/*.test.{ts,tsx}', 'browser/**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },
+  { files: ['src/**/*.test.{ts,tsx}', 'browser/**/*.test.ts'], rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-floating-promises': 'off' } },
 );

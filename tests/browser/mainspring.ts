@@ -33,7 +33,7 @@ async function command(folder: string, words: readonly string[], input = ''): Pr
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     if (code === 3) return stdout;
-    throw new Error(`${words.join(' ')}: ended with ${code}\n${stdout}\n${stderr}`);
+    throw new Error(`${words.join(' ')}: ended with ${code}\n${stdout}\n${stderr}`, { cause: error });
   }
 }
 
