@@ -54,6 +54,20 @@ describe('every page', () => {
     }
   });
 
+  it('is at most 250 KB on the wire when it is seen for the first time', async () => {
+    const { page } = browser;
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.clearBrowserCache');
+    await page.goto(`${mainspring.url}${account('SVA-DUAL', 'overview')}`);
+    await settled(page);
+    const bytes = await page.evaluate(() =>
+      [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize)
+        .reduce((sum, each) => sum + each, 0),
+    );
+    assert.ok(bytes > 50_000 && bytes < 250_000, `${bytes} bytes`);
+  });
+
   it('of a bill stands, with everything opened', async () => {
     const { page } = browser;
     await page.goto(`${mainspring.url}${account('SVA-DUAL', 'bills')}`);
