@@ -4,7 +4,6 @@
 
 #include "billing/bill_routes.hpp"
 #include "billing/run_routes.hpp"
-#include "customer/account_list_service.hpp"
 #include "customer/account_routes.hpp"
 #include "identity/identity_routes.hpp"
 #include "identity/organisation_routes.hpp"
@@ -39,7 +38,7 @@ std::optional<org::PartyKey> find_party(Tx& tx, const std::string& utility_code,
     if (!utility) return std::nullopt;
     const auto account = customer::find_account(tx, utility->legal_entity_id, account_code);
     if (!account) return std::nullopt;
-    return customer::party_of_account(tx, account->cell, account->account_id);
+    return org::PartyKey{account->party_cell, account->party_id};
 }
 
 }  // namespace
