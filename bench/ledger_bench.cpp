@@ -275,13 +275,12 @@ private:
 
     payment::PayCommand command() {
         return {.command_id = Uuid::random_v7(kClock),
-                .account = {kCell, 1 + next_book_++ % books_, 1, 1, kCurrency},
+                .account = {kCell, 1 + next_book_++ % books_, 1, kCurrency},
                 .amount = {5'000, kCurrency},
                 .method = payment::Method::cash,
                 .reference = "R",
                 .received_on = kDay,
-                .actor_id = 1,
-                .org_unit_id = 1};
+                .actor_id = 1};
     }
 
     // Every payment goes to an account with one open bill that none has paid.

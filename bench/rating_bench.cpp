@@ -9,16 +9,16 @@
 #include <functional>
 #include <new>
 
+#include "measure.hpp"
 #include "rating/rating.hpp"
 #include "tariff/tariff_text.hpp"
 #include "year_bench.hpp"
 
 using namespace mainspring;
 using namespace mainspring::rating;
+using bench::compare;
 
 namespace {
-
-constexpr int kRounds = 7;
 
 constexpr const char* kTariff = R"(
 tariff: bench
@@ -59,41 +59,8 @@ tariff::Tariff tariff_of(const std::string& yaml) {
     return {"bench", {std::make_shared<const tariff::Plan>(std::move(*plan))}};
 }
 
-// Of this program: what else the machine does in the meantime does not count.
-std::int64_t cpu_ns() { return std::int64_t{std::clock()} * (1'000'000'000 / CLOCKS_PER_SEC); }
-
-// CPU time of one item. `run_many` is told how many were done before and returns how many it did.
-std::int64_t thousandths_of_ns(std::int64_t budget_ms, const std::function<std::int64_t(std::int64_t)>& run_many) {
-    using Clock = std::chrono::steady_clock;
-    if (budget_ms < 1) throw std::invalid_argument("the time for each figure is at least a millisecond");
-    const auto until = Clock::now() + std::chrono::milliseconds{budget_ms};
-    const std::int64_t start = cpu_ns();
-    std::int64_t items = 0;
-    while (Clock::now() < until) items += run_many(items);
-    return (cpu_ns() - start) * 1000 / items;
-}
-
-std::int64_t median(std::vector<std::int64_t> values) {
-    std::ranges::sort(values);
-    return values[values.size() / 2];
-}
-
 volatile std::int64_t sink = 0;
 std::int64_t allocations = 0;
-
-// Measures both in turn, so that a disturbance meets both.
-void compare(const char* name, std::int64_t budget_ms, const std::function<std::int64_t(std::int64_t)>& ours,
-             const std::function<std::int64_t(std::int64_t)>& floor) {
-    std::vector<std::int64_t> a, b;
-    for (int i = 0; i < kRounds; ++i) {
-        a.push_back(thousandths_of_ns(budget_ms / kRounds, ours));
-        b.push_back(thousandths_of_ns(budget_ms / kRounds, floor));
-    }
-    const std::int64_t mine = median(a), plain = median(b);
-    fmt::print("{:<34} {:>9} bills/s {:>7} ns  plain loop {:>10}/s {:>7} ns  ratio {}.{:02}\n", name,
-               1'000'000'000'000 / mine, mine / 1000, 1'000'000'000'000 / plain, plain / 1000, mine / plain,
-               mine * 100 / plain % 100);
-}
 
 constexpr int kBatch = 1000;
 

@@ -468,3 +468,10 @@ alter table core.outbox enable row level security;
 create policy by_cell on core.outbox for insert to mainspring_web with check ((select core.said('acts_as')) is not null
     and (cell_id = 0 or (select core.sees_all()) or cell_id = any ((select core.visible_cells())::int4[])));
 create policy reports on core.outbox for select to mainspring_read using (true);
+
+select core.confine_by_utility('jobs.job');
+create policy staff on jobs.job as restrictive to mainspring_web using ((select core.is_staff()));
+alter table jobs.job_file enable row level security;
+create policy by_job on jobs.job_file to mainspring_web
+    using (exists (select from jobs.job j where j.job_id = job_file.job_id));
+create policy reports on jobs.job_file for select to mainspring_read using (true);

@@ -157,6 +157,9 @@ create table metering.installation (
     multiplier_e6    int8[] not null default '{}',  -- CT x PT
     interval_minutes int2[] not null default '{}',  -- 0 = register
     volume_factor_e8 int8 not null default 100000000,
+    line_loss_e8     int8 not null default 0,       -- of what was measured
+    transformer      int8[],                        -- rated kVA, iron kW, copper kW, no-load current, impedance, load shape; see src/metering/installation.hpp
+    gas_state        int8[],                        -- kPa, K, compressibility, in millionths; null: counted at base conditions
     actor_id         int4 not null,
     recorded_at      timestamptz not null,
     primary key (cell_id, service_point_id, valid_from, version),
@@ -165,10 +168,12 @@ create table metering.installation (
     check (cardinality(register_no) = cardinality(register_code) and cardinality(register_no) = cardinality(stream)
        and cardinality(register_no) = cardinality(unit) and cardinality(register_no) = cardinality(dials)
        and cardinality(register_no) = cardinality(decimals) and cardinality(register_no) = cardinality(multiplier_e6)
-       and cardinality(register_no) = cardinality(interval_minutes))
+       and cardinality(register_no) = cardinality(interval_minutes)),
+    check (line_loss_e8 >= 0 and cardinality(transformer) = 6 and cardinality(gas_state) = 3)
 );
 
--- Sub-meter and check-meter relations between service points of one cell; dated like every fact.
+-- Sub-meter and check-meter relations between service points of one cell; dated like every fact. taken_by: how a sub-meter is taken
+-- off its parent: by its own meter, by a fixed quantity (millionths a month), by a ratio of the parent (10^-8).
 create table metering.relation (
     cell_id          int4 not null,
     parent_id        int8 not null,
@@ -178,14 +183,18 @@ create table metering.relation (
     version          int2 not null check (version > 0),
     voided           boolean not null default false,
     ended            boolean not null default false,
+    taken_by         text not null default 'meter' check (taken_by in ('meter', 'quantity', 'ratio')),
+    amount           int8 not null default 0 check (amount >= 0),
     source           int8 not null,                 -- metering.source
     actor_id         int4 not null,
     recorded_at      timestamptz not null,
     primary key (cell_id, parent_id, child_id, kind, valid_from, version),
     foreign key (cell_id, parent_id) references customer.service_point,
     foreign key (cell_id, child_id) references customer.service_point,
-    check (parent_id <> child_id)
+    check (parent_id <> child_id),
+    check ((taken_by = 'meter') = (amount = 0))
 );
+create index relation_child on metering.relation (cell_id, child_id);
 
 -- One reading of one device: all its registers in one row. values in millionths, as shown on the dials, before any multiplier.
 -- quality: A actual, C customer's, E estimated, S substituted. status: v valid, s suspect, c confirmed by a person, r rejected.

@@ -91,6 +91,16 @@ private:
     valijson::Schema schema_;
 };
 
+// No text of the database can.
+bool holds_nul(const json::value& value) {
+    if (value.is_string()) return value.as_string().find('\0') != json::string::npos;
+    if (value.is_array()) return std::ranges::any_of(value.as_array(), holds_nul);
+    if (!value.is_object()) return false;
+    return std::ranges::any_of(value.as_object(), [](const auto& member) {
+        return member.key().find('\0') != std::string_view::npos || holds_nul(member.value());
+    });
+}
+
 struct Parameter {
     std::string name, in, type;
     bool required = false;
@@ -217,7 +227,8 @@ private:
                             .id = text_at(stated, "operationId"),
                             .who = text_at(stated, "x-who"),
                             .permission = text_at(stated, "x-permission"),
-                            .needs_key = false};
+                            .needs_key = false,
+                            .asks = find(stated, "x-asks") != nullptr};
         Checks checks;
         if (const json::value* parameters = find(stated, "parameters"))
             for (const json::value& each : parameters->as_array()) add_parameter(operation, checks, each);
@@ -270,6 +281,7 @@ private:
         json::error_code error;
         const json::value body = json::parse(request.body, error);
         if (error) return Violation{"body", fmt::format("it is no JSON: {}", error.message())};
+        if (holds_nul(body)) return Violation{"body", "it holds the character NUL"};
         return checks.body->check(body, "body");
     }
 

@@ -24,6 +24,7 @@ public:
         std::string who;  // x-who; empty: staff
         std::string permission;  // x-permission; empty: none
         bool needs_key = false;  // Idempotency-Key
+        bool asks = false;  // x-asks: a question whose text is too long for an address; it writes nothing
     };
     const std::vector<Operation>& operations() const;
 

@@ -11,6 +11,7 @@ namespace mainspring::api {
 namespace {
 
 constexpr std::string_view kPrefix = "/api/v1";
+constexpr std::string_view kTooManyConnections = "53300";
 
 std::vector<std::string_view> segments_of(std::string_view path) {
     std::vector<std::string_view> segments;
@@ -63,15 +64,22 @@ public:
     }
 
     http::Response handle(const http::Request& request) {
-        try {
-            return answer(request);
-        } catch (const Problem& problem) {
-            return problem_response(problem, request.id);
-        } catch (const DbError& error) {
-            if (!error.is_connection_lost() && error.sqlstate() != "53300") throw;
-            return problem_response(Problem(503, "database_away", "The database does not answer; try again."),
-                                    request.id);
-        }
+        const http::Method method = request.method == http::Method::head ? http::Method::get : request.method;
+        Found found = find(method, request.path);
+        const std::string route = found.entry != nullptr ? fmt::format("{}{}", kPrefix, found.entry->route.path) : "";
+        http::Response response = [&] {
+            try {
+                return answer(method, std::move(found), request);
+            } catch (const Problem& problem) {
+                return problem_response(problem, request.id);
+            } catch (const DbError& error) {
+                if (!error.is_connection_lost() && error.sqlstate() != kTooManyConnections) throw;
+                return problem_response(Problem(503, "database_away", "The database does not answer; try again."),
+                                        request.id);
+            }
+        }();
+        response.route = route;
+        return response;
     }
 
     const Contract& contract() const { return contract_; }
@@ -121,9 +129,7 @@ private:
         return found;
     }
 
-    http::Response answer(const http::Request& request) {
-        const http::Method method = request.method == http::Method::head ? http::Method::get : request.method;
-        Found found = find(method, request.path);
+    http::Response answer(http::Method method, Found found, const http::Request& request) {
         if (found.entry == nullptr)
             throw found.other_method ? Problem(405, "wrong_method", "This cannot be done here.")
                                      : Problem(404, "unknown_path", "There is nothing here.");
@@ -164,7 +170,6 @@ private:
             call.body = std::move(*body);
         }
         http::Response response = entry.route.handler(call);
-        response.route = fmt::format("{}{}", kPrefix, entry.route.path);
         // A reply that goes on may ask the caller's pool as long as it does.
         if (response.events)
             response.events->next = [people, next = std::move(response.events->next)] { return next(); };

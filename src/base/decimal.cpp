@@ -63,6 +63,19 @@ std::expected<std::int64_t, DecimalError> parse_decimal(std::string_view text, i
     return static_cast<std::int64_t>(parts->negative ? -value : value);
 }
 
+std::expected<Int128, DecimalError> parse_whole(std::string_view text) {
+    const auto parts = split(text);
+    if (!parts) return std::unexpected(parts.error());
+    if (!parts->fraction.empty()) return std::unexpected(DecimalError::too_many_decimals);
+    const Int128 limit = power_of_ten(37);
+    Int128 value = 0;
+    for (const char c : parts->whole) {
+        value = value * 10 + (c - '0');
+        if (value >= limit) return std::unexpected(DecimalError::out_of_range);
+    }
+    return parts->negative ? -value : value;
+}
+
 namespace {
 
 std::string digits_of(Int128 magnitude) {

@@ -18,6 +18,10 @@ std::string_view text_of(DecimalError error);
 // More decimals than the scale are refused unless they are zeros.
 std::expected<std::int64_t, DecimalError> parse_decimal(std::string_view text, int scale);
 
+// A whole number that need not fit 64 bits, such as a sum that the database made in numeric. More than 37
+// digits are out_of_range.
+std::expected<Int128, DecimalError> parse_whole(std::string_view text);
+
 // Shortest exact text: 12345000 at scale 6 -> "12.345".
 std::string format_decimal(Int128 value, int scale);
 // Exactly `decimals` places: format_fixed(53880, 2, 2) -> "538.80". REQUIRES: no digit is lost.

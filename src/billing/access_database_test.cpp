@@ -97,8 +97,8 @@ TEST_CASE("a second person puts a price in force, where there is one") {
     };
     CHECK(put_in_force(first, version("2", "2027-01-01"), "2").change == pricebook::Change::activated);
     CHECK(sample.count("core.audit where action = 'tariff.activated' and detail = '{\"alone\": true}'") > 0);
-    const auto second =
-        org::ensure_actor(sample.pool(), {.code = "second", .name = "Second", .roles = {org::Role::administrator}});
+    const auto second = org::ensure_actor(sample.pool(), FixedClock{Instant{}},
+                                          {.code = "second", .name = "Second", .roles = {org::Role::administrator}});
     REQUIRE(second);
     const auto refused = put_in_force(first, version("3", "2028-01-01"), "3");
     CHECK(refused.change == pricebook::Change::unchanged);

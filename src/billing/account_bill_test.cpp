@@ -168,6 +168,21 @@ std::string cause_shown(Cause cause) {
             supply.supplied("2026-01-01").meter({.registers = {volume}}).read("2026-01-01 0; 2026-02-01 1");
             return Office({&supply}).bill();
         }
+        case Cause::sub_meter_missing:
+            metered(supply, flat_tariff());
+            return Office({&supply.near(51).relation("50 51 meter")}).bill();
+        case Cause::master_meter_missing:
+            supply.supplied("2026-01-01").near(49).relation("49 50 ratio 0.1");
+            return Office({&supply}).bill();
+        case Cause::sub_meters_exceed:
+            metered(supply, flat_tariff());
+            return Office({&supply.near(51).relation("50 51 quantity 1000000")}).bill();
+        case Cause::intervals_adjusted: {
+            indexed_day(supply);
+            supply.conditions.push_back({.line_loss_e8 = 1'000'000, .transformer = {}, .gas = {}});
+            supply.installations[0].conditions = &supply.conditions[0];
+            return Office({&supply}).bill();
+        }
         case Cause::interval_gap:
             return Office({&supply.supplied("2026-01-01").meter({.registers = {hourly()}})}).bill();
         case Cause::beyond_range: {
@@ -194,7 +209,7 @@ TEST_CASE("every cause has a case") {
         CHECK(cause_shown(cause) == fmt::format("held: {}", text_of(cause)));
         CHECK(cause_of(text_of(cause)) == cause);
     }
-    CHECK(causes == 28);
+    CHECK(causes == 32);
     CHECK_FALSE(cause_of("no_reason").has_value());
 }
 

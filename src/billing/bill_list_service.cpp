@@ -57,7 +57,7 @@ std::vector<AccountExceptionView> exceptions_of_account(Tx& tx, CellId cell, std
 }
 
 std::string bill_display(std::string_view prefix, BillKind kind, std::int64_t number) {
-    return fmt::format("{}{}{:08}", prefix, kind == BillKind::cancellation ? "CN" : "", number);
+    return fmt::format("{}{}{:08}", kind == BillKind::cancellation ? "CN-" : "", prefix, number);
 }
 
 }  // namespace mainspring::billing

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/ensure.hpp"
+#include "billing/bill_list_service.hpp"
 #include "customer/account_view_service.hpp"
 #include "customer/billing_stream.hpp"
 #include "metering/point_view_service.hpp"
@@ -40,8 +41,9 @@ document::Logo logo_of(const org::Utility& utility) {
     return logo;
 }
 
-std::string number_text(const org::Utility& utility, std::int64_t number) {
-    return fmt::format("{}{:08}", utility.bill_prefix, number);
+// Bills and credit notes are counted apart: their printed numbers must not be taken for each other.
+std::string number_text(const org::Utility& utility, BillKind kind, std::int64_t number) {
+    return bill_display(utility.bill_prefix, kind, number);
 }
 
 // Another link of the bill's chain.
@@ -74,7 +76,10 @@ NameFinder::NameFinder(Tx& tx, const org::Utility& utility) : utility_(utility) 
 
 void NameFinder::add_meters(Tx& tx, CellId cell, const Derivation& derivation, BillNames& names) const {
     std::vector<std::int64_t> points;
-    for (const auto& section : derivation.sections) points.push_back(section.service_point_id);
+    for (const auto& section : derivation.sections) {
+        points.push_back(section.service_point_id);
+        for (const auto& related : section.adjustments.related) points.push_back(related.service_point_id);
+    }
     std::ranges::sort(points);
     points.erase(std::unique(points.begin(), points.end()), points.end());
     for (const auto& point : metering::meters_of(tx, cell, points))
@@ -86,7 +91,7 @@ void NameFinder::add_meters(Tx& tx, CellId cell, const Derivation& derivation, B
 
 document::PaymentSlip NameFinder::slip_of(const store::StoredBill& bill, const BillNames& names) const {
     document::PaymentSlip slip;
-    slip.payee = printed_.name.en;
+    slip.payee = printed_.name;
     slip.bank = printed_.bank;
     slip.reference = names.bill_number;
     slip.qr_payload =
@@ -102,7 +107,7 @@ BillNames NameFinder::names_of(Tx& tx, const store::StoredBill& bill, const Deri
     names.utility = printed_;
     names.plans = plans_;
     names.account_number = customer::account_code(tx, bill.cell, bill.account_id);
-    names.bill_number = number_text(utility_, bill.number);
+    names.bill_number = number_text(utility_, bill.kind, bill.number);
     const customer::AccountRef account{bill.cell, bill.account_id, bill.legal_entity_id, 0, names.account_number, {},
                                        {}};
     const auto view = customer::account_view(tx, account, bill.issued_on);
@@ -113,10 +118,11 @@ BillNames NameFinder::names_of(Tx& tx, const store::StoredBill& bill, const Deri
     for (auto& stated : customer::stated_facts_of(tx, bill.cell, bill.account_id))
         names.stated_facts[{stated.agreement_id, stated.valid_from, stated.version}] = std::move(stated.facts);
     add_meters(tx, bill.cell, derivation, names);
-    if (bill.cancels_seq) names.cancels_number = number_text(utility_, earlier(tx, bill, *bill.cancels_seq).number);
+    if (bill.cancels_seq)
+        names.cancels_number = number_text(utility_, BillKind::bill, earlier(tx, bill, *bill.cancels_seq).number);
     if (bill.replaces_seq) {
         const auto replaced = earlier(tx, bill, *bill.replaces_seq);
-        names.replaces_number = number_text(utility_, replaced.number);
+        names.replaces_number = number_text(utility_, BillKind::bill, replaced.number);
         names.replaced_minor = replaced.total_minor;
     }
     decode(bill.carry, names.carry);

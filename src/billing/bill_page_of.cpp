@@ -74,8 +74,13 @@ void add_advance(const MeterContext& in, const Advance& advance, BillSection& to
         to.meter_notes.push_back({known.serial + ": the meter went past its highest figure and began again at zero.",
                                   known.serial + "：示数已满量程归零。"});
     }
+    if (advance.base_micro != 0) {
+        const std::string measured = micro_text(advance.metered_micro), base = micro_text(advance.base_micro);
+        to.meter_notes.push_back({fmt::format("{} m³ measured = {} m³ at 101.325 kPa and 15 °C", measured, base),
+                                  fmt::format("工况 {} m³ = 标况（101.325 kPa，15 °C）{} m³", measured, base)});
+    }
     if (!converted) return;
-    const std::string volume = micro_text(advance.metered_micro) + " m³";
+    const std::string volume = micro_text(advance.base_micro != 0 ? advance.base_micro : advance.metered_micro) + " m³";
     const std::string factor = format_decimal(known.volume_factor_e8, 8);
     const std::string heat = format_decimal(advance.calorific_value_e4, 4) + " MJ/m³";
     const std::string energy = micro_text(advance.billed_micro) + " kWh";
@@ -104,6 +109,28 @@ void add_channel(const BillNames& names, const ProvenSection& section, const Pro
                                           stream_en(known.stream), channel.values, estimated),
                               fmt::format("{}（{}）：按 {} 个时段数据计费，其中估算 {} 个。", known.serial,
                                           stream_zh(known.stream), channel.values, estimated)});
+}
+
+// What comes to, or off, what the meters counted.
+void add_adjustments(const ProvenSection& section, BillSection& to) {
+    const std::string unit = unit_text(section.unit);
+    for (const auto& loss : section.adjustments.losses) {
+        if (!loss.conditions.has_losses()) continue;
+        const std::string active = micro_text(loss.added_active()), reactive = micro_text(loss.added_reactive());
+        to.meter_notes.push_back(
+            {fmt::format("Losses of transformer and line: + {} {}, + {} kvarh", active, unit, reactive),
+             fmt::format("变压器与线路损耗：+ {} {}，+ {} kvarh", active, unit, reactive)});
+    }
+    for (const auto& share : section.adjustments.shares) {
+        const std::string days = fmt::format("{} – {}", format_date(share.dates.from), last_day(share.dates));
+        const std::string quantity = micro_text(share.active_micro);
+        if (share.from_above)
+            to.meter_notes.push_back({fmt::format("Part of the main meter, {}: + {} {}", days, quantity, unit),
+                                      fmt::format("总表分摊，{}：+ {} {}", days, quantity, unit)});
+        else
+            to.meter_notes.push_back({fmt::format("Taken off for a sub-meter, {}: − {} {}", days, quantity, unit),
+                                      fmt::format("扣减分表，{}：− {} {}", days, quantity, unit)});
+    }
 }
 
 // Charges
@@ -142,8 +169,8 @@ void add_charges(const BillNames& names, const ProvenSection& section, BillSecti
         currency = plan.currency;
     }
     if (!charges.lines.empty() && !taxes.lines.empty()) {
-        charges.subtotal = format_money({narrow(charged), currency});
-        taxes.subtotal = format_money({narrow(taxed), currency});
+        charges.subtotal = format_sum(charged, currency);
+        taxes.subtotal = format_sum(taxed, currency);
     }
     if (!charges.lines.empty()) to.groups.push_back(std::move(charges));
     if (!taxes.lines.empty()) to.groups.push_back(std::move(taxes));
@@ -217,9 +244,11 @@ BillSection section_of(const BillNames& names, BillKind kind, const ProvenSectio
     for (const ProvenMeter& meter : section.meters) {
         const MeterContext context{names, section, meter, estimated ? ReadKind::estimated : ReadKind::none};
         for (const Advance& advance : meter.advances) add_advance(context, advance, to);
-        for (const ProvenMaximum& maximum : maxima_of(names, section, meter)) add_maximum(context, maximum, to);
+        for (const ProvenMaximum& maximum : maxima_of(names, section.service_point_id, meter))
+            add_maximum(context, maximum, to);
     }
     for (const ProvenChannel& channel : section.channels) add_channel(names, section, channel, to);
+    add_adjustments(section, to);
     add_chart(names, section, to);
     return to;
 }
@@ -229,7 +258,7 @@ Words correction_words(const BillHead& head, const BillNames& names) {
         return {"Corrected bill. It replaces bill no. " + names.replaces_number + ".",
                 "更正账单，替换账单 " + names.replaces_number + "。"};
     const auto money = [&](Int128 minor) {
-        return format_money({narrow(minor), head.currency}) + " " + std::string(head.currency.text());
+        return format_sum(minor, head.currency) + " " + std::string(head.currency.text());
     };
     const std::string before = money(*names.replaced_minor), now = money(head.total_minor);
     const Int128 more = Int128{head.total_minor} - *names.replaced_minor;
@@ -294,11 +323,11 @@ RegisterNames register_of(const BillNames& names, const RegisterKey& key) {
     return unknown;
 }
 
-std::vector<ProvenMaximum> maxima_of(const BillNames& names, const ProvenSection& section, const ProvenMeter& meter) {
+std::vector<ProvenMaximum> maxima_of(const BillNames& names, std::int64_t point, const ProvenMeter& meter) {
     std::vector<ProvenMaximum> maxima;
     for (std::size_t i = 0; i < meter.register_no.size(); ++i) {
-        const RegisterNames known = register_of(
-            names, {section.service_point_id, meter.installed_from, meter.installation_version, meter.register_no[i]});
+        const RegisterNames known =
+            register_of(names, {point, meter.installed_from, meter.installation_version, meter.register_no[i]});
         if (known.unit != Unit::kw && known.unit != Unit::kva) continue;
         for (std::size_t b = 1; b < meter.boundaries.size(); ++b) {
             if (meter.boundaries[b].origin == Boundary::Origin::estimate) continue;

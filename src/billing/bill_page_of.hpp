@@ -80,6 +80,6 @@ struct ProvenMaximum {
     std::int64_t value_micro = 0;   // on the dials
     std::int64_t demand_micro = 0;  // after the multiplier
 };
-std::vector<ProvenMaximum> maxima_of(const BillNames& names, const ProvenSection& section, const ProvenMeter& meter);
+std::vector<ProvenMaximum> maxima_of(const BillNames& names, std::int64_t point, const ProvenMeter& meter);
 
 }  // namespace mainspring::billing

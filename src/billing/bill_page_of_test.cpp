@@ -96,7 +96,7 @@ struct World {
         names.registers[{41, day("2020-01-01"), 3, 1}] = {"M501", "total", registers[0].unit, 1'000'000, 102'264'000};
         names.plans[71] = plan;
         names.carry.agreements = {carry};
-        names.slip = document::PaymentSlip{"Severn", "GB00", "100-9", "pay:2026-17"};
+        names.slip = document::PaymentSlip{{"Severn", ""}, "GB00", "100-9", "pay:2026-17"};
         return names;
     }
 };

@@ -48,6 +48,7 @@ struct Meter {
     std::string_view from = "2020-01-01", to = "2200-01-01";
     std::vector<Register> registers{dial()};
     std::int64_t volume_factor_e8 = 100'000'000;
+    metering::MeasuringConditions conditions{};
 };
 
 // "31 310; 28 280 e": days, use of register 1, e for estimated.
@@ -115,6 +116,7 @@ struct Supply {
         installation.version = 1;
         installation.device_id = meter.device;
         installation.volume_factor_e8 = meter.volume_factor_e8;
+        if (meter.conditions.any()) installation.conditions = &conditions.emplace_back(meter.conditions);
         installation.registers = registers.emplace_back(meter.registers);
         installations.push_back(installation);
         return *this;
@@ -166,6 +168,31 @@ struct Supply {
             {register_no, reference.zones.at(zone).start_of(day(on)), 1, 60, 6, day_values, qualities});
         return *this;
     }
+    // The point `id` stands above (or below) with what hangs on it.
+    Supply& near(std::int64_t id, Supply* other = nullptr) {
+        RelatedPoint point{id, {}, {}, {}};
+        if (other != nullptr) {
+            const Agreement& facts_of_other = other->facts();
+            point = {id, facts_of_other.installations, facts_of_other.reads, facts_of_other.channel_days};
+        }
+        related.push_back(point);
+        return *this;
+    }
+    // "50 51 ratio 0.1 2026-01-10 2026-01-20": parent, child, how, how much, days.
+    Supply& relation(const std::string& text) {
+        std::istringstream words(text);
+        Relation relation;
+        std::string by, amount, from = "2020-01-01", to = "2200-01-01";
+        words >> relation.parent_id >> relation.child_id >> by >> amount >> from >> to;
+        relation.terms.by = metering::taken_by_of(by).value();
+        if (relation.terms.by != metering::TakenBy::meter)
+            relation.terms.amount =
+                parse_decimal(amount, relation.terms.by == metering::TakenBy::ratio ? 8 : 6).value();
+        relation.dates = {day(from), day(to)};
+        relation.version = 1;
+        relations.push_back(relation);
+        return *this;
+    }
     Supply& period(std::string_view from, std::string_view to) {
         rules.period = {day(from), day(to)};
         return *this;
@@ -181,6 +208,8 @@ struct Supply {
         agreement.reads = reads;
         std::ranges::sort(channel_days, {}, [](const ChannelDay& d) { return std::pair(d.register_no, d.start); });
         agreement.channel_days = channel_days;
+        agreement.relations = relations;
+        agreement.related = related;
         return agreement;
     }
     // "2026-01-01 2026-02-01 final: total 2026-01-01 2026-02-01 300"; "held: no_meter"; "nothing".
@@ -219,6 +248,9 @@ struct Supply {
     std::vector<Installation> installations;
     std::vector<Read> reads;
     std::vector<ChannelDay> channel_days;
+    std::vector<Relation> relations;
+    std::vector<RelatedPoint> related;
+    std::deque<metering::MeasuringConditions> conditions;  // of installations
     Section section;
     std::vector<Exception> exceptions;
 

@@ -66,6 +66,19 @@ struct ProvenCalorificValue {
     Date valid_from;
     std::int16_t version = 0;
 };
+// The meters of a point above or below the section's.
+struct ProvenRelated {
+    std::int64_t service_point_id = 0;
+    std::vector<ProvenMeter> meters;
+    std::vector<ProvenChannel> channels;
+};
+struct ProvenAdjustments {
+    std::vector<LossPart> losses;
+    std::vector<RelationPin> relations;
+    std::vector<Share> shares;
+    std::vector<ProvenRelated> related;
+    bool empty() const { return losses.empty() && relations.empty(); }
+};
 struct ProvenSpan {
     Date valid_from;
     std::int16_t version = 0;
@@ -88,6 +101,7 @@ struct ProvenSection {
     std::int64_t total_minor = 0;
     Accumulation left_before;  // what the charges of the sections before have left
     PublishedPins published;   // days of price series and months of inputs that charges follow
+    ProvenAdjustments adjustments;
 };
 struct Derivation {
     BillHead head;

@@ -48,10 +48,13 @@ private:
     void section(std::size_t number, const ProvenSection& section);
     void left_before(const Accumulation& left);
     void published(const PublishedPins& pins);
-    void meter(const ProvenSection& section, const ProvenMeter& meter);
+    void adjustments(const ProvenSection& section);
+    void loss(const LossPart& part);
+    void share(const Share& share);
+    void meter(std::int64_t point, const ProvenMeter& meter);
     void boundary(const ProvenBoundary& boundary);
-    void advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance);
-    void channel(const ProvenSection& section, const ProvenChannel& channel);
+    void advance(std::int64_t point, const ProvenMeter& meter, const Advance& advance);
+    void channel(std::int64_t point, const ProvenChannel& channel);
     void segments(const ProvenSection& section);
     void line(const ProvenSection& section, std::size_t number, const rating::Line& line);
     void priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line);
@@ -106,12 +109,13 @@ void Explainer::section(std::size_t number, const ProvenSection& section) {
         put("  Tariff {} version {} (id {}, from {})\n", plan.key, plan.version, id, format_date(plan.effective));
     }
     left_before(section.left_before);
-    for (const auto& one : section.meters) meter(section, one);
-    for (const auto& one : section.channels) channel(section, one);
+    for (const auto& one : section.meters) meter(section.service_point_id, one);
+    for (const auto& one : section.channels) channel(section.service_point_id, one);
     for (const auto& value : section.calorific_values)
         put("  Calorific value of zone {} from {} version {}\n", section.gas_zone, format_date(value.valid_from),
             value.version);
     published(section.published);
+    adjustments(section);
     put("  Billed quantity {} {}\n", micro_text(section.total_micro), text_of(section.unit));
     segments(section);
     for (std::size_t i = 0; i < section.lines.size(); ++i) line(section, i + 1, section.lines[i]);
@@ -146,12 +150,58 @@ void Explainer::left_before(const Accumulation& left) {
             left.carried_in.text());
 }
 
-void Explainer::meter(const ProvenSection& section, const ProvenMeter& meter) {
+void Explainer::loss(const LossPart& part) {
+    const auto& [line_loss, plate, gas] = part.conditions;
+    if (gas.kpa_micro != 0)
+        put("  Gas {}: × {} kPa ÷ 101.325 kPa × 288.15 K ÷ {} K ÷ {} → half_up 0.000001, the volume at base "
+            "conditions\n",
+            dates_text(part.dates), micro_text(gas.kpa_micro), micro_text(gas.kelvin_micro),
+            micro_text(gas.compressibility_micro));
+    if (!part.conditions.has_losses()) return;
+    put("  Losses {}: measured {} kWh, {} kvarh\n", dates_text(part.dates), micro_text(part.active_micro),
+        micro_text(part.reactive_micro));
+    if (plate.rated_micro != 0)
+        put("    transformer {} kVA, iron {} kW, copper {} kW, no-load current {} %, impedance {} %, load shape {}\n"
+            "    + iron {} kWh + copper {} kWh, + {} kvarh without load + {} kvarh of the load\n",
+            micro_text(plate.rated_micro), micro_text(plate.iron_micro), micro_text(plate.copper_micro),
+            format_decimal(plate.no_load_e8, 6), format_decimal(plate.impedance_e8, 6),
+            micro_text(plate.load_shape_micro), micro_text(part.loss.iron_micro), micro_text(part.loss.copper_micro),
+            micro_text(part.loss.no_load_micro), micro_text(part.loss.load_micro));
+    if (line_loss != 0) put("    + line {} % = {} kWh\n", format_decimal(line_loss, 6), micro_text(part.line_micro));
+}
+
+void Explainer::share(const Share& share) {
+    put("  {} service point {} {}", share.from_above ? "+ part of" : "− taken off for", share.service_point_id,
+        dates_text(share.dates));
+    switch (share.terms.by) {
+        case metering::TakenBy::meter: put(", by its meter"); break;
+        case metering::TakenBy::quantity: put(", {} a month", micro_text(share.terms.amount)); break;
+        case metering::TakenBy::ratio: put(", ratio {}", format_decimal(share.terms.amount, 8)); break;
+    }
+    put(": {}", micro_text(share.active_micro));
+    if (share.reactive_micro != 0) put(", {} kvarh", micro_text(share.reactive_micro));
+    put("\n");
+}
+
+void Explainer::adjustments(const ProvenSection& section) {
+    for (const auto& part : section.adjustments.losses) loss(part);
+    for (const auto& relation : section.adjustments.relations)
+        put("  Service point {} below {} from {} version {}\n", relation.child_id, relation.parent_id,
+            format_date(relation.valid_from), relation.version);
+    for (const auto& related : section.adjustments.related) {
+        put("  Meters of service point {}:\n", related.service_point_id);
+        for (const auto& one : related.meters) meter(related.service_point_id, one);
+        for (const auto& one : related.channels) channel(related.service_point_id, one);
+    }
+    for (const auto& one : section.adjustments.shares) share(one);
+}
+
+void Explainer::meter(std::int64_t point, const ProvenMeter& meter) {
     put("  Meter: device {}, installed {} (version {})\n", meter.device_id, format_date(meter.installed_from),
         meter.installation_version);
     for (const auto& one : meter.boundaries) boundary(one);
-    for (const auto& one : meter.advances) advance(section, meter, one);
-    for (const auto& one : maxima_of(names_, section, meter))
+    for (const auto& one : meter.advances) advance(point, meter, one);
+    for (const auto& one : maxima_of(names_, point, meter))
         put("    {} register {} ({}) [{}, {}): highest {} × {} = {} {}\n", one.known.serial,
             meter.register_no[one.register_index], one.known.stream, format_date(one.days.from),
             format_date(one.days.to), micro_text(one.value_micro), format_decimal(one.known.multiplier_e6, 6),
@@ -173,25 +223,26 @@ void Explainer::boundary(const ProvenBoundary& boundary) {
     put("\n");
 }
 
-void Explainer::advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance) {
+void Explainer::advance(std::int64_t point, const ProvenMeter& meter, const Advance& advance) {
     const std::int16_t register_no = meter.register_no[advance.register_index];
     const RegisterNames known =
-        register_of(names_, {section.service_point_id, meter.installed_from, meter.installation_version, register_no});
+        register_of(names_, {point, meter.installed_from, meter.installation_version, register_no});
     const ProvenBoundary& before = meter.boundaries[advance.boundary];
     const ProvenBoundary& after = meter.boundaries[advance.boundary + 1U];
     put("    {} register {} ({}) [{}, {}): ({} − {}{}) × {} = {} {}\n", known.serial, register_no, known.stream,
         format_date(before.on), format_date(after.on), micro_text(after.values[advance.register_index]),
         micro_text(before.values[advance.register_index]), advance.rolled_over ? ", past zero" : "",
         format_decimal(known.multiplier_e6, 6), micro_text(advance.metered_micro), text_of(known.unit));
+    if (advance.base_micro != 0) put("      at base conditions {} m3\n", micro_text(advance.base_micro));
     if (advance.calorific_value_e4 == 0) return;
     put("      × volume factor {} × {} MJ/m3 ÷ 3.6 → half_up 0.000001 → {} kWh\n",
         format_decimal(known.volume_factor_e8, 8), format_decimal(advance.calorific_value_e4, 4),
         micro_text(advance.billed_micro));
 }
 
-void Explainer::channel(const ProvenSection& section, const ProvenChannel& channel) {
-    const RegisterNames known = register_of(
-        names_, {section.service_point_id, channel.installed_from, channel.installation_version, channel.register_no});
+void Explainer::channel(std::int64_t point, const ProvenChannel& channel) {
+    const RegisterNames known =
+        register_of(names_, {point, channel.installed_from, channel.installation_version, channel.register_no});
     put("  Channel {} of {} ({}), installed {} (version {}): {} values, {} by line, {} by like day\n",
         channel.register_no, known.serial, known.stream, format_date(channel.installed_from),
         channel.installation_version, channel.values, channel.estimated_linear, channel.estimated_like_day);

@@ -75,6 +75,7 @@ private:
         if (!section.published.empty())
             json.list("prices", section.published.prices, [](const PublishedPin& pin) { return pinned(pin, "date"); })
                 .list("inputs", section.published.inputs, [](const PublishedPin& pin) { return pinned(pin, "month"); });
+        if (!section.adjustments.empty()) json.raw("adjustments", adjustments(section.adjustments));
         return json.text("from", format_date(section.dates.from))
             .text("to", format_date(section.dates.to))
             .raw("estimated", truth(section.estimated))
@@ -91,8 +92,10 @@ private:
                           .text("effective", format_date(plan.effective))
                           .done();
                   })
-            .list("meters", section.meters, [&](const ProvenMeter& each) { return meter(section, each); })
-            .list("channels", section.channels, [&](const ProvenChannel& each) { return channel(section, each); })
+            .list("meters", section.meters,
+                  [&](const ProvenMeter& each) { return meter(section.service_point_id, each); })
+            .list("channels", section.channels,
+                  [&](const ProvenChannel& each) { return channel(section.service_point_id, each); })
             .list("calorific_values", section.calorific_values,
                   [&](const ProvenCalorificValue& value) {
                       return JsonObject()
@@ -107,6 +110,73 @@ private:
             .list("lines", section.lines, [&](const rating::Line& each) { return line(section, each); })
             .text("total", money(section.total_minor))
             .done();
+    }
+
+    std::string adjustments(const ProvenAdjustments& all) const {
+        return JsonObject()
+            .list("losses", all.losses, loss)
+            .list("relations", all.relations,
+                  [](const RelationPin& pin) {
+                      return JsonObject()
+                          .number("parent_id", pin.parent_id)
+                          .number("child_id", pin.child_id)
+                          .text("valid_from", format_date(pin.valid_from))
+                          .number("version", pin.version)
+                          .done();
+                  })
+            .list("related", all.related,
+                  [this](const ProvenRelated& related) {
+                      const std::int64_t point = related.service_point_id;
+                      return JsonObject()
+                          .number("service_point_id", point)
+                          .list("meters", related.meters, [&](const ProvenMeter& each) { return meter(point, each); })
+                          .list("channels", related.channels,
+                                [&](const ProvenChannel& each) { return channel(point, each); })
+                          .done();
+                  })
+            .list("shares", all.shares, share)
+            .done();
+    }
+
+    static std::string loss(const LossPart& part) {
+        const auto& [line_loss, plate, gas] = part.conditions;
+        JsonObject json;
+        json.text("from", format_date(part.dates.from)).text("to", format_date(part.dates.to));
+        if (gas.kpa_micro != 0)
+            json.text("gas_kpa", micro_text(gas.kpa_micro))
+                .text("gas_kelvin", micro_text(gas.kelvin_micro))
+                .text("gas_compressibility", micro_text(gas.compressibility_micro));
+        if (!part.conditions.has_losses()) return json.done();
+        json.text("measured", micro_text(part.active_micro)).text("measured_reactive", micro_text(part.reactive_micro));
+        if (plate.rated_micro != 0)
+            json.text("transformer_kva", micro_text(plate.rated_micro))
+                .text("transformer_iron_kw", micro_text(plate.iron_micro))
+                .text("transformer_copper_kw", micro_text(plate.copper_micro))
+                .text("transformer_no_load_percent", format_decimal(plate.no_load_e8, 6))
+                .text("transformer_impedance_percent", format_decimal(plate.impedance_e8, 6))
+                .text("load_shape", micro_text(plate.load_shape_micro))
+                .text("iron", micro_text(part.loss.iron_micro))
+                .text("copper", micro_text(part.loss.copper_micro))
+                .text("no_load_reactive", micro_text(part.loss.no_load_micro))
+                .text("load_reactive", micro_text(part.loss.load_micro));
+        if (line_loss != 0)
+            json.text("line_loss_percent", format_decimal(line_loss, 6)).text("line", micro_text(part.line_micro));
+        return json.done();
+    }
+
+    static std::string share(const Share& share) {
+        JsonObject json;
+        json.number("service_point_id", share.service_point_id)
+            .raw("from_above", truth(share.from_above))
+            .text("from", format_date(share.dates.from))
+            .text("to", format_date(share.dates.to))
+            .text("taken_by", metering::text_of(share.terms.by));
+        if (share.terms.by != metering::TakenBy::meter)
+            json.text("amount", format_decimal(share.terms.amount,
+                                               share.terms.by == metering::TakenBy::ratio ? 8 : Quantity::kScale));
+        json.text("quantity", micro_text(share.active_micro));
+        if (share.reactive_micro != 0) json.text("reactive", micro_text(share.reactive_micro));
+        return json.done();
     }
 
     std::string agreement_version(const ProvenSection& section, const ProvenSpan& span) const {
@@ -150,14 +220,14 @@ private:
         return json.done();
     }
 
-    std::string meter(const ProvenSection& section, const ProvenMeter& meter) const {
+    std::string meter(std::int64_t point, const ProvenMeter& meter) const {
         JsonObject json;
         json.number("device_id", meter.device_id)
             .text("installed_from", format_date(meter.installed_from))
             .number("version", meter.installation_version)
             .list("reads", meter.boundaries, [&](const ProvenBoundary& each) { return boundary(meter, each); })
-            .list("advances", meter.advances, [&](const Advance& each) { return advance(section, meter, each); });
-        const auto maxima = maxima_of(names_, section, meter);
+            .list("advances", meter.advances, [&](const Advance& each) { return advance(point, meter, each); });
+        const auto maxima = maxima_of(names_, point, meter);
         if (!maxima.empty())
             json.list("maxima", maxima, [&](const ProvenMaximum& each) { return maximum(meter, each); });
         return json.done();
@@ -189,10 +259,10 @@ private:
         return json.raw("values_by_register", values.done()).done();
     }
 
-    std::string advance(const ProvenSection& section, const ProvenMeter& meter, const Advance& advance) const {
+    std::string advance(std::int64_t point, const ProvenMeter& meter, const Advance& advance) const {
         const std::int16_t number = meter.register_no[advance.register_index];
         const RegisterNames known =
-            register_of(names_, {section.service_point_id, meter.installed_from, meter.installation_version, number});
+            register_of(names_, {point, meter.installed_from, meter.installation_version, number});
         const ProvenBoundary& before = meter.boundaries[advance.boundary];
         const ProvenBoundary& after = meter.boundaries[advance.boundary + 1U];
         JsonObject json;
@@ -207,15 +277,16 @@ private:
             .text("multiplier", format_decimal(known.multiplier_e6, 6))
             .text("metered", micro_text(advance.metered_micro))
             .text("metered_unit", mainspring::text_of(known.unit));
+        if (advance.base_micro != 0) json.text("volume_at_base_conditions", micro_text(advance.base_micro));
         if (advance.calorific_value_e4 != 0)
             json.text("volume_factor", format_decimal(known.volume_factor_e8, 8))
                 .text("calorific_value", format_decimal(advance.calorific_value_e4, 4));
         return json.text("billed", micro_text(advance.billed_micro)).done();
     }
 
-    std::string channel(const ProvenSection& section, const ProvenChannel& channel) const {
-        const RegisterNames known = register_of(names_, {section.service_point_id, channel.installed_from,
-                                                         channel.installation_version, channel.register_no});
+    std::string channel(std::int64_t point, const ProvenChannel& channel) const {
+        const RegisterNames known =
+            register_of(names_, {point, channel.installed_from, channel.installation_version, channel.register_no});
         return JsonObject()
             .text("serial", known.serial)
             .number("register", channel.register_no)

@@ -9,6 +9,8 @@
 
 #include "base/clock.hpp"
 #include "calendar/date.hpp"
+#include "metering/installation.hpp"
+#include "metering/relation.hpp"
 #include "quantity/quantity.hpp"
 #include "rating/rating.hpp"
 #include "tariff/plan.hpp"
@@ -46,6 +48,7 @@ struct Installation {
     std::int64_t device_id = 0;  // 0: nothing hangs there
     std::int64_t volume_factor_e8 = 100'000'000;
     std::span<const Register> registers;
+    const metering::MeasuringConditions* conditions = nullptr;  // null: none
 };
 
 struct Read {
@@ -69,6 +72,22 @@ struct ChannelDay {
     std::string_view qualities;            // one for all or one each; 'N': no value
 };
 
+// A sub-meter relation on the days on which it holds. Of the agreement's own point, or of a point above it.
+struct Relation {
+    std::int64_t parent_id = 0, child_id = 0;
+    DateRange dates;
+    std::int16_t version = 0;
+    metering::RelationTerms terms;
+};
+
+// What is known of a point that stands above the agreement's or below it.
+struct RelatedPoint {
+    std::int64_t service_point_id = 0;
+    std::span<const Installation> installations;
+    std::span<const Read> reads;
+    std::span<const ChannelDay> channel_days;
+};
+
 struct Agreement {
     std::int64_t agreement_id = 0, service_point_id = 0;
     Commodity commodity{};
@@ -77,6 +96,8 @@ struct Agreement {
     std::span<const Installation> installations;  // ascending
     std::span<const Read> reads;                  // by (on, at); highest versions, no voided or rejected ones
     std::span<const ChannelDay> channel_days;     // by (register_no, start); highest versions
+    std::span<const Relation> relations = {};     // by (parent, child, first day)
+    std::span<const RelatedPoint> related = {};   // ascending by id
 };
 
 struct Account {
@@ -118,6 +139,10 @@ enum class Cause : std::uint8_t {
     unit_mismatch,
     no_calorific_value,
     interval_gap,
+    sub_meter_missing,
+    master_meter_missing,
+    sub_meters_exceed,
+    intervals_adjusted,
     beyond_range,
     use_high,
     use_low,

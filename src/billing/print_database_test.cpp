@@ -119,6 +119,8 @@ TEST_CASE("one document is printed and explained by its number") {
         const auto explained = find_explained(tx, sample.utility(), {BillKind::cancellation, number});
         REQUIRE(explained);
         CHECK(explained->derivation.head.total_minor == -173'00);
+        CHECK(explained->names.bill_number.starts_with("CN-"));
+        CHECK_FALSE(explained->names.cancels_number.starts_with("CN-"));
         CHECK(!find_explained(tx, sample.utility(), {BillKind::bill, 999}));
         CHECK(last_run(tx, 1) == sample.run_id + 1);
         CHECK(!last_run(tx, 2));

@@ -47,6 +47,7 @@ struct RangeFacts::Arena {
     // As streamed.
     std::vector<customer::AccountRecord> account_rows;
     std::vector<customer::AgreementRecord> agreement_rows;
+    std::vector<metering::StoredRelation> relation_rows;
     metering::InstallationBatch installation_rows;
     metering::ReadBatch read_rows;
     metering::IntervalBatch interval_rows;
@@ -61,6 +62,9 @@ struct RangeFacts::Arena {
     std::vector<Installation> installations;
     std::vector<Read> reads;
     std::vector<ChannelDay> channel_days;
+    std::vector<Relation> relations;  // by (parent, child, first day)
+    std::deque<std::vector<Relation>> relations_of;  // what agreements point into
+    std::deque<std::vector<RelatedPoint>> related_of;
     std::vector<Agreement> agreements;
     std::vector<Account> accounts;
     std::unordered_map<std::int64_t, BillChain> chains;
@@ -70,11 +74,13 @@ struct RangeFacts::Arena {
     void clear();
     void read_customers(Tx& tx, const FactRange& range);
     void read_chains(Tx& tx, const FactRange& range);
+    void read_relations(Tx& tx, const FactRange& range);
     void read_meters(Tx& tx, const FactRange& range);
     void resolve_agreements(const TariffIndex& tariffs);
     void resolve_installations();
     void resolve_reads();
     void resolve_intervals();
+    void resolve_relations();
     void assemble();
     void resolve(Tx& tx, const FactRange& range, const TariffIndex& tariffs);
 
@@ -82,6 +88,8 @@ private:
     template <class T, class Make>
     T cached(std::vector<std::optional<T>>& cache, std::int32_t number, const Make& make);
     std::size_t point_of(std::int64_t service_point_id) const;
+    void add_points(const std::vector<std::int64_t>& ids);
+    void add_related(Agreement& agreement);
     Date first_day(const FactRange& range) const;
     std::vector<std::int64_t> interval_points() const;
     std::uint64_t entitlement_bits(std::int32_t number);
@@ -99,6 +107,9 @@ void RangeFacts::Arena::clear() {
     installations.clear();
     reads.clear();
     channel_days.clear();
+    relations.clear();
+    relations_of.clear();
+    related_of.clear();
     agreements.clear();
     accounts.clear();
     since.reset();
@@ -122,10 +133,39 @@ void RangeFacts::Arena::read_customers(Tx& tx, const FactRange& range) {
     customer::accounts_in_range(tx, {accounts_range, range.legal_entity_id, range.cycle}, account_rows);
     customer::agreements_in_range(tx, accounts_range, texts, agreement_rows);
     accepted = store::acceptances_in_range(tx, range.cell, range.account_from, range.account_to, range.known_at);
-    for (const auto& row : agreement_rows) points.push_back(row.service_point_id);
+    std::vector<std::int64_t> ids;
+    for (const auto& row : agreement_rows) ids.push_back(row.service_point_id);
+    add_points(ids);
+}
+
+void RangeFacts::Arena::add_points(const std::vector<std::int64_t>& ids) {
+    points.insert(points.end(), ids.begin(), ids.end());
     std::ranges::sort(points);
     points.erase(std::unique(points.begin(), points.end()), points.end());
     point_facts.resize(points.size());
+}
+
+// The points above and below those of the range, and what else stands below the points above: a ratio is taken of what
+// fixed quantities leave.
+void RangeFacts::Arena::read_relations(Tx& tx, const FactRange& range) {
+    relation_rows = metering::sub_meters(tx, {range.cell, points, range.known_at});
+    if (relation_rows.empty()) return;
+    std::vector<std::int64_t> parents, ends;
+    for (const auto& row : relation_rows) {
+        if (!std::ranges::binary_search(points, row.key.parent_id)) parents.push_back(row.key.parent_id);
+        ends.insert(ends.end(), {row.key.parent_id, row.key.child_id});
+    }
+    std::ranges::sort(parents);
+    parents.erase(std::unique(parents.begin(), parents.end()), parents.end());
+    for (auto& row : metering::sub_meters(tx, {range.cell, parents, range.known_at}))
+        if (std::ranges::binary_search(parents, row.key.parent_id)) relation_rows.push_back(row);
+    const auto order = [](const metering::StoredRelation& row) {
+        return std::tuple(row.key, row.fact.valid_from, row.fact.version);
+    };
+    std::ranges::sort(relation_rows, {}, order);
+    const auto same = [&](const auto& a, const auto& b) { return order(a) == order(b); };
+    relation_rows.erase(std::unique(relation_rows.begin(), relation_rows.end(), same), relation_rows.end());
+    add_points(ends);
 }
 
 void RangeFacts::Arena::read_chains(Tx& tx, const FactRange& range) {
@@ -280,6 +320,7 @@ void RangeFacts::Arena::resolve_installations() {
         installation.version = row.version;
         installation.device_id = row.device_id;
         installation.volume_factor_e8 = row.volume_factor_e8;
+        if (row.conditions != 0) installation.conditions = &installation_rows.conditions[row.conditions - 1];
         installations.push_back(installation);
         installation_registers.push_back({registers.size(), row.registers});
         for (const auto& r : installation_rows.registers_of(row)) registers.push_back(register_of(r));
@@ -316,6 +357,47 @@ void RangeFacts::Arena::resolve_intervals() {
     }
 }
 
+// From the rows of each relation, by day and version, the days on which it holds.
+void RangeFacts::Arena::resolve_relations() {
+    for (std::size_t i = 0; i < relation_rows.size(); ++i) {
+        const auto& [cell, key, fact] = relation_rows[i];
+        const auto* next = i + 1 < relation_rows.size() ? &relation_rows[i + 1] : nullptr;
+        const bool superseded = next != nullptr && next->key == key && next->fact.valid_from == fact.valid_from;
+        if (superseded || fact.voided) continue;
+        if (!relations.empty() && relations.back().parent_id == key.parent_id &&
+            relations.back().child_id == key.child_id && relations.back().dates.to > fact.valid_from)
+            relations.back().dates.to = fact.valid_from;
+        if (!fact.ended)
+            relations.push_back({key.parent_id, key.child_id, {fact.valid_from, kForever}, fact.version, fact.terms});
+    }
+}
+
+// The relations of the agreement's point and of those above it, and what their meters show.
+void RangeFacts::Arena::add_related(Agreement& agreement) {
+    if (relations.empty()) return;
+    const std::int64_t own = agreement.service_point_id;
+    std::vector<std::int64_t> above{own};
+    for (const auto& relation : relations)
+        if (relation.child_id == own) above.push_back(relation.parent_id);
+    std::vector<Relation> found;
+    std::ranges::copy_if(relations, std::back_inserter(found),
+                         [&](const Relation& each) { return std::ranges::find(above, each.parent_id) != above.end(); });
+    if (found.empty()) return;
+    std::vector<std::int64_t> ids(above.begin() + 1, above.end());
+    for (const auto& relation : found)
+        if (relation.parent_id == own) ids.push_back(relation.child_id);
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    auto& points_around = related_of.emplace_back();
+    for (const auto id : ids) {
+        const PointFacts& facts = point_facts[point_of(id)];
+        points_around.push_back({id, view(installations, facts.installations), view(reads, facts.reads),
+                                 view(channel_days, facts.channel_days)});
+    }
+    agreement.relations = relations_of.emplace_back(std::move(found));
+    agreement.related = points_around;
+}
+
 void RangeFacts::Arena::assemble() {
     for (auto& item : pending) {
         const PointFacts& facts = point_facts[item.point];
@@ -323,6 +405,7 @@ void RangeFacts::Arena::assemble() {
         item.agreement.installations = view(installations, facts.installations);
         item.agreement.reads = view(reads, facts.reads);
         item.agreement.channel_days = view(channel_days, facts.channel_days);
+        add_related(item.agreement);
         agreements.push_back(item.agreement);
     }
     std::size_t next = 0;
@@ -335,11 +418,13 @@ void RangeFacts::Arena::assemble() {
 }
 
 void RangeFacts::Arena::resolve(Tx& tx, const FactRange& range, const TariffIndex& tariffs) {
+    read_relations(tx, range);
     resolve_agreements(tariffs);
     read_meters(tx, range);
     resolve_installations();
     resolve_reads();
     resolve_intervals();
+    resolve_relations();
     assemble();
 }
 

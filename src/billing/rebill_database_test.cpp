@@ -315,6 +315,7 @@ TEST_CASE("bills touched by reads") {
     const auto some = [&](TouchedQuery query) { return touched_bills(sample.pool(), query).size(); };
     CHECK(some({.legal_entity_id = 1, .limit = 2}) == 2);
     CHECK(some({.legal_entity_id = 2}) == 0);
+    CHECK(some({.legal_entity_id = 1, .ends_after = date_of("2026-02-01")}) == 1);
     check_touched(sample,
                   {"A03 1: read S03 2026-02-01 1>2", "A04 1: read S04 2026-01-01 1>2", "A05 2: read S05 2026-02-10 >1",
                    "A06 1: read S06 2026-02-01 1>2", "A12 1: read S13 2026-01-01 1>2"});
@@ -445,8 +446,8 @@ TEST_CASE("bills touched by installations and agreements") {
     sample.owner(
         "insert into metering.installation select i.cell_id, i.service_point_id, i.valid_from, 2, voided, "
         "device_cell_id, device_id, serial, register_no, register_code, stream, unit, dials, decimals, "
-        "'{2000000}', interval_minutes, volume_factor_e8, actor_id, $now from metering.installation i "
-        "join customer.service_point p using (cell_id, service_point_id) where p.code = 'S02'");
+        "'{2000000}', interval_minutes, volume_factor_e8, line_loss_e8, transformer, gas_state, actor_id, $now from "
+        "metering.installation i join customer.service_point p using (cell_id, service_point_id) where p.code = 'S02'");
     CHECK(sample.touched() ==
           Touched{"A02 1: installation S02 2026-01-01 1>2", "A02 2: installation S02 2026-01-01 1>2"});
     sample.rebill_touched();
@@ -473,7 +474,8 @@ TEST_CASE("bills touched by a calorific value") {
     sample.owner(
         "insert into metering.installation select i.cell_id, i.service_point_id, i.valid_from, 2, voided, "
         "device_cell_id, device_id, serial, register_no, register_code, stream, '{6}', dials, decimals, "
-        "multiplier_e6, interval_minutes, volume_factor_e8, actor_id, $now from metering.installation i "
+        "multiplier_e6, interval_minutes, volume_factor_e8, line_loss_e8, transformer, "
+        "gas_state, actor_id, $now from metering.installation i "
         "join customer.service_point p using (cell_id, service_point_id) where p.code = 'S01'");
     sample.rebill_touched();
     CHECK(sample.touched().empty());

@@ -23,6 +23,24 @@ const Statement kClauseSums{"billing.clause_sums", R"(
 const Statement kUseOfRun{"billing.use_of_run", R"(
     select commodity, unit, sum(sections)::int8, trim_scale(sum(quantity_micro) / 1000000)::text
     from billing.range_use where run_id = $1 group by 1, 2 order by 1, 2)"};
+const Statement kRunsOfUtility{"billing.runs_of_utility", R"(
+    select count(*), coalesce(max(accounts), 0)::int8, coalesce(sum(bills), 0)::int8,
+           coalesce(sum(exceptions), 0)::int8, coalesce(sum(worked_ms), 0)::int8
+    from (select r.run_id, r.worked_ms, sum(g.accounts) as accounts, sum(g.bills) as bills,
+                 sum(g.exceptions) as exceptions
+          from billing.run r join billing.run_range g using (run_id)
+          where r.legal_entity_id = $1 and r.state = 'issued' group by 1, 2) runs)"};
+const Statement kMoneyOfUtility{"billing.money_of_utility", R"(
+    select coalesce(sum(t.amount_minor), 0)::text
+    from billing.range_total t join billing.run r using (run_id)
+    where r.legal_entity_id = $1 and r.state = 'issued')"};
+const Statement kUseOfUtility{"billing.use_of_utility", R"(
+    select u.commodity, u.unit, sum(u.sections)::int8, trim_scale(sum(u.quantity_micro) / 1000000)::text
+    from billing.range_use u join billing.run r using (run_id)
+    where r.legal_entity_id = $1 and r.state = 'issued' group by 1, 2 order by 1, 2)"};
+const Statement kCausesOfUtility{"billing.causes_of_utility", R"(
+    select e.cause, count(*) from billing.exception e join billing.run r using (run_id)
+    where r.legal_entity_id = $1 and r.state = 'issued' group by 1 order by 2 desc, 1)"};
 const Statement kWorked{"billing.worked", "select worked_ms from billing.run where run_id = $1"};
 const Statement kAddWorked{"billing.add_worked", "update billing.run set worked_ms = worked_ms + $2 where run_id = $1"};
 const Statement kAccountSums{"billing.account_sums", R"(
@@ -102,6 +120,14 @@ std::string_view unit_of_clause(const tariff::Plan& plan, std::size_t place) {
     }
 }
 
+std::vector<UseSum> use_sums(const Result& result) {
+    std::vector<UseSum> sums;
+    for (const Row row : result)
+        sums.push_back(
+            {row.get<std::string>(0), row.get<std::string>(1), row.get<std::int64_t>(2), row.get<std::string>(3)});
+    return sums;
+}
+
 }  // namespace
 
 std::vector<ClauseSum> clause_sums(Tx& tx, std::int64_t run_id) {
@@ -139,12 +165,18 @@ std::vector<ClauseSum> clause_sums(Tx& tx, std::int64_t run_id) {
     return sums;
 }
 
-std::vector<UseSum> use_of_run(Tx& tx, std::int64_t run_id) {
-    std::vector<UseSum> sums;
-    const Result result = tx.exec(kUseOfRun, run_id);
-    for (const Row row : result)
-        sums.push_back(
-            {row.get<std::string>(0), row.get<std::string>(1), row.get<std::int64_t>(2), row.get<std::string>(3)});
+std::vector<UseSum> use_of_run(Tx& tx, std::int64_t run_id) { return use_sums(tx.exec(kUseOfRun, run_id)); }
+
+UtilitySums sums_of_utility(Tx& tx, std::int32_t legal_entity_id) {
+    UtilitySums sums;
+    std::tie(sums.runs, sums.accounts, sums.bills, sums.exceptions, sums.worked_ms) =
+        tx.exec(kRunsOfUtility, legal_entity_id)
+            .one()
+            .as<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>();
+    sums.total_minor = tx.exec(kMoneyOfUtility, legal_entity_id).one().get<std::string>(0);
+    sums.use = use_sums(tx.exec(kUseOfUtility, legal_entity_id));
+    const Result causes = tx.exec(kCausesOfUtility, legal_entity_id);
+    for (const Row row : causes) sums.causes.push_back({row.get<std::string>(0), row.get<std::int64_t>(1), ""});
     return sums;
 }
 

@@ -72,7 +72,18 @@ std::vector<RunMoney> money_of_run(Tx& tx, std::int64_t run_id);
 std::int64_t worked_ms(Tx& tx, std::int64_t run_id);
 void add_worked_ms(Tx& tx, std::int64_t run_id, std::int64_t ms);
 
-// The last run that was started; of all utilities when the legal entity is 0.
+// All that the issued runs of a utility billed.
+struct UtilitySums {
+    std::int64_t runs = 0;
+    std::int64_t accounts = 0;  // of the run with most
+    std::int64_t bills = 0, exceptions = 0, worked_ms = 0;
+    std::string total_minor;  // in the currency of the utility
+    std::vector<UseSum> use;
+    std::vector<CauseCount> causes;  // without an example
+};
+UtilitySums sums_of_utility(Tx& tx, std::int32_t legal_entity_id);
+
+// The last run that was started.
 std::optional<std::int64_t> last_run(Tx& tx, std::int32_t legal_entity_id);
 
 // SHA-256 over what the run's bills and entries say, in order of (cell, account): the same facts give the same digest.

@@ -21,7 +21,7 @@ const Statement kFindRun{"billing.find_run", R"(
 const Statement kRecentRuns{"billing.recent_runs", R"(
     select run_id, command_id, legal_entity_id, cycle, period_from, period_to, parameters::text, clock, issued_on,
            due_on, state, stop_asked, actor_id, org_unit_id, first_number
-    from billing.run where $1 = 0 or legal_entity_id = $1 order by run_id desc limit $2)"};
+    from billing.run where legal_entity_id = $1 order by run_id desc limit $2)"};
 const Statement kKeepRunsOut{"billing.keep_runs_out", "select pg_advisory_xact_lock(19540, $1::int4)"};
 const Statement kKeepRunsFromStarting{"billing.keep_runs_from_starting",
                                       "select pg_advisory_xact_lock_shared(19540, $1::int4)"};

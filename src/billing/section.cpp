@@ -31,6 +31,10 @@ std::string_view text_of(Cause cause) {
                                                   "unit_mismatch",
                                                   "no_calorific_value",
                                                   "interval_gap",
+                                                  "sub_meter_missing",
+                                                  "master_meter_missing",
+                                                  "sub_meters_exceed",
+                                                  "intervals_adjusted",
                                                   "beyond_range",
                                                   "use_high",
                                                   "use_low",
@@ -48,6 +52,7 @@ void Section::clear() {
     channels.clear();
     calorific_values.clear();
     pieces.clear();
+    adjustments.clear();
     peaks.clear();
     intervals.clear();
     interval_values.clear();
@@ -134,6 +139,21 @@ rating::SectionInput input_of(const Section& section) {
             .zone = section.zone};
 }
 
+const Read* closing_read(const Agreement& agreement, const Installation& installation, Date start,
+                         const RunRules& rules) {
+    const Date end = rules.period.to;
+    const Read* best = nullptr;
+    const auto distance = [&](const Read& read) { return std::abs(days_between(end, read.on)); };
+    for (const auto& read : agreement.reads) {
+        if (read.device_id != installation.device_id || read.on <= start ||
+            read.on < end - std::chrono::days{rules.window_before_days} ||
+            read.on > end + std::chrono::days{rules.window_after_days} || !holds_all_registers(read, installation))
+            continue;
+        if (best == nullptr || distance(read) < distance(*best) || read.on == best->on) best = &read;
+    }
+    return best;
+}
+
 namespace {
 
 // The unbroken stretch of the agreement that the section lies in.
@@ -177,22 +197,6 @@ bool is_unmetered(const Agreement& agreement, const AgreementVersion& version) {
     return no_installation && version.tariff != nullptr && !has_energy_clause(*version.tariff);
 }
 
-// The read nearest to the nominal end, within the window; null when there is none.
-const Read* closing_read(const Agreement& agreement, const Installation& installation, Date start,
-                         const RunRules& rules) {
-    const Date end = rules.period.to;
-    const Read* best = nullptr;
-    const auto distance = [&](const Read& read) { return std::abs(days_between(end, read.on)); };
-    for (const auto& read : agreement.reads) {
-        if (read.device_id != installation.device_id || read.on <= start ||
-            read.on < end - std::chrono::days{rules.window_before_days} ||
-            read.on > end + std::chrono::days{rules.window_after_days} || !holds_all_registers(read, installation))
-            continue;
-        if (best == nullptr || distance(read) < distance(*best) || read.on == best->on) best = &read;
-    }
-    return best;
-}
-
 void fill_spans(const Agreement& agreement, const Stretch& stretch, Section& out) {
     for (std::size_t i = stretch.first; i < agreement.versions.size(); ++i) {
         const auto& version = agreement.versions[i];
@@ -210,6 +214,12 @@ SectionResult choose_dates(const SectionInputs& in, const Stretch& stretch, Sect
     out.dates = {stretch.start, std::min(nominal_end, stretch.end)};
     if (out.dates.from >= out.dates.to) return SectionResult::nothing_to_bill;
     const Installation* installation = installation_on(in.agreement, out.dates.to - std::chrono::days{1});
+    if (installation == nullptr && is_shared_on(in.agreement, out.dates.to - std::chrono::days{1})) {
+        if (stretch.end > nominal_end)
+            if (const auto end = end_of_share(in, {stretch.start, nominal_end}))
+                out.dates.to = std::min(*end, stretch.end);
+        return SectionResult::billed;
+    }
     if (installation == nullptr) {
         if (is_unmetered(in.agreement, in.agreement.versions[stretch.first])) return SectionResult::billed;
         in.hold(Cause::no_meter, out.dates.to,
@@ -306,7 +316,7 @@ SectionResult build_section(const SectionRequest& request, Section& out, std::ve
         out.left_before = usable->left;
         for_rating(out.left_before, agreement.versions, out.accumulated);
     }
-    if (!fill_registers(in, out) || !fill_intervals(in, out)) return SectionResult::held_back;
+    if (!fill_registers(in, out) || !fill_intervals(in, out) || !adjust(in, out)) return SectionResult::held_back;
     fill_total(out);
     if (!check_use(in, out)) return SectionResult::held_back;
     fill_carry(usable, out);

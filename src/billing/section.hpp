@@ -11,6 +11,7 @@
 #include "billing/carry.hpp"
 #include "billing/facts.hpp"
 #include "calendar/zone.hpp"
+#include "rating/losses.hpp"
 #include "rating/published.hpp"
 
 namespace mainspring::billing {
@@ -73,6 +74,7 @@ struct Advance {
     std::uint16_t boundary = 0;  // from boundaries[boundary] to boundaries[boundary + 1]
     bool rolled_over = false;
     std::int64_t metered_micro = 0;  // after the multiplier, in the register's unit
+    std::int64_t base_micro = 0;          // gas at base conditions; 0: as metered
     std::int64_t calorific_value_e4 = 0;  // 0: no conversion
     std::int64_t billed_micro = 0;  // in the tariff's unit
 };
@@ -96,6 +98,57 @@ struct ChannelPart {
     std::vector<const ChannelDay*> like_days;  // those before it that estimates were made from, by start
 };
 
+// What the conditions of one installation make of what its meter measured.
+struct LossPart {
+    Date installed_from;
+    DateRange dates;
+    metering::MeasuringConditions conditions;
+    std::int64_t active_micro = 0, reactive_micro = 0;  // measured
+    rating::TransformerLoss loss;
+    std::int64_t line_micro = 0;
+    std::int64_t added_active() const { return loss.iron_micro + loss.copper_micro + line_micro; }
+    std::int64_t added_reactive() const { return loss.no_load_micro + loss.load_micro; }
+};
+
+// A relation that the section stands on.
+struct RelationPin {
+    std::int64_t parent_id = 0, child_id = 0;
+    Date valid_from;
+    std::int16_t version = 0;
+    friend auto operator<=>(const RelationPin&, const RelationPin&) = default;
+};
+
+// What was taken off the section for a point below it, or charged to it as a part of the point above.
+struct Share {
+    std::int64_t service_point_id = 0;  // the other
+    bool from_above = false;
+    DateRange dates;
+    metering::RelationTerms terms;
+    std::int64_t active_micro = 0, reactive_micro = 0;
+};
+
+// The meters of another point that a share was measured by, on the days on which it was.
+struct RelatedMeters {
+    std::int64_t service_point_id = 0;
+    std::vector<MeterPart> meters;
+    std::vector<ChannelPart> channels;
+};
+
+// All that stands between what the section's own meters counted and what is billed.
+struct Adjustments {
+    std::vector<LossPart> losses;
+    std::vector<RelationPin> relations;  // ascending
+    std::vector<Share> shares;
+    std::vector<RelatedMeters> related;
+    bool empty() const { return losses.empty() && relations.empty(); }
+    void clear() {
+        losses.clear();
+        relations.clear();
+        shares.clear();
+        related.clear();
+    }
+};
+
 // Reused from account to account; clear() keeps the buffers.
 struct Section {
     const Agreement* agreement = nullptr;
@@ -106,7 +159,8 @@ struct Section {
     std::vector<MeterPart> meters;
     std::vector<ChannelPart> channels;
     std::vector<const CalorificValue*> calorific_values;  // that advances were converted by, ascending
-    std::vector<rating::Piece> pieces;
+    std::vector<rating::Piece> pieces;  // as measured, then what adjusts them
+    Adjustments adjustments;
     std::vector<rating::Peak> peaks;
     std::vector<rating::IntervalRun> intervals;              // only where a version of the section looks at them
     std::vector<std::vector<std::int64_t>> interval_values;  // that the runs point to

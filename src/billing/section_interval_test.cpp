@@ -229,3 +229,26 @@ TEST_CASE("an exchange from a register to a channel") {
           "24, total 2026-01-06 2026-01-07 48");
     CHECK(supply.section.carry_out.device_id == 0);
 }
+
+TEST_CASE("values are multiplied exactly, whatever the multiplier and the scale") {
+    const struct {
+        std::int64_t multiplier_e6;
+        std::int16_t scale;
+        const char* expected;
+    } rows[] = {
+        {40'000'000, 6, "1440"},  // 24 x 1.5 x 40
+        {333'333, 6, "12"},  // each 0.4999995, half up
+        {333'333, 3, "11999.988"},  // the same figures as thousandths: 1500 x 0.333333
+        {1'000'000, 0, "36000000"},  // and as whole numbers
+    };
+    for (const auto& [multiplier, scale, expected] : rows) {
+        Register channel = hourly();
+        channel.multiplier_e6 = multiplier;
+        Supply supply;
+        supply.period("2026-01-05", "2026-01-06").supplied("2026-01-05").meter({.registers = {channel}});
+        supply.hours("2026-01-05", "24*1.5");
+        supply.channel_days[0].scale = scale;
+        supply.bill();
+        CHECK(supply.section.total_micro == micro(expected));
+    }
+}

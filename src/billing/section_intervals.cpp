@@ -49,19 +49,27 @@ std::int64_t scaled(std::int64_t value, int scale, std::int64_t multiplier_e6) {
     return narrow(divide_rounded(multiply(value, multiplier_e6), power_of_ten(scale), RoundingMode::half_up));
 }
 
+// What a stored value is to be multiplied by, if that is a whole number, as it mostly is; else 0.
+std::int64_t whole_factor(int scale, std::int64_t multiplier_e6) {
+    const Int128 divisor = power_of_ten(scale);
+    return multiplier_e6 % divisor == 0 ? static_cast<std::int64_t>(multiplier_e6 / divisor) : 0;
+}
+
 void place(const ChannelDay& day, std::int64_t multiplier_e6, Series& series) {
-    if (day.interval_minutes != series.minutes) return;
-    const Instant first = series.day_start.front();
     const std::chrono::minutes step{series.minutes};
-    for (std::size_t i = 0; i < day.values.size(); ++i) {
-        const char quality = day.qualities.size() == 1 ? day.qualities[0] : day.qualities[i];
-        const Instant at = day.start + step * static_cast<int>(i);
-        if (quality == 'N' || at < first || at >= series.day_start.back()) continue;
-        const auto since = at - first;
-        if (since % step != kNoOffset) continue;
-        const auto slot = static_cast<std::size_t>(since / step);
-        if (slot >= series.micro.size()) continue;
-        series.micro[slot] = scaled(day.values[i], day.scale, multiplier_e6);
+    const auto since = day.start - series.day_start.front();
+    if (day.interval_minutes != series.minutes || since % step != kNoOffset) return;
+    const auto first = static_cast<std::ptrdiff_t>(since / step);  // slot of the row's first value
+    const auto count = static_cast<std::ptrdiff_t>(day.values.size());
+    const auto end = std::min(count, static_cast<std::ptrdiff_t>(series.micro.size()) - first);
+    const bool one_quality = day.qualities.size() == 1;
+    if (one_quality && day.qualities[0] == 'N') return;
+    const std::int64_t factor = whole_factor(day.scale, multiplier_e6);
+    for (auto i = std::max(std::ptrdiff_t{0}, -first); i < end; ++i) {
+        const auto at = static_cast<std::size_t>(i), slot = static_cast<std::size_t>(first + i);
+        if (!one_quality && day.qualities[at] == 'N') continue;
+        const bool scales = factor == 0 || __builtin_mul_overflow(day.values[at], factor, &series.micro[slot]);
+        if (scales) series.micro[slot] = scaled(day.values[at], day.scale, multiplier_e6);
         series.state[slot] = State::good;
     }
 }

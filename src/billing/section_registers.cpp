@@ -9,6 +9,7 @@ namespace mainspring::billing {
 namespace {
 
 constexpr Int128 kMicro = 1'000'000;
+constexpr tariff::QuantityRounding kMicroRounding{Quantity::kScale, RoundingMode::half_up};
 
 Int128 full_scale(const Register& r) { return power_of_ten(r.dials) * kMicro; }
 
@@ -172,10 +173,23 @@ std::optional<std::int64_t> calorific_value(const SectionInputs& in, DateRange d
     return narrow(divide_rounded(weighted, covered, RoundingMode::half_up));
 }
 
+// The volume of gas at base conditions, where the installation says how it is measured.
+std::int64_t at_base(const SectionInputs& in, const MeterPart& part, const Register& r, Advance& advance) {
+    const auto* conditions = part.installation->conditions;
+    if (conditions == nullptr || conditions->gas.kpa_micro == 0 || in.agreement.commodity != Commodity::gas ||
+        r.unit != Unit::cubic_metre)
+        return advance.metered_micro;
+    const auto& gas = conditions->gas;
+    advance.base_micro = rating::base_volume(
+        advance.metered_micro, {gas.kpa_micro, gas.kelvin_micro, gas.compressibility_micro}, {}, kMicroRounding);
+    return advance.base_micro;
+}
+
 bool convert(const SectionInputs& in, Section& section, const MeterPart& part, DateRange days, Advance& advance) {
     const Register& r = part.installation->registers[part.registers[advance.register_index]];
     const Unit unit = r.unit, wanted = tariff::unit_of_stream(r.stream, tariff_unit_on(section, days.from));
-    advance.billed_micro = advance.metered_micro;
+    const std::int64_t volume = at_base(in, part, r, advance);
+    advance.billed_micro = volume;
     if (unit == wanted) return true;
     if (in.agreement.commodity != Commodity::gas || unit != Unit::cubic_metre || wanted != Unit::kwh) {
         in.hold(Cause::unit_mismatch, section.dates.to,
@@ -190,8 +204,7 @@ bool convert(const SectionInputs& in, Section& section, const MeterPart& part, D
         return false;
     }
     advance.calorific_value_e4 = *value;
-    advance.billed_micro =
-        energy_of({advance.metered_micro, unit}, {part.installation->volume_factor_e8, *value}).micro;
+    advance.billed_micro = energy_of({volume, unit}, {part.installation->volume_factor_e8, *value}).micro;
     return true;
 }
 
@@ -252,6 +265,7 @@ bool measures_demand(const Section& section, DateRange days, const Register& r) 
 
 // What a maximum register shows at the later of two boundaries. An estimate gives no peak.
 bool add_peak(const SectionInputs& in, Section& section, const MeterPart& part, const Advance& at) {
+    if (in.of == SectionInputs::Of::related_point) return true;
     const Register& r = part.installation->registers[part.registers[at.register_index]];
     const Boundary& after = part.boundaries[at.boundary + 1u];
     const DateRange days{part.boundaries[at.boundary].on, after.on};

@@ -17,17 +17,26 @@ namespace {
 using Kind = TouchedFact::Kind;
 
 // Every statement is of the accounts [$3, $4) of the cell $2 and of the legal entity $1: bounded, whatever the whole
-// is. Bills in force.
-#define MAINSPRING_IN_FORCE                                                                                    \
-    "with force as not materialized (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, " \
-    "b.recorded_at "                                                                                           \
-    "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                   \
-    "and b.legal_entity_id = $1 and b.kind = 1 and not exists (select from billing.bill c "                    \
+// is. Bills in force whose period ends after $5.
+#define MAINSPRING_IN_FORCE                                                                                      \
+    "with force as not materialized (select b.cell_id, b.account_id, b.bill_seq, b.period_from, b.period_to, "   \
+    "b.recorded_at "                                                                                             \
+    "from billing.bill b where b.cell_id = $2 and b.account_id >= $3 and b.account_id < $4 "                     \
+    "and b.legal_entity_id = $1 and b.kind = 1 and b.period_to > $5 and not exists (select from billing.bill c " \
     "where c.cell_id = b.cell_id and c.account_id = b.account_id and c.cancels_seq = b.bill_seq)), "
-#define MAINSPRING_POINTS                                                                                 \
-    "points as not materialized (select g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone " \
-    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) "          \
-    "where g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4), "
+#define MAINSPRING_POINT_COLUMNS "g.cell_id, g.account_id, p.service_point_id, p.code, p.gas_zone "
+#define MAINSPRING_OF_RANGE "where g.cell_id = $2 and g.account_id >= $3 and g.account_id < $4 "
+#define MAINSPRING_BESIDE(own, other)                              \
+    "union select " MAINSPRING_POINT_COLUMNS                       \
+    "from customer.agreement g join metering.relation r "          \
+    "on r.cell_id = g.cell_id and r.kind = 'sub_meter' and r." own \
+    " = g.service_point_id "                                       \
+    "join customer.service_point p on p.cell_id = r.cell_id and p.service_point_id = r." other " " MAINSPRING_OF_RANGE
+// Of the accounts' points, and of those above and below them.
+#define MAINSPRING_POINTS                                                                                            \
+    "points as not materialized (select " MAINSPRING_POINT_COLUMNS                                                   \
+    "from customer.agreement g join customer.service_point p using (cell_id, service_point_id) " MAINSPRING_OF_RANGE \
+        MAINSPRING_BESIDE("parent_id", "child_id") MAINSPRING_BESIDE("child_id", "parent_id") "), "
 // Only sources that came after the first of those bills.
 #define MAINSPRING_SOURCES                                            \
     "sources as (select source_id, recorded_at from metering.source " \
@@ -76,6 +85,18 @@ const Statement kCalorificValues{
     "p.service_point_id, v.gas_zone || ' ' || v.valid_from, v.valid_from, v.recorded_at, 0::int8, '{}'::int2[], "
     "v.version, true from late v join points p using (gas_zone) join force f using (cell_id, account_id) "
     "where v.recorded_at > f.recorded_at and v.valid_from < f.period_to"};
+// Of the points of the account and of those above and below them; the registers say how the sub-meter is taken off.
+const Statement kRelations{
+    "billing.touched_by_relations", MAINSPRING_IN_FORCE MAINSPRING_POINTS
+    "late as (select * from metering.relation where cell_id = $2 and kind = 'sub_meter' and recorded_at > (select "
+    "min(recorded_at) from force)) " MAINSPRING_BILL_OF_FACT
+    "r.parent_id, above.code || ' > ' || below.code || ' ' || r.valid_from, r.valid_from, r.recorded_at, r.child_id, "
+    "array[array_position('{meter,quantity,ratio}', r.taken_by) - 1]::int2[], r.version, not r.voided from late r "
+    "join customer.service_point above on above.cell_id = $2 and above.service_point_id = r.parent_id "
+    "join customer.service_point below on below.cell_id = $2 and below.service_point_id = r.child_id "
+    "cross join lateral (values (r.parent_id), (r.child_id)) ends (service_point_id) "
+    "join points p on p.service_point_id = ends.service_point_id join force f on f.account_id = p.account_id "
+    "where r.recorded_at > f.recorded_at and r.valid_from < f.period_to"};
 // Of accounts whose tariffs name the series or the input: charges can follow no other.
 #define MAINSPRING_NAMED                                                                      \
     "and exists (select from customer.agreement g join tariff.version t on t.key = g.tariff " \
@@ -108,7 +129,7 @@ const Statement kTariffVersions{
 const Statement kAnyLate{
     "billing.touched_any_late",
     "with first as (select min(recorded_at) as at from billing.bill where cell_id = $2 and account_id >= $3 "
-    "and account_id < $4 and legal_entity_id = $1 and kind = 1) "
+    "and account_id < $4 and legal_entity_id = $1 and kind = 1 and period_to > $5) "
     "select exists (select from metering.source where recorded_at > first.at), "
     "exists (select from metering.installation where cell_id = $2 and recorded_at > first.at), "
     "exists (select from customer.agreement where cell_id = $2 and account_id >= $3 and account_id < $4 "
@@ -116,7 +137,8 @@ const Statement kAnyLate{
     "exists (select from metering.calorific_value where recorded_at > first.at), "
     "exists (select from tariff.version where state = 'active' and activated_at > first.at), "
     "exists (select from tariff.price_series where recorded_at > first.at), "
-    "exists (select from tariff.input where recorded_at > first.at) from first"};
+    "exists (select from tariff.input where recorded_at > first.at), "
+    "exists (select from metering.relation where cell_id = $2 and recorded_at > first.at) from first"};
 const Statement kBill{"billing.touched_bill",
                       "select b.number, b.period_from, b.period_to, b.derivation, a.code from billing.bill b "
                       "join customer.account a using (cell_id, account_id) where b.cell_id = $1 and b.account_id = $2 "
@@ -124,6 +146,9 @@ const Statement kBill{"billing.touched_bill",
 
 #undef MAINSPRING_IN_FORCE
 #undef MAINSPRING_POINTS
+#undef MAINSPRING_BESIDE
+#undef MAINSPRING_OF_RANGE
+#undef MAINSPRING_POINT_COLUMNS
 #undef MAINSPRING_SOURCES
 #undef MAINSPRING_BILL_OF_FACT
 #undef MAINSPRING_NAMED
@@ -138,11 +163,11 @@ struct BillKey {
 // A fact recorded after a bill that may stand on it; the highest version of its key.
 struct LateFact {
     Kind kind{};
-    std::int64_t scope = 0;  // service point, agreement or tariff version
+    std::int64_t scope = 0;  // service point, agreement, tariff version; of a relation the point above
     std::string key;
     Date on;
     Instant at;
-    std::int64_t number = 0;  // device of a read, register of an interval day
+    std::int64_t number = 0;  // device of a read, register of an interval day, the point below of a relation
     std::vector<std::int16_t> registers;
     std::int16_t version = 0;
     bool counts = false;
@@ -163,16 +188,20 @@ void add(LateFact fact, std::vector<LateFact>& facts) {
         *at = std::move(fact);
 }
 
-LateFacts late_facts(Tx& tx, std::int32_t legal_entity_id, const customer::AccountRange& range) {
+LateFacts late_facts(Tx& tx, const TouchedQuery& query, const customer::AccountRange& range) {
     LateFacts found;
+    const auto exec = [&](const Statement& statement) {
+        return tx.exec(statement, query.legal_entity_id, range.cell, range.account_from, range.account_to,
+                       query.ends_after);
+    };
     const auto take = [&](Kind kind, const Statement& statement) {
-        for (const Row row : tx.exec(statement, legal_entity_id, range.cell, range.account_from, range.account_to))
+        for (const Row row : exec(statement))
             add({kind, row.get<std::int64_t>(3), row.get<std::string>(4), row.get<Date>(5), row.get<Instant>(6),
                  row.get<std::int64_t>(7), row.get<std::vector<std::int16_t>>(8), row.get<std::int16_t>(9),
                  row.get<bool>(10)},
                 found[{row.get<CellId>(0), row.get<std::int64_t>(1), row.get<std::int32_t>(2)}]);
     };
-    const Result late = tx.exec(kAnyLate, legal_entity_id, range.cell, range.account_from, range.account_to);
+    const Result late = exec(kAnyLate);
     const Row any = late.one();
     if (any.get<bool>(0)) {
         take(Kind::read, kReads);
@@ -184,6 +213,7 @@ LateFacts late_facts(Tx& tx, std::int32_t legal_entity_id, const customer::Accou
     if (any.get<bool>(4)) take(Kind::tariff_version, kTariffVersions);
     if (any.get<bool>(5)) take(Kind::price_day, kPriceDays);
     if (any.get<bool>(6)) take(Kind::input, kInputs);
+    if (any.get<bool>(7)) take(Kind::relation, kRelations);
     return found;
 }
 
@@ -241,12 +271,54 @@ Known in_pins(std::span<const Pin> pins, const ProvenSection& section, const Lat
     return fact.counts && later && fact.on < section.dates.to ? Known(kUnknown) : Known();
 }
 
-std::vector<Pin> installations_of(const ProvenSection& section) {
+// A relation of the section's point, or one that counts for a ratio that the section is charged with.
+Known in_relations(const ProvenSection& section, const LateFact& fact) {
+    const auto by = static_cast<metering::TakenBy>(fact.registers.front());
     std::vector<Pin> pins;
-    for (const auto& meter : section.meters) pins.push_back({meter.installed_from, meter.installation_version});
-    for (const auto& channel : section.channels) pins.push_back({channel.installed_from, channel.installation_version});
+    bool above = fact.scope == section.service_point_id;
+    for (const auto& pin : section.adjustments.relations) {
+        if (pin.parent_id == fact.scope && pin.child_id == fact.number) pins.push_back({pin.valid_from, pin.version});
+        above = above || (pin.parent_id == fact.scope && by == metering::TakenBy::quantity);
+    }
+    if (!pins.empty()) {
+        const bool began_inside = pins.front().from > section.dates.from && fact.on < pins.front().from;
+        if (began_inside && fact.counts) return Known(kUnknown);
+        return in_pins(pins, section, fact);
+    }
+    const bool concerns = above || (fact.number == section.service_point_id && by != metering::TakenBy::meter);
+    return concerns && fact.counts && fact.on < section.dates.to ? Known(kUnknown) : Known();
+}
+
+std::vector<Pin> installations_of(std::span<const ProvenMeter> meters, std::span<const ProvenChannel> channels) {
+    std::vector<Pin> pins;
+    for (const auto& meter : meters) pins.push_back({meter.installed_from, meter.installation_version});
+    for (const auto& channel : channels) pins.push_back({channel.installed_from, channel.installation_version});
     if (pins.empty()) pins.push_back({Date::min(), kUnknown});  // unmetered: any meter is news
     return pins;
+}
+
+Known in_meters(std::span<const ProvenMeter> meters, const LateFact& fact) {
+    for (const auto& meter : meters)
+        if (const Known known = in_meter(meter, fact)) return known;
+    return {};
+}
+
+Known in_channels(const ProvenSection& section, std::span<const ProvenChannel> channels, const LateFact& fact) {
+    for (const auto& channel : channels)
+        if (const ProvenRow* row = row_of(channel, fact)) return pinned(row->version, fact);
+    for (const auto& channel : channels)
+        if (const Known known = in_channel(section, channel, fact)) return known;
+    return {};
+}
+
+// What a point above or below shows.
+Known in_related(const ProvenSection& section, const ProvenRelated& related, const LateFact& fact) {
+    switch (fact.kind) {
+        case Kind::read: return in_meters(related.meters, fact);
+        case Kind::interval_day: return in_channels(section, related.channels, fact);
+        case Kind::installation: return in_pins(installations_of(related.meters, related.channels), section, fact);
+        default: return {};
+    }
 }
 
 // A section cannot do without a price or value that it needs, so what it does not pin it does not stand on.
@@ -259,21 +331,16 @@ Known in_published(std::span<const PublishedPin> pins, const LateFact& fact) {
 Known known_of(const ProvenSection& section, const LateFact& fact) {
     if (fact.kind == Kind::price_day) return in_published(section.published.prices, fact);
     if (fact.kind == Kind::input) return in_published(section.published.inputs, fact);
+    if (fact.kind == Kind::relation) return in_relations(section, fact);
+    for (const auto& related : section.adjustments.related)
+        if (related.service_point_id == fact.scope && fact.kind != Kind::agreement)
+            if (const Known known = in_related(section, related, fact)) return known;
     if (fact.scope != (fact.kind == Kind::agreement ? section.agreement_id : section.service_point_id)) return {};
-    Known known;
     std::vector<Pin> pins;
     switch (fact.kind) {
-        case Kind::read:
-            for (const auto& meter : section.meters)
-                if (!known) known = in_meter(meter, fact);
-            return known;
-        case Kind::interval_day:
-            for (const auto& channel : section.channels)
-                if (const ProvenRow* row = row_of(channel, fact)) return pinned(row->version, fact);
-            for (const auto& channel : section.channels)
-                if (!known) known = in_channel(section, channel, fact);
-            return known;
-        case Kind::installation: return in_pins(installations_of(section), section, fact);
+        case Kind::read: return in_meters(section.meters, fact);
+        case Kind::interval_day: return in_channels(section, section.channels, fact);
+        case Kind::installation: return in_pins(installations_of(section.meters, section.channels), section, fact);
         case Kind::agreement:
             for (const auto& span : section.spans) pins.push_back({span.valid_from, span.version});
             return in_pins(pins, section, fact);
@@ -282,6 +349,7 @@ Known known_of(const ProvenSection& section, const LateFact& fact) {
             return in_pins(pins, section, fact);
         case Kind::price_day:
         case Kind::input:
+        case Kind::relation:
         case Kind::tariff_version: return {};
     }
     return {};
@@ -320,8 +388,9 @@ std::vector<TouchedFact> facts_of(const Derivation& proof, const std::vector<Lat
 }  // namespace
 
 std::string_view text_of(Kind kind) {
-    constexpr std::string_view kNames[] = {"read",      "interval_day", "installation",  "agreement", "calorific_value",
-                                           "price_day", "input",        "tariff_version"};
+    constexpr std::string_view kNames[] = {"read",      "interval_day",    "installation",
+                                           "agreement", "calorific_value", "price_day",
+                                           "input",     "tariff_version",  "relation"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -362,7 +431,7 @@ std::vector<TouchedBill> touched_bills(Pool& pool, const TouchedQuery& query) {
         if (bills.size() >= query.limit) break;
         const auto of_range = with_tx(pool, snapshot, [&](Tx& tx) {
             std::vector<TouchedBill> touched;
-            add_touched(tx, late_facts(tx, query.legal_entity_id, range), touched);
+            add_touched(tx, late_facts(tx, query, range), touched);
             return touched;
         });
         bills.insert(bills.end(), of_range.begin(), of_range.end());

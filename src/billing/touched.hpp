@@ -22,7 +22,8 @@ struct TouchedFact {
         calorific_value,
         price_day,
         input,
-        tariff_version
+        tariff_version,
+        relation
     };
     Kind kind{};
     std::string key;  // for a person: "S01 2026-02-01"
@@ -49,6 +50,7 @@ struct TouchedQuery {
     std::int32_t legal_entity_id = 0;
     std::size_t limit = SIZE_MAX;
     std::int64_t range_size = 5000;  // accounts
+    Date ends_after = Date::min();  // only bills whose period ends later: what came since the oldest of them is read
     std::function<void(const Progress&)> progress = {};  // accounts looked through
 };
 std::vector<TouchedBill> touched_bills(Pool& pool, const TouchedQuery& query);

@@ -149,6 +149,20 @@ AccountChunk::CellState& AccountChunk::cell_state(CellId cell) {
     return states_.emplace(cell.value, state).first->second;
 }
 
+std::int32_t AccountChunk::unit_of(CellId cell) const {
+    const auto at = std::ranges::find(cells_, cell, &org::Cell::cell);
+    ensure(at != cells_.end(), "what is imported lies in a cell of the utility");
+    return at->org_unit_id;
+}
+
+void AccountChunk::check_unit(CellId cell, std::string_view field) const {
+    const std::int32_t unit = unit_of(cell);
+    if (context_.units.contains(context_.org_unit_id, unit)) return;
+    throw Rejected{field,
+                   fmt::format("belongs to org unit '{}', which is neither '{}' nor below it",
+                               context_.units.find(unit)->code, context_.units.find(context_.org_unit_id)->code)};
+}
+
 CellId AccountChunk::cell_for(const Account* account, const Premise* premise) {
     if (premise != nullptr) return premise->cell;
     if (account != nullptr) return account->cell;
@@ -173,7 +187,9 @@ LineOutcome AccountChunk::apply(const AccountRow& row) {
     const Premise* known_premise = find_in(premises_, row.premise_code);
     const PointState* known_point = find_in(points_, row.service_point_code);
     if (known_account != nullptr) check_account(row, *known_account, known_party);
+    if (known_account != nullptr) check_unit(known_account->cell, "account_code");
     if (known_premise != nullptr) check_premise(row, *known_premise);
+    if (known_premise != nullptr) check_unit(known_premise->cell, "premise_code");
     if (known_point != nullptr) check_point(row, known_point->point, known_premise);
     if (known_account != nullptr && known_premise != nullptr && known_account->cell != known_premise->cell)
         throw Rejected{"account_code",
@@ -204,6 +220,7 @@ Party& AccountChunk::party_of(const AccountRow& row, CellId cell, LineOutcome& o
 void AccountChunk::restate(Party& party, const AccountRow& row, LineOutcome& outcome) {
     const auto timeline = timeline_of(party.rows);
     if (!timeline.empty() && timeline.back().text == row.party) return;
+    check_unit(party.cell, "party_code");
     const Date from = timeline.empty() ? context_.today : std::max(context_.today, timeline.back().valid_from);
     PartyFact fact{.valid_from = from, .version = next_version(party.rows, from), .text = row.party};
     new_rows_.add(party, fact);
@@ -219,7 +236,7 @@ Account& AccountChunk::account_of(const AccountRow& row, CellId cell, const Part
                     .party_cell = party.cell,
                     .party_id = party.party_id,
                     .legal_entity_id = context_.utility.legal_entity_id,
-                    .org_unit_id = context_.org_unit_id,
+                    .org_unit_id = unit_of(cell),
                     .currency = std::string(context_.utility.currency.text()),
                     .cycle = row.cycle,
                     .opened_on = row.opened_on};
@@ -233,7 +250,7 @@ Premise& AccountChunk::premise_of(const AccountRow& row, CellId cell) {
                     .premise_id = ++cell_state(cell).last.premise,
                     .code = row.premise_code,
                     .address = row.premise_address};
-    new_rows_.add(premise, context_.org_unit_id);
+    new_rows_.add(premise, unit_of(cell));
     return premises_.emplace(row.premise_code, std::move(premise)).first->second;
 }
 

@@ -14,7 +14,8 @@ namespace mainspring::customer {
 
 struct ChunkContext {
     const org::Utility& utility;
-    std::int32_t org_unit_id = 0;
+    const org::OrgTree& units;
+    std::int32_t org_unit_id = 0;  // for which is imported: what lies outside of it is left alone
     std::int32_t actor_id = 0;
     std::int32_t points_of_cell = 0;
     Instant at;  // of the transaction (org::moment_of_facts)
@@ -53,6 +54,9 @@ private:
     static void check_premise(const AccountRow& row, const Premise& premise);
     static void check_point(const AccountRow& row, const ServicePoint& point, const Premise* premise);
     SupplyChange supply_change(const AccountRow& row, const Account* account, const PointState* point);
+    // An account and a premise are of the unit of their cell.
+    std::int32_t unit_of(CellId cell) const;
+    void check_unit(CellId cell, std::string_view field) const;
     CellId cell_for(const Account* account, const Premise* premise);
     CellState& cell_state(CellId cell);
 

@@ -13,6 +13,7 @@ namespace {
 
 struct Setting {
     org::Utility utility;
+    org::OrgTree units;
     std::int32_t org_unit_id = 0;
 };
 
@@ -21,7 +22,7 @@ std::expected<Setting, ImportRefusal> find_setting(Tx& tx, const AccountImport& 
     if (!utility)
         return std::unexpected(
             ImportRefusal{ImportRefusalCode::unknown_utility, fmt::format("there is no utility '{}'", import.utility)});
-    const org::OrgTree tree = org::load_org_tree(tx);
+    org::OrgTree tree = org::load_org_tree(tx);
     std::int32_t unit_id = utility->root_unit_id;
     if (!import.org_unit.empty()) {
         const auto* unit = tree.find(import.org_unit);
@@ -34,7 +35,7 @@ std::expected<Setting, ImportRefusal> find_setting(Tx& tx, const AccountImport& 
     const org::AccessQuestion question{org::Permission::change_customers, unit_id};
     if (const auto allowed = org::require(tx, import.actor.actor_id, question); !allowed)
         return std::unexpected(ImportRefusal{ImportRefusalCode::access, allowed.error().text});
-    return Setting{*std::move(utility), unit_id};
+    return Setting{*std::move(utility), std::move(tree), unit_id};
 }
 
 // Parties and what the file said of them first: two different statements in one file cannot both hold.
@@ -170,6 +171,7 @@ private:
         ImportReport report;
         AccountReader reader(import_, setting_.utility, text);
         const ChunkContext context{.utility = setting_.utility,
+                                   .units = setting_.units,
                                    .org_unit_id = setting_.org_unit_id,
                                    .actor_id = import_.actor.actor_id,
                                    .points_of_cell = import_.points_of_cell,
@@ -207,10 +209,12 @@ std::expected<ImportReport, ImportRefusal> import_accounts(Pool& pool, const Clo
     const org::Command command{org::kNoCell, import.command_id, "customer.import_accounts", request};
     std::optional<std::string> before;
     const auto setting = with_tx(pool, {}, [&](Tx& tx) -> std::expected<Setting, ImportRefusal> {
-        auto found = org::find_command(tx, command);
-        if (!found) return std::unexpected(ImportRefusal{ImportRefusalCode::command_reused, found.error()});
-        before = *std::move(found);
-        return find_setting(tx, import);
+        auto found = find_setting(tx, import);
+        if (!found) return found;
+        auto done = org::find_command(tx, command);
+        if (!done) return std::unexpected(ImportRefusal{ImportRefusalCode::command_reused, done.error()});
+        before = *std::move(done);
+        return found;
     });
     if (!setting) return std::unexpected(setting.error());
     if (before) return ImportReport::from_json(*before);

@@ -28,12 +28,22 @@ Date day(std::string_view text) { return *parse_date(text); }
 
 struct World {
     World() {
-        const auto file = org::parse_utility("code: u\nname: {en: U}\ncurrency: GBP\nzone: Europe/London\n", "u.yaml");
-        REQUIRE(org::add_utility(database.app(), kClock, *file));
-        actor = org::command_line_actor(database.app());
+        actor = org::command_line_actor(database.app(), kClock);
+        add_utility("u");
     }
     ~World() { std::filesystem::remove(path); }
 
+    void add_utility(const std::string& code, const std::string& more = "") {
+        const auto file = org::parse_utility(
+            fmt::format("{{code: {}, name: {{en: U}}, currency: GBP, zone: Europe/London{}}}", code, more), "u.yaml");
+        REQUIRE_MESSAGE(file, file.error());
+        REQUIRE(org::add_utility(database.app(), kClock, {*file, actor.actor_id}));
+    }
+    // A stored one of this role, in the unit of this code; none: everywhere.
+    org::Actor actor_of(org::Role role, const std::string& unit) {
+        return org::ensure_actor(database.app(), kClock, {.code = "x", .name = "X", .roles = {role}, .org_unit = unit})
+            .value();
+    }
     AccountImport options(const std::string& rows) {
         std::ofstream(path) << kHeader << rows;
         return {.file = path, .utility = "u", .actor = actor, .command_id = Uuid::random_v7(kClock)};
@@ -88,9 +98,67 @@ TEST_CASE("the same command id answers without reading; another request is refus
     import.utility = "v";
     CHECK(import_accounts(world.database.app(), kClock, import).error().code == ImportRefusalCode::unknown_utility);
     import.utility = "u";
-    import.actor =
-        org::ensure_actor(world.database.app(), {.code = "eye", .name = "Eye", .roles = {org::Role::auditor}}).value();
+    import.actor = world.actor_of(org::Role::auditor, "");
     CHECK(import_accounts(world.database.app(), kClock, import).error().code == ImportRefusalCode::access);
+}
+
+TEST_CASE("an actor of another utility imports and moves nothing, whatever the caller says of them") {
+    World world;
+    world.add_utility("v");
+    AccountImport import = world.options(std::string(kRows));
+    CHECK(world.import(import).added == 3);
+    import.actor = world.actor_of(org::Role::administrator, "v");
+    CHECK(import_accounts(world.database.app(), kClock, import).error().code == ImportRefusalCode::access);
+    import.command_id = Uuid::random_v7(kClock);
+    CHECK(import_accounts(world.database.app(), kClock, import).error().code == ImportRefusalCode::access);
+    const MoveOut out{.utility = "u",
+                      .account = "A1",
+                      .service_point = "S1",
+                      .on = day("2026-05-01"),
+                      .actor = import.actor,
+                      .command_id = Uuid::random_v7(kClock)};
+    CHECK(move_out(world.database.app(), kClock, out).error().code == RefusalCode::access);
+    const MoveIn in{.utility = "u",
+                    .account = "A1",
+                    .service_point = "S1",
+                    .on = day("2026-05-01"),
+                    .terms = {},
+                    .actor = import.actor,
+                    .command_id = Uuid::random_v7(kClock)};
+    CHECK(move_in(world.database.app(), kClock, in).error().code == RefusalCode::access);
+    CHECK(world.count("customer.agreement") == 3);
+}
+
+TEST_CASE("an import for a unit leaves what is of another unit alone; what is new is of the unit of its cell") {
+    World world;
+    world.add_utility("w",
+                      ", org_units: [{code: w, name: W}, {code: north, name: N, parent: w}, "
+                      "{code: south, name: S, parent: w}]");
+    const auto in_unit = [&](const std::string& unit, const std::string& rows) {
+        AccountImport import = world.options(rows);
+        import.utility = "w";
+        import.org_unit = unit;
+        return world.import(import);
+    };
+    const auto row = [](int n, std::string_view premise, std::string_view name = "Ann") {
+        return fmt::format("P{0},{2},en,,,,,A{0},2026-01-01,monthly,{1},x,S{0},electricity,,std,,,1,2026-01-01,\n", n,
+                           premise, name);
+    };
+    CHECK(in_unit("north", row(1, "R1")).added == 1);
+    for (const auto& [rows, field] :
+         {std::pair(row(1, "R1"), "account_code"), std::pair(row(2, "R1"), "premise_code")}) {
+        const ImportReport refused = in_unit("south", rows);
+        REQUIRE(refused.problems.size() == 1);
+        CHECK(refused.problems[0].field == field);
+        CHECK(refused.problems[0].reason == "belongs to org unit 'north', which is neither 'south' nor below it");
+    }
+    std::string moved = row(1, "R3", "Anna");
+    moved.replace(moved.find("A1"), 2, "A3").replace(moved.find("S1"), 2, "S3");
+    CHECK(in_unit("south", moved).problems.at(0).field == "party_code");
+    CHECK(in_unit("w", row(2, "R1")).added == 1);  // from above
+    CHECK(world.count("customer.account where org_unit_id = (select org_unit_id from org.org_unit where code = "
+                      "'north')") == 2);
+    CHECK(world.count("customer.account") == 2);
 }
 
 TEST_CASE("a dry run reports everything and keeps nothing") {

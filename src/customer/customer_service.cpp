@@ -66,6 +66,9 @@ std::expected<Found, Refusal> find(Tx& tx, const Asked& asked) {
                       fmt::format("utility '{}' has no account '{}'", asked.utility, asked.account));
     Found found{.account = std::move(accounts.front()), .point = {}, .on_point = {}, .before = {}};
     org::lock_cell(tx, found.account.cell);
+    const org::AccessQuestion question{org::Permission::change_customers, found.account.org_unit_id};
+    if (const auto allowed = org::require(tx, asked.actor.actor_id, question); !allowed)
+        return refuse(RefusalCode::access, allowed.error().text);
     const std::string request = request_of(asked);
     const auto done = org::find_command(tx, command_of(asked, found.account.cell, request));
     if (!done) return refuse(RefusalCode::command_reused, done.error());
@@ -78,9 +81,6 @@ std::expected<Found, Refusal> find(Tx& tx, const Asked& asked) {
         return refuse(RefusalCode::unknown_service_point,
                       fmt::format("utility '{}' has no service point '{}'", asked.utility, asked.service_point));
     found.point = std::move(points.front());
-    const org::AccessQuestion question{org::Permission::change_customers, found.account.org_unit_id};
-    if (const auto allowed = org::require(tx, asked.actor.actor_id, question); !allowed)
-        return refuse(RefusalCode::access, allowed.error().text);
     if (found.point.cell != found.account.cell)
         return refuse(RefusalCode::other_cell,
                       fmt::format("account '{}' and service point '{}' live in different cells", asked.account,

@@ -16,10 +16,10 @@ namespace mainspring::customer {
 
 // The order is the precedence: the first that fits is given.
 enum class RefusalCode : std::uint8_t {
-    command_reused,
     unknown_account,
-    unknown_service_point,
     access,
+    command_reused,
+    unknown_service_point,
     other_cell,      // account and service point live in different cells
     before_opening,  // of the account
     supplied,        // the service point is supplied under an agreement on some of the days

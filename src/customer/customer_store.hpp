@@ -80,13 +80,14 @@ std::optional<Account> select_account(Tx& tx, CellId cell, std::int64_t account_
 std::unordered_map<std::int64_t, std::vector<Agreement>> select_agreements(Tx& tx, CellId cell,
                                                                            std::span<const std::int64_t> points);
 
-// The highest ids of the cell in use. REQUIRES: the cell is locked.
 // From the columns fact_names and, after it, fact_values_micro.
 std::vector<StatedFact> stated_facts(const Row& row, std::size_t names_column);
 
+// The highest ids of the cell in use.
 struct LastIds {
     std::int64_t party = 0, premise = 0, service_point = 0, account = 0, agreement = 0;
 };
+// REQUIRES: the cell is locked.
 LastIds select_last_ids(Tx& tx, CellId cell);
 
 // New rows, gathered for one COPY each.

@@ -55,6 +55,22 @@ Colour readable(Colour colour) {
     return colour;
 }
 
+Label label_of(CommodityName commodity) {
+    switch (commodity) {
+        case CommodityName::electricity: return Label::electricity;
+        case CommodityName::gas: return Label::gas;
+        case CommodityName::water: return Label::water;
+    }
+    return Label::electricity;
+}
+
+Due due_of(const BillPage& bill) {
+    if (bill.kind == PageKind::bill) return {Label::amount_due, bill.amount_due.empty() ? bill.total : bill.amount_due};
+    if (bill.total.starts_with('-')) return {Label::credit_amount, bill.total.substr(1)};
+    const bool is_nothing = bill.total.find_first_of("123456789") == std::string::npos;
+    return {is_nothing ? Label::credit_amount : Label::debit_amount, bill.total};
+}
+
 std::vector<std::string> Style::words_apart(const Words& words) const {
     if (words.zh.empty() || language == Language::en) return {words.en.empty() ? words.zh : words.en};
     if (words.en.empty() || language == Language::zh || words.en == words.zh) return {words.zh};
@@ -83,7 +99,7 @@ BillLayout::BillLayout(const BillPage& bill, Shaper& shaper, const QrCode* qr)
         add_charges(flow_, style_, section);
     }
     add_totals(flow_, style_, bill_);
-    for (const BillSection& section : bill_.sections) add_chart(flow_, style_, section.chart);
+    add_charts(flow_, style_, bill_);
 }
 
 double BillLayout::footer_top(int page) const { return footer_top_of(footer_, page == 0 && bill_.slip.has_value()); }

@@ -51,6 +51,15 @@ private:
     Flow flow_;
 };
 
+Label label_of(CommodityName commodity);
+
+// What a bill asks for, or what a credit note gives: words that say which way the money goes, so it has no sign there.
+struct Due {
+    Label label{};
+    std::string amount;
+};
+Due due_of(const BillPage& bill);
+
 // The parts, each in a file of its own.
 void draw_letterhead(Canvas& canvas, const Style& style, const BillPage& bill);
 void draw_short_head(Canvas& canvas, const Style& style, const BillPage& bill);
@@ -64,6 +73,6 @@ void add_title(Flow& flow, const Style& style, const BillPage& bill);
 void add_meters(Flow& flow, const Style& style, const BillSection& section);
 void add_charges(Flow& flow, const Style& style, const BillSection& section);
 void add_totals(Flow& flow, const Style& style, const BillPage& bill);
-void add_chart(Flow& flow, const Style& style, const UsageChart& chart);
+void add_charts(Flow& flow, const Style& style, const BillPage& bill);
 
 }  // namespace mainspring::document

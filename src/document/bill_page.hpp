@@ -75,7 +75,7 @@ struct UsageBar {
 };
 struct UsageChart {
     std::string unit;
-    std::vector<UsageBar> bars;  // in time order; empty: no chart
+    std::vector<UsageBar> bars;  // in time order; fewer than two: no chart
 };
 
 enum class CommodityName : std::uint8_t { electricity, gas, water };
@@ -100,7 +100,8 @@ struct BalanceLine {
 enum class PageKind : std::uint8_t { bill, credit_note };
 
 struct PaymentSlip {
-    std::string payee, bank, reference;
+    Words payee;
+    std::string bank, reference;
     std::string qr_payload;  // UTF-8, at most 2,331 bytes (error level M); empty: no code
 };
 

@@ -1,4 +1,4 @@
-// The table of charges, the totals, and the chart of usage.
+// The table of charges, and the totals.
 #include <algorithm>
 #include <array>
 
@@ -49,8 +49,12 @@ void add_line(Flow& flow, const Style& style, const LineCells& cells, const Colu
     });
 }
 
+// One tax says all of itself in its line.
+bool is_single_tax(const ChargeGroup& group) { return group.kind == GroupKind::taxes && group.lines.size() == 1; }
+
 void add_group_title(Flow& flow, const Style& style, const ChargeGroup& group) {
     std::string words = style.words(group.title);
+    if (words.empty() && is_single_tax(group)) return;
     if (words.empty() && group.kind == GroupKind::taxes) words = style.label(Label::taxes);
     if (words.empty()) return;
     const Text title = style.text(words, kBold, {kWidth, 2});
@@ -91,10 +95,9 @@ void add_total(Flow& flow, const Style& style, const TotalRow& row) {
 }
 
 void add_due(Flow& flow, const Style& style, const BillPage& bill) {
-    const bool is_credit = bill.kind == PageKind::credit_note;
-    const Text label =
-        style.text(style.label(is_credit ? Label::credit_amount : Label::amount_due), {9.5, Weight::bold});
-    const Text amount = style.number(bill.amount_due.empty() ? bill.total : bill.amount_due, {11.5, Weight::bold});
+    const Due due = due_of(bill);
+    const Text label = style.text(style.label(due.label), {9.5, Weight::bold});
+    const Text amount = style.number(due.amount, {11.5, Weight::bold});
     const Text currency = style.text(bill.currency, {8.5});
     flow.add(23, [=, accent = style.accent](Canvas& canvas, double top) {
         canvas.colour(accent);
@@ -137,7 +140,7 @@ void add_charges(Flow& flow, const Style& style, const BillSection& section) {
             if (j + 1 == groups[i].size()) flow.need(25);
             add_line(flow, style, groups[i][j], columns);
         }
-        if (!group.subtotal.empty()) add_subtotal(flow, style, group.subtotal, columns);
+        if (!group.subtotal.empty() && !is_single_tax(group)) add_subtotal(flow, style, group.subtotal, columns);
     }
     flow.end_repeat();
 }
@@ -154,16 +157,17 @@ void add_totals(Flow& flow, const Style& style, const BillPage& bill) {
     }
     if (bill.sections.size() > 1) {
         for (const BillSection& section : bill.sections) {
-            const Label commodity = section.commodity == CommodityName::electricity ? Label::electricity
-                                    : section.commodity == CommodityName::gas       ? Label::gas
-                                                                                    : Label::water;
             const std::string point = section.service_point.empty() ? "" : "  " + section.service_point;
-            add_total(
-                flow, style,
-                {style.label(Label::section_total) + ": " + style.label(commodity) + point, section.total, {7.5}});
+            add_total(flow, style,
+                      {style.label(Label::section_total) + ": " + style.label(label_of(section.commodity)) + point,
+                       section.total,
+                       {7.5}});
         }
     }
-    if (has_rows) add_total(flow, style, {style.label(Label::bill_total), bill.total, {8, Weight::bold}});
+    const Label total = bill.kind == PageKind::bill ? Label::bill_total : Label::credit_note_total;
+    const Due due = due_of(bill);
+    const bool is_said_below = bill.balances.empty() && due.amount == bill.total;
+    if (has_rows && !is_said_below) add_total(flow, style, {style.label(total), bill.total, {8, Weight::bold}});
     for (const BalanceLine& balance : bill.balances) {
         add_total(flow, style, {style.words(balance.text), balance.amount, {7.5}});
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -257,6 +258,81 @@ TEST_CASE("bills of odd content are printed, not refused") {
         CHECK(holds(text, "−92233720368547758.07"));
         CHECK(holds(text, "Credit note"));
         CHECK(holds(text, "Credit note no."));
+    }
+}
+
+// Electricity and water, each with a meter, two charges, a tax and a year of use.
+BillPage two_supplies() {
+    BillPage bill = latin_bill();
+    bill.messages.clear();
+    bill.balances.clear();
+    bill.amount_due.clear();
+    auto& electricity = bill.sections[0];
+    electricity.meters.resize(1);
+    electricity.groups[0].lines.resize(2);
+    BillSection water = gas_bill().sections[0];
+    water.commodity = CommodityName::water;
+    water.service_point = "16 0000 5582 001";
+    water.meter_notes.clear();
+    water.chart.unit = "m³";
+    bill.sections.push_back(water);
+    for (auto& section : bill.sections)
+        for (auto& group : section.groups) group.title = {};
+    return bill;
+}
+
+TEST_CASE("two supplies fit one page, their charts side by side, each named; what does not fit has large charts") {
+    if (!has_tool("pdftotext")) return;
+    const Folder folder;
+    BillPage bill = two_supplies();
+    CHECK(write(folder / "a.pdf", {bill}).pages == 1);
+    const std::string text = output_of("pdftotext -layout " + (folder / "a.pdf").string() + " -");
+    const auto line_of = [&](const std::string& part) {
+        const auto at = without_spaces(text).find(without_spaces(part));
+        REQUIRE_MESSAGE(at != std::string::npos, part, text);
+        return std::ranges::count(without_spaces(text).substr(0, at), '\n');
+    };
+    CHECK(line_of("Your usage: Electricity 15 0000 4471 203 (kWh)") ==
+          line_of("Your usage: Water 16 0000 5582 001 (m³)"));
+    bill.messages.assign(2, {"Something that takes room.", ""});
+    CHECK(write(folder / "b.pdf", {bill}).pages == 2);
+    const std::string second = output_of("pdftotext -layout -f 2 -l 2 " + (folder / "b.pdf").string() + " -");
+    CHECK(holds(second, "Your usage: Electricity 15 0000 4471 203 (kWh)"));
+    CHECK(holds(second, "Your usage: Water 16 0000 5582 001 (m³)"));
+    for (auto& section : bill.sections) section.chart.bars.resize(1);
+    CHECK(write(folder / "c.pdf", {bill}).pages == 1);
+}
+
+TEST_CASE("the payee is in the language of the bill") {
+    if (!has_tool("pdftotext")) return;
+    const Folder folder;
+    for (const auto& [language, payee] :
+         {std::pair(Language::zh, "西湖供电公司"), std::pair(Language::en, "Xihu Power")}) {
+        write(folder / "a.pdf", {chinese_bill(language)});
+        const std::string text = output_of("pdftotext -layout " + (folder / "a.pdf").string() + " -");
+        const std::string slip = text.substr(text.find(language == Language::zh ? "收款单位" : "Payable to"));
+        CHECK_MESSAGE(holds(slip.substr(0, slip.find('\n')), payee), slip);
+    }
+}
+
+TEST_CASE("a credit note says which way the money goes, without a sign") {
+    if (!has_tool("pdftotext")) return;
+    const Folder folder;
+    BillPage note = latin_bill();
+    note.kind = PageKind::credit_note;
+    note.slip.reset();
+    note.due_on.clear();
+    note.balances.clear();
+    note.amount_due.clear();
+    for (const auto& [total, label, amount] :
+         {std::tuple("-97.73", "Amount credited", "97.73"), std::tuple("11.60", "Amount charged", "11.60"),
+          std::tuple("0.00", "Amount credited", "0.00")}) {
+        note.total = total;
+        write(folder / "a.pdf", {note});
+        const std::string text = output_of("pdftotext -layout " + (folder / "a.pdf").string() + " -");
+        CHECK_MESSAGE(holds(text, std::string(label) + " GBP " + amount), text);
+        CHECK(holds(text, label));
+        CHECK(!holds(text, "−97.73"));
     }
 }
 

@@ -10,9 +10,14 @@ void Flow::place(double height, Draw draw) {
 void Flow::need(double height) {
     const double top = span().top + (repeated_.draw ? repeated_.height : 0);
     if (y_ + height <= span().bottom || y_ <= top) return;
+    turn();
+    if (repeated_.draw) place(repeated_.height, repeated_.draw);
+}
+
+void Flow::turn() {
+    if (y_ <= span().top) return;
     ++page_;
     y_ = span().top;
-    if (repeated_.draw) place(repeated_.height, repeated_.draw);
 }
 
 void Flow::add(double height, Draw draw) {

@@ -24,6 +24,8 @@ public:
     void gap(double height);  // none at the top of a page
     // Begins a page unless `height` is left on this one.
     void need(double height);
+    double left() const { return span().bottom - y_; }  // of this page
+    void turn();                                        // to the next page, unless this one is empty
     // A block to be repeated at the top of every further page until end_repeat(); it is drawn at once, too.
     void begin_repeat(double height, Draw draw);
     void end_repeat() { repeated_ = {}; }

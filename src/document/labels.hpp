@@ -31,6 +31,7 @@ enum class Label : std::uint8_t {
     tariff,
     amount_due,
     credit_amount,
+    debit_amount,  // of a credit note that takes a bill of less than nothing back
     tax_number,
     bank,
     meter_reads,
@@ -53,6 +54,7 @@ enum class Label : std::uint8_t {
     taxes,
     section_total,
     bill_total,
+    credit_note_total,
     usage_history,
     estimated_bar,
     payment_slip,

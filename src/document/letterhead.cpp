@@ -102,17 +102,16 @@ void draw_amount_panel(Canvas& canvas, const Style& style, const BillPage& bill)
     canvas.fill(box);
     canvas.colour(style.accent);
     canvas.fill({box.x, box.y, 2.5, box.height});
-    const bool is_credit = bill.kind == PageKind::credit_note;
+    const Due due = due_of(bill);
     canvas.colour(kMuted);
-    canvas.text(*style.text(style.label(is_credit ? Label::credit_amount : Label::amount_due), {7.5}),
-                {{box.x + 10, box.y + 13}});
+    canvas.text(*style.text(style.label(due.label), {7.5}), {{box.x + 10, box.y + 13}});
     if (!bill.due_on.empty()) {
         canvas.text(*style.text(style.label(Label::due_on), {7.5}), {{box.x + 10, box.y + 46}});
         canvas.colour(kInk);
         canvas.text(*style.text(bill.due_on, {8.5, Weight::bold}), {{kRight - 8, box.y + 46}, Align::right});
     }
     canvas.colour(kInk);
-    const Text amount = style.number(bill.amount_due.empty() ? bill.total : bill.amount_due, {17, Weight::bold});
+    const Text amount = style.number(due.amount, {17, Weight::bold});
     canvas.text(*amount, {{kRight - 8, box.y + 32}, Align::right});
     canvas.colour(kMuted);
     canvas.text(*style.text(bill.currency, {9}), {{kRight - 13 - amount->width(), box.y + 32}, Align::right});

@@ -22,15 +22,6 @@ Label title_of(const BillPage& bill) {
     return Label::bill_many;
 }
 
-Label label_of(CommodityName commodity) {
-    switch (commodity) {
-        case CommodityName::electricity: return Label::electricity;
-        case CommodityName::gas: return Label::gas;
-        case CommodityName::water: return Label::water;
-    }
-    return Label::electricity;
-}
-
 std::string kind_text(const Style& style, ReadKind kind) {
     switch (kind) {
         case ReadKind::none: return "";

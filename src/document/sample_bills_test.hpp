@@ -77,7 +77,9 @@ inline BillPage latin_bill() {
     bill.amount_due = "97.73";
     bill.messages = {
         {"The previous night reading was estimated; this bill puts it right with the reading you gave us.", ""}};
-    bill.slip = PaymentSlip{"Northmoor Energy", "IBAN GB29 NWBK 6016 1331 9268 19", "10004471203 / 2026-0048213",
+    bill.slip = PaymentSlip{{"Northmoor Energy", ""},
+                            "IBAN GB29 NWBK 6016 1331 9268 19",
+                            "10004471203 / 2026-0048213",
                             "BCD\n002\n1\nSCT\nNWBKGB2L\nNorthmoor Energy\nGB29NWBK60161331926819\nEUR97.73\n\n\n"
                             "10004471203 2026-0048213\n"};
     bill.tariffs = {"Home Two-Rate, version 2026-04 (from 2026-04-01)"};
@@ -154,7 +156,7 @@ inline BillPage chinese_bill(Language language) {
     bill.total = "244.33";
     bill.messages = {{"This bill rests on an estimated reading. Your next actual reading corrects it by itself.",
                       "本期示数为估抄，下次实抄后系统将自动更正差额。"}};
-    bill.slip = PaymentSlip{"西湖供电公司", "工商银行杭州文三路支行 1202 0000 0990 0123 456", "户号 330100678842",
+    bill.slip = PaymentSlip{bill.utility.name, "工商银行杭州文三路支行 1202 0000 0990 0123 456", "户号 330100678842",
                             "https://pay.xihu-power.example/b/ZJ-2026-07-0091427?a=244.33&c=4F7A"};
     bill.tariffs = {"居民生活用电 2026（2026-01-01 起执行）"};
     bill.legal = {{"Complaints: 12398", "监督电话 12398。电价执行依据：浙价资〔2012〕230 号。"}};

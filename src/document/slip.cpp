@@ -19,7 +19,7 @@ void draw_cut_line(Canvas& canvas, const Style& style) {
 
 void draw_rows(Canvas& canvas, const Style& style, const SlipParts& parts) {
     const BillPage& bill = parts.bill;
-    const Row rows[] = {{Label::payee, bill.slip->payee},
+    const Row rows[] = {{Label::payee, style.words(bill.slip->payee)},
                         {Label::bank, bill.slip->bank},
                         {Label::account_number, bill.account_number},
                         {Label::bill_number, bill.bill_number},

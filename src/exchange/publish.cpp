@@ -77,12 +77,23 @@ void put_terms(const std::vector<Term>& terms, std::string& text) {
     text += "</table>\n";
 }
 
+// As customers know the charges: by what is printed on their bills.
+std::string labels_of(const Plan& plan, const std::vector<std::uint16_t>& clauses) {
+    std::string labels;
+    for (const std::uint16_t index : clauses) {
+        const Clause& clause = plan.clauses[index];
+        labels += (labels.empty() ? "" : ", ") + printed_name(clause.name_en, clause.name_local);
+    }
+    return labels;
+}
+
 void put_clause(const Plan& plan, const Clause& clause, std::string& text) {
     text += fmt::format("<h3>{}</h3>\n", escaped(printed_name(clause.name_en, clause.name_local)));
     std::vector<Term> terms;
     for (Term& term : clause_terms(plan, clause)) {
         if (term.name == "account" || term.name == "item" || term.name == "name") continue;
         if (term.name == "kind") term = {"charged", std::string(kind_words(clause.kind))};
+        if (term.name == "of" && !clause.of_clauses.empty()) term.value = labels_of(plan, clause.of_clauses);
         terms.push_back(std::move(term));
     }
     put_terms(terms, text);

@@ -222,8 +222,16 @@ TEST_CASE("a published page has every price and no script, and the JSON the whol
     const VersionText text{
         .head = "rounding: {quantity: {decimals: 2}}\n",
         .charges = charge("fixed", "kind: fixed_per_period, price: '5'") +
-                   charge("energy", "kind: energy_tiered, tiers: [{upto: '50', price: '0.2'}, {price: '0.3'}]"),
-        .examples = example("both", "100", "lines: {fixed: '5', energy: '25'}, total: '30'")};
+                   charge("energy", "kind: energy_tiered, tiers: [{upto: '50', price: '0.2'}, {price: '0.3'}]") +
+                   "  - {clause: vat, name: {en: Tax}, account: tax.vat, kind: tax, percent: '0', "
+                   "of: [fixed, energy]}\n",
+        .examples = example("both", "100", "lines: {fixed: '5', energy: '25', vat: '0'}, total: '30'")};
+    VersionText labelled = text;
+    for (const auto& [from, to] : {std::pair("name: {en: fixed}", "name: {en: Standing charge}"),
+                                   std::pair("name: {en: energy}", "name: {en: Units, zh: 电}")})
+        labelled.charges.replace(labelled.charges.find(from), std::string_view(from).size(), to);
+    CHECK(page_of(file_of(labelled)).find("<th scope=\"row\">of</th><td>Standing charge, Units (电)</td>") !=
+          std::string::npos);
     const std::string page = page_of(file_of(text));
     for (const auto* part :
          {"<!DOCTYPE html>\n<html lang=\"en\">", "<meta name=\"viewport\"", "<h1>Hill &lt;1&gt; (山)</h1>",

@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include <cxxabi.h>
 #include <fmt/format.h>
 #include <typeinfo>
 
@@ -20,6 +21,16 @@ const Refusal kHeadTooLarge{431, "head_too_large", "The head of the request is l
 const Refusal kBusy{
     503, "busy", "The server has more to do than it can take; please try again.", {{"Retry-After", "1"}}};
 const Refusal kFault{500, "internal_error", "A fault of this program; it has been logged."};
+
+// Nearly as many connections as there may be: those that have nothing to do leave room to others.
+bool is_crowded(const Shared& shared) { return shared.connections * 10 > shared.options.most_connections * 9; }
+
+std::string type_name(const std::exception& error) {
+    int failed = 0;
+    const std::unique_ptr<char, decltype(&std::free)> name(
+        abi::__cxa_demangle(typeid(error).name(), nullptr, nullptr, &failed), &std::free);
+    return failed == 0 ? name.get() : typeid(error).name();
+}
 
 }  // namespace
 
@@ -58,6 +69,7 @@ void Connection::allow_for(std::size_t bytes) {
 }
 
 void Connection::close_if_late(TimePoint now) {
+    if (phase_ == Phase::idle && is_crowded(shared_)) now += shared_.options.idle_timeout * 99 / 100;
     if (now < deadline_) return;
     if (phase_ == Phase::head || phase_ == Phase::body) return refuse(kTooSlow);
     close();
@@ -162,7 +174,7 @@ Response Connection::answer(std::string& fault) {
     } catch (const BugError& error) {
         fault = error.what();
     } catch (const std::exception& error) {
-        fault = typeid(error).name();  // its text may tell of persons
+        fault = type_name(error);  // its text may tell of persons
     } catch (...) {
         fault = "unknown";
     }

@@ -59,6 +59,7 @@ bool has_body(int status) { return status >= 200 && status != 204 && status != 3
 // How the reader knows where the body ends.
 void add_framing(std::string& head, const Response& response, const ReplyForm& form) {
     if (response.events) {
+        head += "X-Accel-Buffering: no\r\n";  // asks proxies to hand events on at once
         if (form.stream == ReplyForm::Stream::chunked) head += "Transfer-Encoding: chunked\r\n";
     } else if (has_body(response.status)) {
         head += fmt::format("Content-Length: {}\r\n", response.body.size());
@@ -67,9 +68,11 @@ void add_framing(std::string& head, const Response& response, const ReplyForm& f
 
 void compress(Response& response, const ReplyForm& form) {
     if (!may_compress(response)) return;
-    response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (!find_header(response.headers, "Vary")) response.headers.emplace_back("Vary", "Accept-Encoding");
     if (!accepts_gzip(form.accept_encoding)) return;
-    response.body = gzipped(response.body, Effort::quick);
+    std::string smaller = gzipped(response.body, Effort::quick);
+    if (smaller.size() >= response.body.size()) return;
+    response.body = std::move(smaller);
     response.headers.emplace_back("Content-Encoding", "gzip");
 }
 

@@ -49,6 +49,21 @@ TEST_CASE("short texts, pictures, what is compressed already, and secrets are le
     CHECK(!may_compress(events));
 }
 
+TEST_CASE("what gzip makes no smaller is sent as it is, and Vary is said once") {
+    Response response = with({{"Vary", "Accept-Encoding"}});
+    response.body.clear();
+    std::uint32_t state = 1;
+    while (response.body.size() < 2'000) {
+        state = state * 1'664'525 + 1'013'904'223;
+        response.body += static_cast<char>(state >> 24);
+    }
+    const std::string before = response.body;
+    const Reply reply = reply_of(response, {.accept_encoding = "gzip"});
+    CHECK(reply.body == before);
+    CHECK(reply.head.find("Content-Encoding") == std::string::npos);
+    CHECK(reply.head.find("Vary") == reply.head.rfind("Vary"));
+}
+
 TEST_CASE("which types are text") {
     for (const char* type : {"text/csv", "application/json", "application/problem+json", "image/svg+xml",
                              "text/html; charset=utf-8", "application/yaml"})

@@ -20,6 +20,7 @@ struct ServerOptions {
     std::size_t most_connections = 10'000;
     std::size_t most_waiting = 4'096;  // requests in the queue of the workers; one more is answered 503
     std::size_t most_head_bytes = 32 * 1024;
+    // Idle: between two requests; a hundredth of it when there are nearly most_connections.
     std::chrono::milliseconds head_timeout{10'000}, body_timeout{120'000}, idle_timeout{75'000};
     std::chrono::milliseconds write_timeout{60'000};
     std::size_t least_bytes_per_second = 64 * 1024;  // as fast, a body or reply of any size is in time

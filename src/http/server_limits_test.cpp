@@ -151,7 +151,7 @@ TEST_CASE("a peer that goes in the middle of a request leaves nothing behind") {
 }
 
 TEST_CASE("one connection too many is turned away") {
-    TestServer server({.most_connections = 2});
+    TestServer server({.most_connections = 2, .idle_timeout = 24h});
     HttpClient first(server.port()), second(server.port());
     CHECK(first.get("/echo").status == 200);
     CHECK(second.get("/echo").status == 200);
@@ -163,6 +163,14 @@ TEST_CASE("one connection too many is turned away") {
     while (server.load().connections != 1) std::this_thread::yield();
     HttpClient fourth(server.port());
     CHECK(fourth.get("/echo").status == 200);
+}
+
+TEST_CASE("where there is little room left, idle connections make some") {
+    TestServer server({.most_connections = 2, .idle_timeout = 60s});
+    HttpClient first(server.port()), second(server.port());
+    CHECK(first.get("/echo").status == 200);
+    CHECK(second.get("/echo").status == 200);
+    CHECK(first.receive_all().empty());  // long before the minute is over
 }
 
 TEST_CASE("with all workers busy and the queue full a request is 503, and can be tried again") {

@@ -100,6 +100,7 @@ TEST_CASE("events come as chunks until the last one") {
     const std::string head = client.receive_until("\r\n\r\n");
     CHECK(head.find("Content-Type: text/event-stream\r\n") != std::string::npos);
     CHECK(head.find("Transfer-Encoding: chunked\r\n") != std::string::npos);
+    CHECK(head.find("X-Accel-Buffering: no\r\n") != std::string::npos);
     CHECK(head.find("Content-Length") == std::string::npos);
     CHECK(client.receive_all() ==
           "1f\r\nevent: progress\ndata: {\"n\":1}\n\n\r\n1f\r\nevent: progress\ndata: {\"n\":3}\n\n\r\n0\r\n\r\n");
@@ -196,8 +197,7 @@ TEST_CASE("each reply is told once, a stream at its end") {
     REQUIRE(told.size() == 3);
     CHECK(told[0].status == 500);
     CHECK(told[0].id == fault.header("X-Request-Id"));
-    CHECK(told[0].fault.find("out_of_range") != std::string::npos);
-    CHECK(told[0].fault.find("secret") == std::string::npos);
+    CHECK(told[0].fault == "std::out_of_range");
     CHECK(told[1].route == "/events");
     CHECK(told[1].bytes == streamed);
     CHECK(told[2].status == 400);

@@ -161,6 +161,17 @@ TEST_CASE("a handshake that does not come is cut off") {
     CHECK(silent.receive_all().empty());
 }
 
+TEST_CASE("a request over TLS that does not come in time is 408") {
+    const SelfSigned pair;
+    ServerOptions options = pair.options();
+    options.body_timeout = std::chrono::milliseconds(50);
+    TestServer server(options);
+    TlsClient client(server.port(), TLS1_3_VERSION);
+    REQUIRE(client.connected());
+    client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc");
+    CHECK(client.receive_all().starts_with("HTTP/1.1 408 "));
+}
+
 TEST_CASE("events over TLS end at a stop") {
     const SelfSigned pair;
     auto application = test::echo_application();

@@ -25,7 +25,7 @@ public:
     // Cheap enough to be called for every piece of the work. Throws DbError when the job is not this program's any
     // more.
     virtual void progress(const JobProgress& progress) = 0;
-    // Somebody asked, or the program ends.
+    // Somebody asked, or the program ends. From any thread.
     virtual bool must_stop() const = 0;
     // For download; another one of the same name is replaced.
     virtual void keep(const JobFile& file) = 0;

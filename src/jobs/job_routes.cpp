@@ -175,8 +175,8 @@ void add_job_routes(api::Routes& routes, const JobRouteParts& parts) {
     const auto handler = [&](Response (JobRoutes::*handle)(Call&) const) {
         return [handlers, handle](Call& call) { return ((*handlers).*handle)(call); };
     };
-    // Which permission: that of the kind.
-    const api::Need staff{};
+    // That of the kind is asked for beside.
+    const auto staff = api::staff_who_may(org::Permission::look);
     const std::string job = "/utilities/{utility}/jobs/{job}";
     routes.add({Method::get, "/utilities/{utility}/jobs", staff, handler(&JobRoutes::list)});
     routes.add({Method::get, job, staff, handler(&JobRoutes::show)});

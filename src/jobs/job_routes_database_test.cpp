@@ -16,7 +16,7 @@ struct JobRouteWorld : JobWorld {
     std::string path(std::int64_t job_id) const { return fmt::format("{}/{}", kJobs, job_id); }
 
     int woken = 0;
-    ApiCalls api{database.app(), clock, [this](api::Routes& routes) {
+    ApiCalls api{database, clock, [this](api::Routes& routes) {
                      add_job_routes(
                          routes, {.kinds = kinds, .folder = folder, .place = "here", .on_queued = [this] { ++woken; }});
                  }};

@@ -70,7 +70,7 @@ private:
     Job job_;
     Parts parts_;
     Steady written_at_{};
-    bool stop_asked_ = false;
+    std::atomic<bool> stop_asked_ = false;  // read by whatever threads the kind has
 };
 
 struct Ended {

@@ -17,10 +17,10 @@ struct JobWorld {
     JobWorld() {
         const auto file = org::parse_utility("code: u\nname: {en: U}\ncurrency: EUR\nzone: UTC\n", "u.yaml");
         REQUIRE(file);
-        REQUIRE(org::add_utility(pool(), clock, *file));
+        actor = org::command_line_actor(pool(), clock);
+        REQUIRE(org::add_utility(pool(), clock, {*file, actor.actor_id}));
         utility = with_tx(pool(), {}, [](Tx& tx) { return *org::find_utility(tx, "u"); });
-        actor = org::command_line_actor(pool());
-        cashier = *org::ensure_actor(pool(), {.code = "till", .name = "Till", .roles = {org::Role::cashier}});
+        cashier = *org::ensure_actor(pool(), clock, {.code = "till", .name = "Till", .roles = {org::Role::cashier}});
         kinds.add(
             {.name = "import_meters",
              .permission = org::Permission::change_meters,

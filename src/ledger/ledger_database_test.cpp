@@ -280,6 +280,24 @@ TEST_CASE("the read model and the journal agree, also about what came after the 
               .empty());
 }
 
+TEST_CASE("a sum that leaves 64 bits is a sum like any other") {
+    constexpr std::int64_t kLarge = 9'000'000'000'000'000'000;
+    Books books;
+    books.charge(7, kLarge, 1);
+    books.charge(8, kLarge, 1);
+    rollup(books.pool(), kClock, kSampleCell);
+    books.charge(9, kLarge, 1);
+    const auto journal = trial_balance(books.pool(), {}, TrialBalanceSource::journal);
+    CHECK(journal == trial_balance(books.pool(), {}, TrialBalanceSource::read_model));
+    CHECK(journal.is_balanced());
+    CHECK(journal.rows().at({1, kSampleCurrency, 1110}) == Turnover{.debits = Int128{kLarge} * 3, .credits = 0});
+    CHECK(journal.rows().at({1, kSampleCurrency, 4110}).balance() == Int128{kLarge} * -3);
+    CHECK(books.findings().empty());
+    std::ostringstream exported;
+    export_hledger(books.pool(), exported);
+    CHECK(exported.str().find("= -270000000000000000.00 CNY") != std::string::npos);
+}
+
 TEST_CASE("a roll-up misses no entry of a transaction that commits late") {
     Books books;
     books.charge(7, 1000, 130);
@@ -394,6 +412,6 @@ TEST_CASE("hledger reads the export and agrees on every balance") {
     for (const auto& [key, turnover] : ours.rows()) {
         const Account* account = books.chart.find(key.account_no);
         const std::string name = std::to_string(key.account_no) + " " + account->key;
-        CHECK_MESSAGE(theirs[name] == format_money({turnover.balance(), key.currency}) + " CNY", name, " in ", csv);
+        CHECK_MESSAGE(theirs[name] == format_sum(turnover.balance(), key.currency) + " CNY", name, " in ", csv);
     }
 }

@@ -1,4 +1,5 @@
-// Turnover and balance by account. Pure arithmetic; where the sums come from is trial_balance_service.hpp.
+// Turnover and balance by account. A leg is 64 bits; sums of any number of them that a journal can hold fit 128.
+// Pure arithmetic; where the sums come from is trial_balance_service.hpp.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -6,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/decimal.hpp"
 #include "ledger/entry.hpp"
 
 namespace mainspring::ledger {
@@ -18,10 +20,9 @@ struct TrialBalanceKey {
 };
 
 struct Turnover {
-    std::int64_t debits = 0;   // sum of debit legs, >= 0
-    std::int64_t credits = 0;  // sum of credit legs as a positive number
-    // + debit balance. Throws BugError when it leaves 64 bits, as do all sums here.
-    std::int64_t balance() const;
+    Int128 debits = 0;   // sum of debit legs, >= 0
+    Int128 credits = 0;  // sum of credit legs as a positive number
+    Int128 balance() const { return debits - credits; }  // + debit balance
     friend bool operator==(const Turnover&, const Turnover&) = default;
 };
 

@@ -7,8 +7,8 @@ namespace mainspring::ledger {
 namespace {
 
 #define MAINSPRING_TURNOVER                                                                  \
-    "select e.legal_entity_id, e.currency, l.account_no, sum(greatest(l.amount, 0))::int8, " \
-    "(-sum(least(l.amount, 0)))::int8 from ledger.entry e, unnest(e.accounts, e.amounts) l(account_no, amount) "
+    "select e.legal_entity_id, e.currency, l.account_no, sum(greatest(l.amount, 0))::text, " \
+    "(-sum(least(l.amount, 0)))::text from ledger.entry e, unnest(e.accounts, e.amounts) l(account_no, amount) "
 
 const Statement kJournal{
     "ledger.trial_balance_journal", MAINSPRING_TURNOVER
@@ -17,7 +17,7 @@ const Statement kJournal{
     "group by 1, 2, 3"};
 
 const Statement kReadModel{"ledger.trial_balance_read_model",
-                           "select legal_entity_id, currency, account_no, sum(debits)::int8, sum(credits)::int8 "
+                           "select legal_entity_id, currency, account_no, sum(debits)::text, sum(credits)::text "
                            "from ledger.account_day where ($1::date is null or business_date <= $1) "
                            "and ($2::int4 is null or legal_entity_id = $2) and ($3::int4 is null or org_unit_id = $3) "
                            "group by 1, 2, 3"};
@@ -60,12 +60,19 @@ const Statement kRollUp{
     "from ledger.entry e, unnest(e.accounts, e.amounts) with ordinality l(account_no, amount, leg) "
     "where e.cell_id = $1 and e.tx >= $3 and e.tx < $4 group by 1, 3, 4, 5, 6, 7"};
 
+// The database sums in numeric, which has no largest number.
+Int128 sum_of(const Row& row, std::size_t column) {
+    const auto sum = parse_whole(row.get<std::string_view>(column));
+    ensure(sum.has_value(), "a sum of the journal is a whole number of minor units");
+    return *sum;
+}
+
 void add_rows(TrialBalance& balance, const Result& rows) {
     for (const Row row : rows)
         balance.add({.legal_entity_id = row.get<std::int32_t>(0),
                      .currency = currency_from(row.get<std::string_view>(1)),
                      .account_no = row.get<std::int32_t>(2)},
-                    {.debits = row.get<std::int64_t>(3), .credits = row.get<std::int64_t>(4)});
+                    {.debits = sum_of(row, 3), .credits = sum_of(row, 4)});
 }
 
 }  // namespace

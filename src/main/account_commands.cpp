@@ -123,15 +123,13 @@ Exit pay(Session& session, const AccountFlags& flags) {
     const ledger::Chart chart = ledger::load_chart(session.database().app());
     const payment::PayCommand command{
         .command_id = session.command_id(flags.command_id),
-        .account = {found.account.cell, found.account.account_id, found.account.legal_entity_id,
-                    found.account.org_unit_id, found.currency},
+        .account = {found.account.cell, found.account.account_id, found.account.legal_entity_id, found.currency},
         .amount = *amount,
         .method = *payment::method_of(flags.method),
         .reference = flags.reference,
         .received_on =
             flags.received_on.empty() ? std::optional<Date>() : date_argument("--received-on", flags.received_on),
-        .actor_id = session.actor().actor_id,
-        .org_unit_id = found.account.org_unit_id};
+        .actor_id = session.actor().actor_id};
     const auto result = payment::pay({session.database().app(), session.clock(), chart}, command);
     if (!result)
         throw Failure(Exit::refused, fmt::format("account {}, payment {}: {}", flags.account,
@@ -157,8 +155,7 @@ Exit undo(Session& session, const AccountFlags& flags) {
         .payment_command_id = *payment_id,
         .reason = flags.reason,
         .business_date = flags.on.empty() ? std::optional<Date>() : date_argument("--on", flags.on),
-        .actor_id = session.actor().actor_id,
-        .org_unit_id = utility.root_unit_id};
+        .actor_id = session.actor().actor_id};
     const auto result = payment::undo({session.database().app(), session.clock(), chart}, command);
     if (!result)
         throw Failure(Exit::refused, fmt::format("payment {}: {}", format_uuid(*payment_id), words_of(result.error())));
@@ -229,11 +226,21 @@ Table meters_of(const AccountPage& page) {
 }
 
 Table relations_of(const AccountPage& page) {
-    Table table({{"PARENT", "parent"}, {"CHILD", "child"}, {"RELATION", "kind"}, {"FROM", "from"}, {"STATE", "state"}});
+    using metering::TakenBy;
+    Table table({{"PARENT", "parent"},
+                 {"CHILD", "child"},
+                 {"RELATION", "kind"},
+                 {"FROM", "from"},
+                 {"STATE", "state"},
+                 {"TAKEN BY", "taken_by"},
+                 {"AMOUNT", "amount"}});
     for (const auto& relation : page.relations)
         table.add({page.point_codes.at(relation.parent_id), page.point_codes.at(relation.child_id),
                    std::string(metering::text_of(relation.kind)), format_date(relation.valid_from),
-                   relation.ended ? "ended" : "holds"});
+                   relation.ended ? "ended" : "holds", std::string(metering::text_of(relation.terms.by)),
+                   relation.terms.by == TakenBy::meter
+                       ? ""
+                       : format_decimal(relation.terms.amount, relation.terms.by == TakenBy::ratio ? 8 : 6)});
     return table;
 }
 
@@ -396,10 +403,9 @@ void add_pay(Command app) {
     auto flags = add(pay_command, pay);
     pay_command.option("ACCOUNT", flags->account, "Code of the account");
     pay_command.option("AMOUNT", flags->amount, "In the account's currency: 120.50");
-    pay_command.option("--method", flags->method, "cash, bank or transit; default cash")
-        .one_of({"cash", "bank", "transit"});
+    pay_command.option("--method", flags->method, "Where the money is").one_of({"cash", "bank", "transit"});
     pay_command.option("--reference", flags->reference, "Of the payer or the bank");
-    pay_command.option("--received-on", flags->received_on, "Day; default today");
+    pay_command.option("--received-on", flags->received_on, "Day; without it today");
     pay_command.command_id(flags->command_id);
     pay_command.runs([flags](Session& session) { return pay(session, *flags); },
                      [flags] { return flags->account.empty() || flags->amount.empty() ? "ACCOUNT and AMOUNT" : ""; });
@@ -408,7 +414,7 @@ void add_pay(Command app) {
     auto undone = add(undo_command, undo);
     undo_command.option("PAYMENT", undone->payment, "Command id of the payment").required();
     undo_command.option("--reason", undone->reason, "Kept with the reversal").required();
-    undo_command.option("--on", undone->on, "Business day; default today");
+    undo_command.option("--on", undone->on, "Business day; without it today");
     undo_command.command_id(undone->command_id);
 }
 

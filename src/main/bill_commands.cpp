@@ -82,22 +82,19 @@ Exit run(Session& session, const RunFlags& flags) {
     return execute(session, flags, run_id);
 }
 
+// Without a number it is the last run of the utility, never that of another one.
 std::int64_t last_run_if_none(Session& session, std::int64_t run_id, const std::string& utility_code) {
     if (run_id != 0) return run_id;
-    const std::int32_t entity = utility_code.empty() ? 0 : session.utility(utility_code).legal_entity_id;
-    const auto last =
-        with_tx(session.database().app(), TxOptions(), [&](Tx& tx) { return billing::last_run(tx, entity); });
-    if (!last) throw Failure(Exit::refused, "there is no bill run yet");
+    const org::Utility utility = session.utility(utility_code);
+    const auto last = with_tx(session.database().app(), TxOptions(),
+                              [&](Tx& tx) { return billing::last_run(tx, utility.legal_entity_id); });
+    if (!last) throw Failure(Exit::refused, fmt::format("there is no bill run of {} yet", utility.code));
     return *last;
 }
 
-// Without a number it is the last run of the utility, never that of another one.
-std::int64_t run_to_change(Session& session, const RunFlags& flags) {
-    return last_run_if_none(session, flags.run_id,
-                            flags.run_id == 0 ? session.utility(flags.utility).code : flags.utility);
+Exit resume(Session& session, const RunFlags& flags) {
+    return execute(session, flags, last_run_if_none(session, flags.run_id, flags.utility));
 }
-
-Exit resume(Session& session, const RunFlags& flags) { return execute(session, flags, run_to_change(session, flags)); }
 
 // The run that is meant, if the person may look at it.
 std::int64_t run_to_see(Session& session, std::int64_t run_id, const std::string& utility) {
@@ -112,8 +109,14 @@ Exit status(Session& session, const RunFlags& flags) {
     return Exit::ok;
 }
 
+Exit summary(Session& session) {
+    session.require(org::Permission::look, 0);
+    print(summary_of_utilities(session));
+    return Exit::ok;
+}
+
 Exit stop(Session& session, const RunFlags& flags) {
-    const auto run_id = run_to_change(session, flags);
+    const auto run_id = last_run_if_none(session, flags.run_id, flags.utility);
     const auto status = value_or_fail(billing::run_status(session.database().app(), run_id));
     value_or_fail(billing::ask_stop(session.database().app(), run_id,
                                     {session.actor().actor_id, status.run.org_unit_id, session.clock().now()}));
@@ -188,7 +191,7 @@ void add_runs(Command bill, const std::shared_ptr<RunFlags>& flags) {
     start.option("--period", flags->period, "Month 2026-03, or 2026-03-10..2026-04-10 (end not included)").required();
     start.utility(flags->utility);
     start.option("--cycle", flags->cycle, "Billing cycle of the accounts");
-    start.option("--issued-on", flags->issued_on, "Date of the bills; default today");
+    start.option("--issued-on", flags->issued_on, "Date of the bills; without it today");
     start.option("--due-days", flags->due_days, "Days to pay").range(0, 365);
     start.option("--window-before", flags->window_before, "Days before the period's end in which a read may close it")
         .range(0, 31);
@@ -200,19 +203,20 @@ void add_runs(Command bill, const std::shared_ptr<RunFlags>& flags) {
 
     const auto add = [&](const char* name, const char* help, Exit (*what)(Session&, const RunFlags&)) {
         Command command = bill.add(name, help);
-        command.option("run", flags->run_id, "Number of the run; default the last one");
-        command.option("--utility", flags->utility, "Code of the utility");
+        command.option("RUN", flags->run_id, "Number of the run; without it the last one of the utility");
+        command.utility(flags->utility);
         command.runs([flags, what](Session& s) { return what(s, *flags); });
         return command;
     };
     add("status", "How far a run is, and what it billed", status);
+    bill.add("summary", "All utilities side by side: accounts, bills, money, use, what was held back").runs(summary);
     add("stop", "Ask a run to stop after the ranges under way", stop);
     Command go_on = add("resume", "Go on with a run that was stopped, killed or checked", resume);
     add_run_options(go_on, *flags);
     go_on.flag("--accept-changed", flags->accept_changed,
                "Issue ranges that come out otherwise than they were checked, if they are as many bills");
     add("cancel-run", "Give a run up that has not given out numbers", [](Session& s, const RunFlags& f) {
-        const auto run_id = run_to_change(s, f);
+        const auto run_id = last_run_if_none(s, f.run_id, f.utility);
         const auto status = value_or_fail(billing::run_status(s.database().app(), run_id));
         value_or_fail(billing::cancel_run(s.database().app(), run_id,
                                           {s.actor().actor_id, status.run.org_unit_id, s.clock().now()}));
@@ -224,12 +228,12 @@ void add_runs(Command bill, const std::shared_ptr<RunFlags>& flags) {
 void add_corrections(Command bill, const std::shared_ptr<BillFlags>& flags) {
     const auto add = [&](const char* name, const char* help, billing::RebillCommand::Mode mode) {
         Command command = bill.add(name, help);
-        Option number = command.option("number", flags->number,
+        Option number = command.option("NUMBER", flags->number,
                                        "Number of the first wrong bill; later ones of the account go with it");
         if (mode == billing::RebillCommand::Mode::cancel_only) number.required();
         command.option("--reason", flags->reason, "Why, for the audit").required();
         command.utility(flags->utility);
-        command.option("--issued-on", flags->issued_on, "Date of the new bills; default today");
+        command.option("--issued-on", flags->issued_on, "Date of the credit notes and new bills; without it today");
         command.option("--due-days", flags->due_days, "Days to pay").range(0, 365);
         command.command_id(flags->command_id);
         command.runs([flags, mode](Session& s) { return take_back(s, *flags, mode); });
@@ -246,18 +250,19 @@ void add_touched(Command bill, const std::shared_ptr<TouchedFlags>& flags) {
     Command list = bill.add("touched", "Bills in force that stand on facts which no longer count");
     list.utility(flags->utility);
     list.option("--limit", flags->limit, "At most so many bills").range(1, 1000000);
+    list.option("--ends-after", flags->ends_after, "Only bills whose period ends after this day; fewer facts are read");
     list.runs([flags](Session& s) { return list_touched(s, *flags); });
 }
 
 void add_exceptions(Command bill, const std::shared_ptr<BillFlags>& flags) {
     Command list = bill.add("exceptions", "What a run held back, and why");
-    list.option("run", flags->run_id, "Number of the run; default the last one");
+    list.option("RUN", flags->run_id, "Number of the run; without it the last one of the utility");
     list.option("--cause", flags->cause, "Only this cause");
     list.option("--limit", flags->limit, "At most so many").range(1, 100000);
-    list.option("--utility", flags->utility, "Code of the utility");
+    list.utility(flags->utility);
     list.runs([flags](Session& s) { return exceptions(s, *flags); });
     Command pass = bill.add("accept", "Let an exception pass for an account; the next run bills it");
-    pass.option("account", flags->account, "Code of the account").required();
+    pass.option("ACCOUNT", flags->account, "Code of the account").required();
     pass.option("--cause", flags->cause, "Cause, as listed").required();
     pass.option("--upto", flags->upto, "For periods that end on this day or before").required();
     pass.option("--reason", flags->reason, "Why, for the audit").required();

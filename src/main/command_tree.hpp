@@ -63,9 +63,13 @@ private:
     Action* chosen_;
 };
 
+struct Program {
+    std::string about, name, version;
+};
+
 class CommandTree {
 public:
-    CommandTree(const std::string& about, const std::string& name);
+    explicit CommandTree(const Program& program);
     ~CommandTree();
     CommandTree(const CommandTree&) = delete;
     CommandTree& operator=(const CommandTree&) = delete;

@@ -23,6 +23,7 @@ void add_serve_command(Command app);    // serve
 
 // Does one command line (without the program's name) with the same global flags.
 using CommandRunner = std::function<Exit(const std::vector<std::string>& words)>;
-void add_demo_command(Command app, const CommandRunner& runner);  // demo
+// demo; `flags` are those in front of it, once the line is parsed.
+void add_demo_command(Command app, const CommandRunner& runner, const GlobalFlags& flags);
 
 }  // namespace mainspring::cli

@@ -56,26 +56,35 @@ std::string run_command_id(const std::string& code, const std::string& month) {
 
 class Demo {
 public:
-    Demo(const CommandRunner& run, const DemoFlags& flags) : run_(run), flags_(flags) {}
+    Demo(const CommandRunner& run, const DemoFlags& flags, std::string given)
+        : run_(run), flags_(flags), given_(std::move(given)) {}
 
     Exit show() {
         const auto folders = utilities();
         tariffs(folders);
-        for (const auto& folder : folders) utility(read_plan(folder));
+        for (const auto& folder : folders) {
+            codes_.push_back(folder.filename().string());
+            utility(read_plan(folder));
+        }
         line({"ledger", "trial-balance"});
         line({"ledger", "verify"});
-        std::fputs(fmt::format("\nBills as PDF: {}\nLook next at:\n"
-                               "  ./mainspring bill status --utility cn-qianhu\n"
-                               "  ./mainspring bill exceptions --utility gb-severn\n"
-                               "  ./mainspring bill explain 1 --utility gb-severn\n"
-                               "  ./mainspring --help\n",
-                               fs::absolute(flags_.out).string())
-                       .c_str(),
-                   stdout);
+        line({"bill", "summary"});
+        look_next();
         return worst_;
     }
 
 private:
+    void look_next() const {
+        std::string text = fmt::format("\nBills as PDF: {}\nLook next at:\n", fs::absolute(flags_.out).string());
+        const auto hint = [&](const std::string& words) {
+            text += fmt::format("  ./mainspring{} {}\n", given_, words);
+        };
+        for (const char* words : {"bill status", "bill exceptions", "bill explain 1"})
+            hint(fmt::format("{} --utility {}", words, codes_[codes_.size() / 2]));
+        hint("--help");
+        std::fputs(text.c_str(), stdout);
+    }
+
     std::vector<fs::path> utilities() const {
         std::vector<fs::path> folders;
         std::error_code failed;
@@ -90,7 +99,7 @@ private:
 
     // Prints the command as a person would type it, then does it.
     Exit line(std::vector<std::string> words) {
-        std::string shown = "\n$ mainspring";
+        std::string shown = "\n$ mainspring" + given_;
         for (const auto& word : words) shown += " " + word;
         std::fputs((shown + "\n").c_str(), stdout);
         std::fflush(stdout);
@@ -158,19 +167,25 @@ private:
 
     const CommandRunner& run_;
     const DemoFlags& flags_;
+    std::string given_;  // the flags in front of the command, as they were typed
+    std::vector<std::string> codes_;
     Exit worst_ = Exit::ok;
 };
 
 }  // namespace
 
-void add_demo_command(Command app, const CommandRunner& runner) {
+void add_demo_command(Command app, const CommandRunner& runner, const GlobalFlags& global) {
     const auto flags = std::make_shared<DemoFlags>();
     const char* home = std::getenv("MAINSPRING_SAMPLES");
     flags->samples = home != nullptr ? home : "samples";
     Command demo = app.add("demo", "Load the sample utilities, bill them, print the bills; again changes nothing");
     demo.option("--samples", flags->samples, "Folder of the sample utilities");
     demo.option("--out", flags->out, "Folder for generated data and PDF files");
-    demo.runs([flags, &runner](Session&) { return Demo(runner, *flags).show(); });
+    demo.runs([flags, &runner, &global](Session&) {
+        std::string given = global.data.empty() ? "" : " --data " + global.data;
+        if (!global.database.empty()) given += " --database " + global.database;
+        return Demo(runner, *flags, given).show();
+    });
 }
 
 }  // namespace mainspring::cli

@@ -31,7 +31,7 @@ void add_export_commands(Command app) {
     Command group = app.add_group("export", "Data for other programs");
     const auto flags = std::make_shared<ExportFlags>();
     Command facts = group.add("facts", "Raw facts and bills as JSON lines, for an independent checker");
-    facts.option("folder", flags->folder, "Folder for the files").required();
+    facts.option("FOLDER", flags->folder, "Folder for the files").required();
     facts.utility(flags->utility);
     facts.runs([flags](Session& s) { return export_facts(s, *flags); });
 }

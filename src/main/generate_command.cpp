@@ -109,9 +109,9 @@ void add_generate_command(Command app) {
     command.footer("The same mix, seed, months and number of accounts give the same bytes.");
     command.option("--mix", flags->mix, "YAML that says what the customers are like").required();
     command.option("--out", flags->out, "Folder for the files, made where missing").required();
-    command.option("--accounts", flags->accounts, "How many; default: as the mix says").range(1, 1'000'000'000);
-    command.option("--seed", flags->seed, "Of the drawing; default 1");
-    command.option("--months", flags->months, "2026-01..2026-12, months with reads; default: as the mix says");
+    command.option("--accounts", flags->accounts, "How many; without it as the mix says").range(1, 1'000'000'000);
+    command.option("--seed", flags->seed, "Of the drawing");
+    command.option("--months", flags->months, "2026-01..2026-12, months with reads; without it as the mix says");
     command.runs([flags](const Session& session) { return generate(session, *flags); });
 }
 

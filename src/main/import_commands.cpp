@@ -204,15 +204,20 @@ constexpr auto kAccountsColumns =
     "missing or empty). Lines of an address are separated by '|', entitlements and facts (contract_kw=200) by ';'.";
 constexpr auto kMetersColumns =
     "A row is one register. Columns: service_point_code, installed_on, removed_on*, serial, maker*,\n"
-    "model*, register_code, stream*, unit*, dials*, decimals*, multiplier*, interval_minutes*, volume_factor*\n"
-    "(* may be missing or empty; no stream: not billed).";
+    "model*, register_code, stream*, unit*, dials*, decimals*, multiplier*, interval_minutes*, volume_factor*,\n"
+    "line_loss_percent*, transformer_kva*, transformer_iron_kw*, transformer_copper_kw*, "
+    "transformer_no_load_percent*,\n"
+    "transformer_impedance_percent*, load_shape*, gas_kpa*, gas_kelvin*, gas_compressibility* (* may be missing or\n"
+    "empty; no stream: not billed). The same meter again from a later day changes what differs, with a read of that "
+    "day.";
 constexpr auto kReadsColumns =
     "csv: service_point, serial*, register, read_at, value, quality*, reason* (* may be\n"
     "missing or empty; read_at in the utility's time, 2026-07-01 or 2026-07-01 08:30; quality A, C, E or S; reason\n"
     "billing, install, remove, move, check or multiplier). profile: any delimited text, described by --profile FILE.\n"
     "nem12, nem13: files of the Australian market.";
 constexpr auto kRelationsColumns =
-    "Columns: parent, child (service points), kind (sub_meter, check_meter), valid_from, ended* (yes or no;\n"
+    "Columns: parent, child (service points), kind (sub_meter, check_meter), valid_from, ended* (yes or no),\n"
+    "taken_by* (how a sub-meter is taken off: meter, quantity, ratio), amount* (quantity: units a month; ratio: 0.25;\n"
     "* may be missing or empty). No point may stand above itself.";
 constexpr auto kCalorificColumns = "Columns: gas_zone, valid_from, value (MJ/m3).";
 constexpr auto kPricesColumns =
@@ -238,13 +243,12 @@ void add_import_commands(Command app) {
         import.add("accounts", "Customers, premises and agreements from CSV").footer(kAccountsColumns);
     auto accounts = add_import(accounts_command, import_accounts);
     accounts_command.option("--org-unit", accounts->org_unit,
-                            "Unit that the accounts belong to; default: the utility's root");
+                            "Unit that the accounts belong to; without it the utility's root");
     add_metering(import.add("meters", "Meters and their registers from CSV").footer(kMetersColumns),
                  metering::import_meters);
     Command reads_command = import.add("reads", "Reads and interval values").footer(kReadsColumns);
     auto reads = add_import(reads_command, import_reads);
-    reads_command.option("--format", reads->format, "csv, profile, nem12 or nem13; default csv")
-        .one_of({"csv", "profile", "nem12", "nem13"});
+    reads_command.option("--format", reads->format, "Form of the files").one_of({"csv", "profile", "nem12", "nem13"});
     reads_command.option("--profile", reads->profile, "YAML that describes the file, for --format profile");
     add_metering(import.add("calorific", "Calorific values of gas from CSV").footer(kCalorificColumns),
                  metering::import_calorific);

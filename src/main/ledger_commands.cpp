@@ -74,8 +74,8 @@ Exit trial_balance(Session& session, const LedgerFlags& flags) {
     for (const auto& [key, turnover] : balance.rows()) {
         const auto* account = chart.find(key.account_no);
         table.add({utilities[key.legal_entity_id], std::string(key.currency.text()), fmt::to_string(key.account_no),
-                   account != nullptr ? account->key : "", format_money({turnover.debits, key.currency}),
-                   format_money({turnover.credits, key.currency}), format_money({turnover.balance(), key.currency})});
+                   account != nullptr ? account->key : "", format_sum(turnover.debits, key.currency),
+                   format_sum(turnover.credits, key.currency), format_sum(turnover.balance(), key.currency)});
     }
     const bool balanced = balance.is_balanced();
     if (session.json())
@@ -198,8 +198,8 @@ void add_ledger_commands(Command app) {
     auto flags = std::make_shared<LedgerFlags>();
 
     Command balance = ledger.add("trial-balance", "Debits, credits and balance of every account");
-    balance.option("--utility", flags->utility, "Code; default all");
-    balance.option("--as-of", flags->as_of, "Business day, included; default all days");
+    balance.option("--utility", flags->utility, "Code; without it all");
+    balance.option("--as-of", flags->as_of, "Business day, included; without it all days");
     balance.option("--posted-until", flags->posted_until, "What was known at this instant: 2026-07-01T12:00:00Z");
     balance.runs([flags](Session& session) { return trial_balance(session, *flags); });
 

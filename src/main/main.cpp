@@ -39,7 +39,7 @@ Exit run(Session& session, const Action& action) {
 
 // One command line. `inherited`: the global flags of the line that this one is a part of.
 Exit parse_and_run(std::vector<std::string> words, const GlobalFlags& inherited) {
-    CommandTree tree(kAbout, "mainspring");
+    CommandTree tree({.about = kAbout, .name = "mainspring", .version = MAINSPRING_VERSION});
     Command root = tree.root();
     GlobalFlags flags = inherited;
     root.option("--data", flags.data, "Folder of the private database").environment("MAINSPRING_DATA");
@@ -56,7 +56,7 @@ Exit parse_and_run(std::vector<std::string> words, const GlobalFlags& inherited)
     add_export_commands(root);
     add_user_commands(root);
     add_serve_command(root);
-    add_demo_command(root, again);
+    add_demo_command(root, again, flags);
     const auto action = tree.parse(std::move(words));
     if (!action) return action.error();
     Session session(flags);

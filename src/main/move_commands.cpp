@@ -93,10 +93,10 @@ void add_move_commands(Command account) {
     }
     in_command.option("--on", in->on, "First day of supply").required();
     in_command.option("--tariff", in->tariff, "Key of the tariff").required();
-    in_command.option("--class", in->customer_class, "residential, commercial, industrial or public")
+    in_command.option("--class", in->customer_class, "Of customers, as tariffs tell them apart")
         .one_of({"residential", "commercial", "industrial", "public"});
     in_command.option("--entitlement", in->entitlements, "Such as low_income; several may be given");
-    in_command.option("--dwellings", in->dwellings, "Default 1").range(1, 1'000'000);
+    in_command.option("--dwellings", in->dwellings, "Households that share the supply").range(1, 1'000'000);
     in_command.option("--fact", in->facts, "A number that charges use: contract_kw=200; several may be given");
     out_command.option("--on", out->on, "First day without supply").required();
 }

@@ -100,7 +100,7 @@ Exit print_bills(Session& session, const PrintFlags& flags) {
             throw Failure(Exit::refused, refused.what());
         }
     }();
-    const std::string total = format_money({parse_decimal(report.total_minor, 0).value_or(0), utility.currency});
+    const std::string total = format_sum(report.total_minor, utility.currency);
     print(session.json() ? report_json(report, total)
                          : report_text(report, total + " " + std::string(utility.currency.text())));
     return Exit::ok;
@@ -123,7 +123,7 @@ void add_print_commands(Command bill) {
     const auto flags = std::make_shared<PrintFlags>();
     Command print_command =
         bill.add("print", "Print bills as PDF: a run's, corrections, or one; again writes what was not written");
-    print_command.option("run", flags->run_id, "Number of the run; default the last one");
+    print_command.option("RUN", flags->run_id, "Number of the run; without it the last one of the utility");
     print_command.utility(flags->utility);
     print_command.option("--number", flags->number, "Print this one bill").range(1, 999'999'999'999);
     print_command.flag("--credit-note", flags->credit_note, "The number is a credit note's");
@@ -138,7 +138,7 @@ void add_print_commands(Command bill) {
         .range(1, 100000);
     print_command.runs([flags](Session& s) { return print_bills(s, *flags); });
     Command explain_command = bill.add("explain", "The proof of a bill: reads, segments, every line's arithmetic");
-    explain_command.option("number", flags->number, "Number of the bill").required();
+    explain_command.option("NUMBER", flags->number, "Number of the bill").required();
     explain_command.utility(flags->utility);
     explain_command.flag("--credit-note", flags->credit_note, "The number is a credit note's");
     explain_command.runs([flags](Session& s) { return explain(s, *flags); });

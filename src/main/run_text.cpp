@@ -1,5 +1,6 @@
 #include "main/run_text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "billing/run_service.hpp"
@@ -10,10 +11,10 @@ namespace mainspring::cli {
 
 namespace {
 
-std::string money_text(const std::string& minor_text, Currency currency) {
-    const auto minor = parse_decimal(minor_text, 0);
-    return minor ? format_money({*minor, currency}) : minor_text;
-}
+struct Rate {
+    std::int64_t bills = 0, worked_ms = 0;
+    std::int64_t per_second() const { return worked_ms > 0 ? bills * 1000 / worked_ms : 0; }
+};
 
 struct Summary {
     billing::RunStatus status;
@@ -25,8 +26,8 @@ struct Summary {
     std::int64_t worked_ms = 0;
     org::Utility utility;
 
-    std::int64_t bills_per_second() const { return worked_ms > 0 ? status.bills * 1000 / worked_ms : 0; }
-    std::string sum_text(const std::string& minor) const { return money_text(minor, utility.currency); }
+    std::int64_t bills_per_second() const { return Rate{status.bills, worked_ms}.per_second(); }
+    std::string sum_text(const std::string& minor) const { return format_sum(minor, utility.currency); }
 };
 
 Summary gather(Session& session, std::int64_t run_id) {
@@ -82,6 +83,46 @@ Table cause_table(const Summary& s) {
     return table;
 }
 
+std::string as_json(const org::Utility& utility, const billing::UtilitySums& sums) {
+    Table use({{"", "commodity"}, {"", "quantity"}, {"", "unit"}});
+    for (const auto& each : sums.use) use.add({each.commodity, each.quantity, each.unit});
+    Table causes({{"", "cause"}, {"", "count", Table::Kind::number}});
+    for (const auto& each : sums.causes) causes.add({each.cause, fmt::to_string(each.count)});
+    return JsonObject()
+        .text("utility", utility.code)
+        .number("runs", sums.runs)
+        .number("accounts", sums.accounts)
+        .number("bills", sums.bills)
+        .number("bills_per_second", Rate{sums.bills, sums.worked_ms}.per_second())
+        .text("total", format_sum(sums.total_minor, utility.currency))
+        .text("currency", utility.currency.text())
+        .raw("use", use.json())
+        .number("exceptions", sums.exceptions)
+        .raw("causes", causes.json())
+        .done();
+}
+
+// Several commodities and causes stand below each other.
+void add_rows(Table& table, const org::Utility& utility, const billing::UtilitySums& sums) {
+    const std::size_t rows = std::max({std::size_t{1}, sums.use.size(), sums.causes.size()});
+    for (std::size_t i = 0; i < rows; ++i) {
+        std::vector<std::string> cells(6);
+        if (i == 0)
+            cells = {utility.code,
+                     fmt::to_string(sums.accounts),
+                     fmt::to_string(sums.bills),
+                     fmt::to_string(Rate{sums.bills, sums.worked_ms}.per_second()),
+                     format_sum(sums.total_minor, utility.currency),
+                     std::string(utility.currency.text())};
+        const auto use = i < sums.use.size() ? sums.use[i] : billing::UseSum();
+        for (const auto& cell : {use.quantity, use.unit, use.commodity}) cells.push_back(cell);
+        const bool held = i < sums.causes.size();
+        cells.push_back(held ? fmt::to_string(sums.causes[i].count) : i == 0 ? "0" : "");
+        cells.push_back(held ? sums.causes[i].cause : "");
+        table.add(std::move(cells));
+    }
+}
+
 std::string as_json(const Summary& s) {
     const auto& run = s.status.run;
     Table money({{"", "currency"}, {"", "bills", Table::Kind::number}, {"", "total"}});
@@ -129,6 +170,39 @@ std::string run_summary(Session& session, std::int64_t run_id) {
     return text;
 }
 
+std::string summary_of_utilities(Session& session) {
+    struct Row {
+        org::Utility utility;
+        billing::UtilitySums sums;
+    };
+    std::vector<Row> rows;
+    with_tx(session.database().app(), TxOptions(Isolation::repeatable_read), [&](Tx& tx) {
+        rows.clear();
+        for (org::Utility& utility : org::all_utilities(tx)) {
+            auto sums = billing::sums_of_utility(tx, utility.legal_entity_id);
+            rows.push_back({std::move(utility), std::move(sums)});
+        }
+    });
+    if (session.json()) {
+        std::string text;
+        for (const auto& [utility, sums] : rows) text += (text.empty() ? "" : ",\n ") + as_json(utility, sums);
+        return "[" + text + "]\n";
+    }
+    Table table({{"UTILITY", "utility"},
+                 {"ACCOUNTS", "accounts", Table::Kind::number},
+                 {"BILLS", "bills", Table::Kind::number},
+                 {"BILLS/S", "bills_per_second", Table::Kind::number},
+                 {"BILLED", "total", Table::Kind::amount},
+                 {"", "currency"},
+                 {"USE", "quantity", Table::Kind::amount},
+                 {"", "unit"},
+                 {"COMMODITY", "commodity"},
+                 {"HELD BACK", "count", Table::Kind::number},
+                 {"CAUSE", "cause"}});
+    for (const auto& [utility, sums] : rows) add_rows(table, utility, sums);
+    return table.text();
+}
+
 std::string exceptions_text(Session& session, const billing::ExceptionPage& page) {
     const auto rows =
         with_tx(session.database().app(), TxOptions(), [&](Tx& tx) { return billing::exceptions_of(tx, page); });
@@ -154,7 +228,7 @@ std::string rebill_text(Session& session, const std::vector<billing::RebilledBil
         const auto& b = bills[i];
         const std::string old_total = format_money({b.old_minor, b.currency}),
                           new_total = format_money({b.new_minor, b.currency});
-        const std::string difference = format_money({b.new_minor - b.old_minor, b.currency});
+        const std::string difference = format_sum(Int128{b.new_minor} - b.old_minor, b.currency);
         if (session.json())
             text += fmt::format(R"({}{{"old": {}, "credit_note": {}, "new": {}, "old_total": "{}", "new_total": "{}", )"
                                 R"("difference": "{}", "currency": "{}"}})",

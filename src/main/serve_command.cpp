@@ -8,6 +8,7 @@
 #include "http/reply.hpp"
 #include "main/commands.hpp"
 #include "main/output.hpp"
+#include "main/served_api.hpp"
 #include "main/served_program.hpp"
 
 namespace mainspring::cli {
@@ -17,17 +18,8 @@ namespace {
 struct ServeFlags {
     std::string address = "127.0.0.1", certificate, key, web;
     std::int32_t port = 8080, workers = 8;
+    bool check_replies = false;
 };
-
-// Answers every address below /api: there is none.
-http::Application no_api() {
-    return {.most_body_bytes = [](http::Method, std::string_view) -> std::size_t { return 0; },
-            .handle =
-                [](const http::Request& request) {
-                    return http::response_of({404, "not_found", "There is nothing at this address."}, request.id);
-                },
-            .done = {}};
-}
 
 // Posted by the handler of signals, which may do little else.
 sem_t stop_asked;
@@ -81,15 +73,34 @@ std::string url_of(const ServeFlags& flags, std::uint16_t port) {
                        is_v6 ? "]" : "", port);
 }
 
+// Where it is, and how the first administrator gets in.
+void tell(const Session& session, const std::string& url, const std::optional<std::string>& link) {
+    const std::string set_up = link ? fmt::format("{}/setup/{}", url, *link) : "";
+    if (session.json()) {
+        JsonObject json;
+        json.text("url", url);
+        if (link) json.text("set_up", set_up);
+        print(json.done() + "\n");
+        return;
+    }
+    print(fmt::format("Mainspring serves {}\n", url));
+    if (link)
+        print(fmt::format("Nobody has a password yet. Make the first administrator, within an hour, once, at\n  {}\n",
+                          set_up));
+}
+
 Exit serve(Session& session, const ServeFlags& flags) {
     const http::ServerOptions options = options_of(flags);
-    ServedProgram program(no_api(), session.database().app(), front_end(flags.web));
+    ServedApi api({.session = session,
+                   .cookie = flags.certificate.empty() ? identity::Cookie::loopback : identity::Cookie::secure,
+                   .replies = flags.check_replies ? Replies::checked : Replies::trusted});
+    ServedProgram program(api.application(), session.database().app(), front_end(flags.web));
     allow_open_files();
     http::Server server(options, program.application());
     program.serves_with(server);
     handle_signals();
     const std::string url = url_of(flags, server.port());
-    print(session.json() ? JsonObject().text("url", url).done() + "\n" : fmt::format("Mainspring serves {}\n", url));
+    tell(session, url, api.first_administrator_link());
     std::thread serving([&server] { server.run(); });
     await_signal();
     server.stop();
@@ -108,6 +119,7 @@ void add_serve_command(Command app) {
     command.option("--certificate", flags->certificate, "TLS: file with the certificate chain, PEM");
     command.option("--key", flags->key, "TLS: file with the private key, PEM");
     command.option("--web", flags->web, "Folder of the built front end; default: none").environment("MAINSPRING_WEB");
+    command.flag("--check-replies", flags->check_replies, "A reply that the API's contract does not promise is a fault");
     command.option("--workers", flags->workers, "Requests handled at the same time; default 8").range(1, 256);
     command.runs([flags](Session& session) { return serve(session, *flags); });
 }

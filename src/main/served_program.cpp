@@ -10,6 +10,9 @@ namespace mainspring::cli {
 
 namespace {
 
+// Of requests to addresses that there are not: they shall be told that, not that they say too much.
+constexpr std::size_t kBodyForNobody = 64 * 1024;
+
 http::Response plain(std::string_view route, std::string text) {
     http::Response response{.content_type = "text/plain; charset=utf-8"};
     response.body = std::move(text);
@@ -25,7 +28,8 @@ bool is_get(const http::Request& request) {
 
 http::Application ServedProgram::application() {
     return {.most_body_bytes = [this](http::Method method, std::string_view path) -> std::size_t {
-                return path.starts_with("/api/") ? api_.most_body_bytes(method, path) : 0;
+                const std::size_t most = path.starts_with("/api/") ? api_.most_body_bytes(method, path) : 0;
+                return most == 0 ? kBodyForNobody : most;
             },
             .handle = [this](const http::Request& request) { return handle(request); },
             .done = [this](const http::Answered& answered) { done(answered); }};

@@ -49,7 +49,7 @@ Database& Session::database_to_set_up() {
 }
 
 const org::Actor& Session::actor() {
-    if (!actor_) actor_ = org::command_line_actor(database().app());
+    if (!actor_) actor_ = org::command_line_actor(database().app(), clock_);
     return *actor_;
 }
 

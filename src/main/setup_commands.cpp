@@ -33,7 +33,7 @@ Exit init(Session& session, const std::vector<std::string>& files) {
     session.require(org::Permission::set_up, 0);
     Table table({{"UTILITY", "utility"}, {"WHAT", "change"}});
     for (std::size_t i = 0; i < utilities.size(); ++i) {
-        const auto change = org::add_utility(database.app(), session.clock(), utilities[i]);
+        const auto change = org::add_utility(database.app(), session.clock(), {utilities[i], session.actor().actor_id});
         if (!change) throw Failure(Exit::refused, fmt::format("{}: {}", files[i], change.error().text));
         table.add({utilities[i].code, *change == org::Change::added ? "added" : "unchanged"});
     }

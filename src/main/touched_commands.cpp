@@ -41,8 +41,8 @@ public:
         for (const auto& bill : bills) {
             Sum& sum = sums_[std::string(bill.currency.text())];
             sum.currency = bill.currency;
-            sum.old_minor = add_minor(sum.old_minor, bill.old_minor);
-            sum.new_minor = add_minor(sum.new_minor, bill.new_minor);
+            sum.old_minor += bill.old_minor;
+            sum.new_minor += bill.new_minor;
         }
     }
     void refuse(const billing::RefusedAccount& account) {
@@ -68,15 +68,14 @@ public:
 private:
     struct Sum {
         Currency currency;
-        std::int64_t old_minor = 0, new_minor = 0;
+        Int128 old_minor = 0, new_minor = 0;
     };
-    static std::int64_t add_minor(std::int64_t sum, std::int64_t more) { return narrow(Int128{sum} + more); }
     std::string totals(Session& session) const {
         std::string text;
         for (const auto& [code, sum] : sums_) {
-            const std::string was = format_money({sum.old_minor, sum.currency}),
-                              now = format_money({sum.new_minor, sum.currency}),
-                              difference = format_money({sum.new_minor - sum.old_minor, sum.currency});
+            const std::string was = format_sum(sum.old_minor, sum.currency),
+                              now = format_sum(sum.new_minor, sum.currency),
+                              difference = format_sum(sum.new_minor - sum.old_minor, sum.currency);
             text += session.json()
                         ? (text.empty() ? "" : ", ") + JsonObject()
                                                            .text("currency", code)
@@ -114,7 +113,11 @@ Exit list_touched(Session& session, const TouchedFlags& flags) {
                  {"FROM", "period_from"},
                  {"TO", "period_to"},
                  {"FACTS", "facts", Table::Kind::json}});
-    for (const auto& bill : touched(session, {utility.legal_entity_id, static_cast<std::size_t>(flags.limit)})) {
+    billing::TouchedQuery query;
+    query.legal_entity_id = utility.legal_entity_id;
+    query.limit = static_cast<std::size_t>(flags.limit);
+    if (!flags.ends_after.empty()) query.ends_after = date_argument("--ends-after", flags.ends_after);
+    for (const auto& bill : touched(session, query)) {
         std::string facts;
         for (const auto& fact : bill.facts) facts += (facts.empty() ? "" : "; ") + fact_text(fact);
         table.add({fmt::to_string(bill.number), bill.account_code, format_date(bill.period.from),

@@ -8,7 +8,7 @@
 namespace mainspring::cli {
 
 struct TouchedFlags {
-    std::string utility;
+    std::string utility, ends_after;
     std::int32_t limit = 1000;
 };
 Exit list_touched(Session& session, const TouchedFlags& flags);

@@ -186,12 +186,12 @@ void add_what_if_command(Command tariff) {
                 "FILE in place of the tariff of its own key; KEY=FILE in place of KEY; KEY=OTHER for another tariff in "
                 "force. May be given several times")
         .required();
-    command.option("--threshold", flags->threshold, "Percent beyond which customers are counted and listed; default 10")
+    command.option("--threshold", flags->threshold, "Percent beyond which customers are counted and listed")
         .range(0, 100'000);
-    command.option("--list", flags->listed, "How many of the largest changes to show; default 20").range(0, 10'000);
+    command.option("--list", flags->listed, "How many of the largest changes to show").range(0, 10'000);
     command.option("--out", flags->out,
                    "Folder for CSV files (customers.csv: all beyond the threshold), a workbook and charts");
-    command.option("--workers", flags->workers, "Threads; default 2").range(1, 256);
+    command.option("--workers", flags->workers, "Threads").range(1, 256);
     command.runs([flags](Session& session) { return what_if(session, *flags); });
 }
 

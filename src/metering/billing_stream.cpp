@@ -7,8 +7,9 @@ namespace {
 
 #define MAINSPRING_INSTALLATION_COLUMNS                                                                             \
     "select service_point_id, valid_from, version, voided, coalesce(device_id, 0), volume_factor_e8, register_no, " \
-    "stream, unit, dials, decimals, multiplier_e6, interval_minutes from metering.installation where cell_id = $1 " \
-    "and recorded_at <= $2 "
+    "stream, unit, dials, decimals, multiplier_e6, interval_minutes, line_loss_e8, transformer, gas_state from "    \
+    "metering.installation where "                                                                                  \
+    "cell_id = $1 and recorded_at <= $2 "
 #define MAINSPRING_INSTALLATION_ORDER "order by service_point_id, valid_from, version"
 const Statement kInstallationsBetween{"metering.stream_installations_between", MAINSPRING_INSTALLATION_COLUMNS
                                       "and service_point_id between $3 and $4 " MAINSPRING_INSTALLATION_ORDER};
@@ -69,6 +70,16 @@ void each_asked(CopyOut& rows, const Points& points, Take take) {
     }
 }
 
+void add_conditions(CopyOut& rows, InstallationRecord& record, InstallationBatch& out) {
+    const auto line_loss = rows.get<std::int64_t>(13);
+    const auto plate = rows.get<std::optional<std::vector<std::int64_t>>>(14);
+    const auto gas = rows.get<std::optional<std::vector<std::int64_t>>>(15);
+    if (line_loss == 0 && !plate && !gas) return;
+    out.conditions.push_back({line_loss, plate ? transformer_of(*plate) : TransformerPlate(),
+                              gas ? gas_condition_of(*gas) : GasCondition()});
+    record.conditions = static_cast<std::uint32_t>(out.conditions.size());
+}
+
 void add_installation(CopyOut& rows, std::int64_t id, customer::TextTable& texts, InstallationBatch& out) {
     const auto numbers = rows.get<ArrayView<std::int16_t>>(6);
     InstallationRecord& record = out.rows.emplace_back();
@@ -95,6 +106,7 @@ void add_installation(CopyOut& rows, std::int64_t id, customer::TextTable& texts
                                  .decimals = decimals[i],
                                  .interval_minutes = minutes[i],
                                  .unit = static_cast<Unit>(units[i])});
+    add_conditions(rows, record, out);
 }
 
 void add_read_row(CopyOut& rows, std::int64_t id, ReadBatch& out) {
@@ -143,6 +155,7 @@ std::vector<std::int64_t> copy_of(std::span<const std::int64_t> ids) { return {i
 void installations(Tx& tx, const Points& points, customer::TextTable& texts, InstallationBatch& out) {
     out.rows.clear();
     out.registers.clear();
+    out.conditions.clear();
     if (points.ids.empty()) return;
     const auto take = [&](CopyOut& rows) {
         each_asked(rows, points, [&](std::int64_t id) { add_installation(rows, id, texts, out); });
@@ -154,6 +167,13 @@ void installations(Tx& tx, const Points& points, customer::TextTable& texts, Ins
     }
     CopyOut rows = tx.copy_out(kInstallationsAny, points.cell, points.known_at, copy_of(points.ids));
     take(rows);
+}
+
+std::vector<StoredRelation> sub_meters(Tx& tx, const Points& points) {
+    if (points.ids.empty()) return {};
+    auto relations = select_relations_of_points(tx, points.cell, points.ids, points.known_at);
+    std::erase_if(relations, [](const StoredRelation& each) { return each.key.kind != RelationKind::sub_meter; });
+    return relations;
 }
 
 void register_reads(Tx& tx, const Points& points, DateRange dates, ReadBatch& out) {

@@ -12,6 +12,7 @@
 #include "calendar/date.hpp"
 #include "customer/billing_stream.hpp"
 #include "metering/metering_store.hpp"
+#include "metering/relation_store.hpp"
 #include "quantity/quantity.hpp"
 #include "storage/pool.hpp"
 
@@ -36,6 +37,7 @@ struct RegisterRecord {
 struct InstallationRecord {
     std::int64_t service_point_id = 0, device_id = 0;  // device 0: nothing
     std::int64_t volume_factor_e8 = 0;
+    std::uint32_t conditions = 0;  // in InstallationBatch::conditions, from 1; 0: none
     Date valid_from;
     std::int16_t version = 1;
     bool voided = false;
@@ -46,11 +48,15 @@ struct InstallationRecord {
 struct InstallationBatch {
     std::vector<InstallationRecord> rows;  // by (service_point_id, valid_from, version)
     std::vector<RegisterRecord> registers;
+    std::vector<MeasuringConditions> conditions;
     std::span<const RegisterRecord> registers_of(const InstallationRecord& row) const {
         return std::span(registers).subspan(row.first_register, row.registers);
     }
 };
 void installations(Tx& tx, const Points& points, customer::TextTable& texts, InstallationBatch& out);
+
+// The sub-meter relations that have one of the points on either side, all versions; in the order of their keys.
+std::vector<StoredRelation> sub_meters(Tx& tx, const Points& points);
 
 struct ReadRecord {
     std::int64_t service_point_id = 0, device_id = 0;

@@ -100,6 +100,33 @@ TEST_CASE("a corrected meter is a new version, a removed one leaves nothing") {
     CHECK(world.meters("S2,2026-09-01,,M1,R,total,kWh,6,,\n").added == 1);
 }
 
+TEST_CASE("losses belong to the installation: others are a new version, a later day a new fact") {
+    ImportWorld world;
+    world.points({"S1"});
+    const auto import = [&](std::string_view rows) {
+        const std::string text =
+            "service_point_code,installed_on,serial,register_code,stream,unit,dials,transformer_kva,"
+            "transformer_iron_kw,transformer_copper_kw\n" +
+            std::string(rows);
+        return *import_meters(world.database.app(), kTestClock, world.order(world.write("meters.csv", text)));
+    };
+    CHECK(import("S1,2026-01-01,M1,R,total,kWh,5,100,0.2,1.5\n").added == 1);
+    CHECK(import("S1,2026-01-01,M1,R,total,kWh,5,100,0.2,1.5\n").unchanged == 1);
+    CHECK(import("S1,2026-01-01,M1,R,total,kWh,5,100,0.3,1.5\n").changed == 1);
+    CHECK(import("S1,2026-03-01,M1,R,total,kWh,5,200,0.4,2.6\n").changed == 1);
+    CHECK(world.count("metering.installation") == 3);
+    CHECK(import("S1,2026-05-01,M1,R,total,kWh,5,100,0.2,1.5\nS1,2026-05-01,M1,Q,,,5,200,0.2,1.5\n").rejected == 2);
+    customer::TextTable texts;
+    InstallationBatch batch;
+    with_tx(world.database.app(), {}, [&](Tx& tx) {
+        installations(tx, {CellId{1}, std::vector<std::int64_t>{1}}, texts, batch);
+    });
+    REQUIRE(batch.rows.size() == 3);
+    REQUIRE(batch.rows[1].conditions == 2);
+    CHECK(batch.conditions[1].transformer.iron_micro == 300'000);
+    CHECK(batch.conditions[2].transformer.rated_micro == 200'000'000);
+}
+
 TEST_CASE("reads come in once; other values are a new version") {
     ImportWorld world;
     world.points({"S1", "S2"});

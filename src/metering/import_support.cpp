@@ -16,9 +16,6 @@ ImportFrame::ImportFrame(Pool& pool, const Clock& clock, const ImportOrder& orde
 std::expected<std::optional<ImportReport>, ImportRefusal> ImportFrame::begin() {
     using Outcome = std::expected<std::optional<ImportReport>, ImportRefusal>;
     return with_tx(pool_, {}, [&](Tx& tx) -> Outcome {
-        const auto before = org::find_command(tx, command());
-        if (!before) return std::unexpected(ImportRefusal{ImportRefusalCode::command_reused, before.error()});
-        if (*before) return std::optional(ImportReport::from_json(**before));
         utility_ = org::find_utility(tx, order_.utility);
         if (!utility_)
             return std::unexpected(ImportRefusal{ImportRefusalCode::unknown_utility,
@@ -27,6 +24,9 @@ std::expected<std::optional<ImportReport>, ImportRefusal> ImportFrame::begin() {
         const org::AccessQuestion question{kind_.permission, everywhere ? 0 : utility_->root_unit_id};
         if (const auto allowed = org::require(tx, order_.actor.actor_id, question); !allowed)
             return std::unexpected(ImportRefusal{ImportRefusalCode::access, allowed.error().text});
+        const auto before = org::find_command(tx, command());
+        if (!before) return std::unexpected(ImportRefusal{ImportRefusalCode::command_reused, before.error()});
+        if (*before) return std::optional(ImportReport::from_json(**before));
         return std::optional<ImportReport>();
     });
 }

@@ -20,8 +20,8 @@ inline const FixedClock kTestClock{Instant{std::chrono::sys_days{std::chrono::ye
 struct ImportWorld {
     explicit ImportWorld(std::string_view zone = "Europe/London") {
         std::filesystem::create_directories(folder);
+        actor = org::command_line_actor(database.app(), kTestClock);
         add_utility("u", zone);
-        actor = org::command_line_actor(database.app());
     }
     ~ImportWorld() { std::filesystem::remove_all(folder); }
     ImportWorld(const ImportWorld&) = delete;
@@ -31,12 +31,15 @@ struct ImportWorld {
         const auto file = org::parse_utility(
             fmt::format("code: {}\nname: {{en: U}}\ncurrency: GBP\nzone: {}\n", code, zone), "u.yaml");
         REQUIRE(file);
-        REQUIRE(org::add_utility(database.app(), kTestClock, *file));
+        REQUIRE(org::add_utility(database.app(), kTestClock, {*file, actor.actor_id}));
         utility = code;
     }
-    // A stored one of this role, everywhere.
-    org::Actor actor_of(const org::Role& role) {
-        return org::ensure_actor(database.app(), {.code = role.code, .name = role.code, .roles = {role}}).value();
+    // A stored one of this role, in the unit of this code; none: everywhere.
+    org::Actor actor_of(const org::Role& role, const std::string& unit = "") {
+        const std::string code = fmt::format("{} {}", role.code, unit);
+        return org::ensure_actor(database.app(), kTestClock,
+                                 {.code = code, .name = code, .roles = {role}, .org_unit = unit})
+            .value();
     }
     ImportOrder order(const std::filesystem::path& file) {
         return {.file = file, .utility = utility, .actor = actor, .command_id = Uuid::random_v7(kTestClock)};

@@ -27,6 +27,27 @@ std::string where_else(std::span<const InstallationFact> timeline, const DeviceQ
 
 }  // namespace
 
+std::vector<std::int64_t> stored(const TransformerPlate& plate) {
+    if (plate.rated_micro == 0) return {};
+    return {plate.rated_micro, plate.iron_micro,   plate.copper_micro,
+            plate.no_load_e8,  plate.impedance_e8, plate.load_shape_micro};
+}
+
+std::vector<std::int64_t> stored(const GasCondition& gas) {
+    if (gas.kpa_micro == 0) return {};
+    return {gas.kpa_micro, gas.kelvin_micro, gas.compressibility_micro};
+}
+
+TransformerPlate transformer_of(std::span<const std::int64_t> stored) {
+    if (stored.size() != 6) return {};
+    return {stored[0], stored[1], stored[2], stored[3], stored[4], stored[5]};
+}
+
+GasCondition gas_condition_of(std::span<const std::int64_t> stored) {
+    if (stored.size() != 3) return {};
+    return {stored[0], stored[1], stored[2]};
+}
+
 const InstalledRegister* InstallationFact::find(std::string_view code) const {
     const auto at = std::ranges::find(registers, code, &InstalledRegister::code);
     return at != registers.end() ? &*at : nullptr;

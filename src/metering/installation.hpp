@@ -24,6 +24,40 @@ struct InstalledRegister {
     friend bool operator==(const InstalledRegister&, const InstalledRegister&) = default;
 };
 
+// A transformer between the supply and the meter on its low side. Ratios: 1 % = 10^6.
+struct TransformerPlate {
+    std::int64_t rated_micro = 0;             // kVA; 0: there is none
+    std::int64_t iron_micro = 0;              // kW without load
+    std::int64_t copper_micro = 0;            // kW at the rated load
+    std::int64_t no_load_e8 = 0;              // no-load current
+    std::int64_t impedance_e8 = 0;            // short-circuit voltage
+    std::int64_t load_shape_micro = 1'000'000;  // how uneven the load is
+    friend bool operator==(const TransformerPlate&, const TransformerPlate&) = default;
+};
+
+// How gas is when it is measured: absolute pressure, temperature, compressibility against that of base conditions.
+struct GasCondition {
+    std::int64_t kpa_micro = 0;  // 0: counted at base conditions
+    std::int64_t kelvin_micro = 288'150'000;
+    std::int64_t compressibility_micro = 1'000'000;
+    friend bool operator==(const GasCondition&, const GasCondition&) = default;
+};
+
+// What lies between what the meter shows and what is billed.
+struct MeasuringConditions {
+    std::int64_t line_loss_e8 = 0;  // of what was measured
+    TransformerPlate transformer;
+    GasCondition gas;
+    bool has_losses() const { return line_loss_e8 != 0 || transformer.rated_micro != 0; }
+    bool any() const { return has_losses() || gas.kpa_micro != 0; }
+    friend bool operator==(const MeasuringConditions&, const MeasuringConditions&) = default;
+};
+// As stored; empty where there is none.
+std::vector<std::int64_t> stored(const TransformerPlate& plate);
+std::vector<std::int64_t> stored(const GasCondition& gas);
+TransformerPlate transformer_of(std::span<const std::int64_t> stored);
+GasCondition gas_condition_of(std::span<const std::int64_t> stored);
+
 struct InstallationFact {
     Date valid_from;
     std::int16_t version = 1;
@@ -33,6 +67,7 @@ struct InstallationFact {
     std::string serial;
     std::vector<InstalledRegister> registers;
     std::int64_t volume_factor_e8 = 100'000'000;
+    MeasuringConditions conditions{};
 
     const InstalledRegister* find(std::string_view code) const;
 };

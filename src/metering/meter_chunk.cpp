@@ -92,6 +92,9 @@ void MeterChunk::check_alike(const Group& group) {
             throw Rejected{row, "removed_on", fmt::format("differs from line {}", head.line)};
         if (row->volume_factor_e8 != head.volume_factor_e8)
             throw Rejected{row, "volume_factor", fmt::format("differs from line {}", head.line)};
+        if (row->conditions != head.conditions)
+            throw Rejected{row, "transformer_kva",
+                           fmt::format("losses or gas conditions differ from line {}", head.line)};
         for (const MeterRow* other : group.rows)
             if (other != row && other->installed.code == row->installed.code)
                 throw Rejected{row, "register_code",
@@ -123,6 +126,7 @@ InstallationFact MeterChunk::fact_of(const Group& group, const InstallationFact*
     fact.valid_from = group.head().installed_on;
     fact.serial = group.head().serial;
     fact.volume_factor_e8 = group.head().volume_factor_e8;
+    fact.conditions = group.head().conditions;
     const bool same_device = before != nullptr && before->serial == fact.serial;
     std::int16_t last = 0;
     if (same_device)
@@ -203,7 +207,8 @@ LineOutcome MeterChunk::apply(const Group& group) {
     const bool restated = now != nullptr && now->valid_from == head.installed_on && now->device_id != 0;
     InstallationFact fact = fact_of(group, now);
     const bool same_device = now != nullptr && now->serial == fact.serial && now->device_id != 0;
-    const bool same = same_device && now->registers == fact.registers && now->volume_factor_e8 == fact.volume_factor_e8;
+    const bool same = same_device && now->registers == fact.registers &&
+                      now->volume_factor_e8 == fact.volume_factor_e8 && now->conditions == fact.conditions;
     LineOutcome outcome = LineOutcome::unchanged;
     if (!same) {
         if (!same_device) {
@@ -243,7 +248,9 @@ LineOutcome MeterChunk::apply(const Group& group) {
     if (gone) return outcome;
     const InstallationFact hanging = *end;
     take_down(point, hanging, *head.removed_on, head);
-    write(point, {.valid_from = *head.removed_on, .device_cell = {}, .serial = {}, .registers = {}});
+    InstallationFact nothing;
+    nothing.valid_from = *head.removed_on;
+    write(point, std::move(nothing));
     return std::max(outcome, LineOutcome::changed);
 }
 

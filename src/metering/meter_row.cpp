@@ -81,13 +81,91 @@ InstalledRegister register_of(const formats::CsvRow& row) {
     return out;
 }
 
+// A number above zero, or the default where the field is empty.
+std::int64_t positive(const formats::CsvRow& row, const char* field, std::int64_t otherwise) {
+    if (row[field].empty()) return otherwise;
+    const std::int64_t value = decimal(row, field, 6);
+    if (value <= 0) throw Bad{field, "must be above zero"};
+    return value;
+}
+
+// "1.5" percent of something: 1500000 of 10^8. Empty: 0.
+std::int64_t percent(const formats::CsvRow& row, const char* field) {
+    if (row[field].empty()) return 0;
+    const std::int64_t value = decimal(row, field, 6);
+    if (value < 0 || value > 100'000'000) throw Bad{field, "is no percentage from 0 to 100"};
+    return value;
+}
+
+// The largest that grids have is below 2,000 MVA; further figures of a plate are losses in kW, less than its rating.
+constexpr std::int64_t kMostKva = 2'000'000'000'000;
+
+TransformerPlate transformer_of(const formats::CsvRow& row) {
+    TransformerPlate plate;
+    plate.rated_micro = positive(row, "transformer_kva", 0);
+    if (plate.rated_micro == 0) {
+        for (const char* field : {"transformer_iron_kw", "transformer_copper_kw", "transformer_no_load_percent",
+                                  "transformer_impedance_percent", "load_shape"})
+            if (!row[field].empty()) throw Bad{field, "stands without transformer_kva"};
+        return plate;
+    }
+    if (plate.rated_micro > kMostKva) throw Bad{"transformer_kva", "is above 2000000"};
+    for (const auto& [field, value] : {std::pair{"transformer_iron_kw", &plate.iron_micro},
+                                       std::pair{"transformer_copper_kw", &plate.copper_micro}}) {
+        if (row[field].empty()) throw Bad{field, "is empty; a transformer has losses"};
+        *value = decimal(row, field, 6);
+        if (*value < 0 || *value >= plate.rated_micro) throw Bad{field, "is no loss of such a transformer"};
+    }
+    plate.no_load_e8 = percent(row, "transformer_no_load_percent");
+    plate.impedance_e8 = percent(row, "transformer_impedance_percent");
+    plate.load_shape_micro = positive(row, "load_shape", 1'000'000);
+    if (plate.load_shape_micro > 10'000'000) throw Bad{"load_shape", "is above 10"};
+    return plate;
+}
+
+GasCondition gas_condition_of(const formats::CsvRow& row) {
+    GasCondition gas;
+    gas.kpa_micro = positive(row, "gas_kpa", 0);
+    if (gas.kpa_micro == 0)
+        for (const char* field : {"gas_kelvin", "gas_compressibility"})
+            if (!row[field].empty()) throw Bad{field, "stands without gas_kpa"};
+    gas.kelvin_micro = positive(row, "gas_kelvin", gas.kelvin_micro);
+    gas.compressibility_micro = positive(row, "gas_compressibility", gas.compressibility_micro);
+    return gas;
+}
+
+void check_conditions(const MeterRow& row) {
+    const bool volume = row.installed.unit == Unit::cubic_metre, counted = row.installed.unit != Unit::none;
+    if (row.conditions.transformer.rated_micro != 0 && volume)
+        throw Bad{"transformer_kva", "a meter in m3 has no transformer"};
+    if (row.conditions.gas.kpa_micro != 0 && counted && !volume) throw Bad{"gas_kpa", "only a meter in m3 counts gas"};
+}
+
 }  // namespace
 
 formats::CsvOptions meter_csv_options(std::string file) {
     return {.file = std::move(file),
             .required = {"service_point_code", "installed_on", "serial", "register_code"},
-            .optional = {"removed_on", "maker", "model", "stream", "unit", "dials", "decimals", "multiplier",
-                         "interval_minutes", "volume_factor"}};
+            .optional = {"removed_on",
+                         "maker",
+                         "model",
+                         "stream",
+                         "unit",
+                         "dials",
+                         "decimals",
+                         "multiplier",
+                         "interval_minutes",
+                         "volume_factor",
+                         "line_loss_percent",
+                         "transformer_kva",
+                         "transformer_iron_kw",
+                         "transformer_copper_kw",
+                         "transformer_no_load_percent",
+                         "transformer_impedance_percent",
+                         "load_shape",
+                         "gas_kpa",
+                         "gas_kelvin",
+                         "gas_compressibility"}};
 }
 
 std::expected<MeterRow, formats::Problem> parse_meter_row(const formats::CsvRow& row, const std::string& file) {
@@ -104,6 +182,8 @@ std::expected<MeterRow, formats::Problem> parse_meter_row(const formats::CsvRow&
         out.installed = register_of(row);
         if (!row["volume_factor"].empty()) out.volume_factor_e8 = decimal(row, "volume_factor", 8);
         if (out.volume_factor_e8 <= 0) throw Bad{"volume_factor", "must be above zero"};
+        out.conditions = {percent(row, "line_loss_percent"), transformer_of(row), gas_condition_of(row)};
+        check_conditions(out);
         return out;
     } catch (const Bad& bad) {
         return std::unexpected(formats::Problem{.file = file,

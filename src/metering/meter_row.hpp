@@ -17,6 +17,7 @@ struct MeterRow {
     std::optional<Date> removed_on;
     InstalledRegister installed;
     std::int64_t volume_factor_e8 = 100'000'000;
+    MeasuringConditions conditions{};
 };
 
 formats::CsvOptions meter_csv_options(std::string file);

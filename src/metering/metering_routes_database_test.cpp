@@ -27,9 +27,9 @@ struct RouteWorld : ImportWorld {
         return api.post(kPoint + "/reads", body, key);
     }
     org::Actor with_role(org::Role role) {
-        return *org::ensure_actor(database.app(), {.code = "other", .name = "Other", .roles = {role}});
+        return *org::ensure_actor(database.app(), kTestClock, {.code = "other", .name = "Other", .roles = {role}});
     }
-    ApiCalls api{database.app(), kTestClock, add_metering_routes};
+    ApiCalls api{database, kTestClock, add_metering_routes};
 };
 
 std::string on_day(std::string_view day, std::string_view value, std::string_view more = "") {
@@ -243,6 +243,36 @@ TEST_CASE("intervals come in days, multiplied, each in its latest version") {
     CHECK(none.at("days").items().empty());
     CHECK(world.api.get(path + "&from=2025-01-01&to=2026-02-06").problem() == "too_many");
     CHECK(world.api.get(kPoint + "/intervals?register=x&from=2026-10-26&to=2026-10-27").field() == "query.register");
+}
+
+TEST_CASE("a year of quarter hours is one answer") {
+    RouteWorld world;
+    with_tx(world.database.app(), {}, [&](Tx& tx) {
+        CopyBuffer rows;
+        std::vector<std::int64_t> values(96);
+        for (int day = 0; day < 365; ++day) {
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = 1000 + day + static_cast<std::int64_t>(i);
+            add_day(rows, {.cell = CellId{1},
+                           .service_point_id = 1,
+                           .register_no = 2,
+                           .start = Instant(*parse_date("2025-01-01") + std::chrono::days(day)),
+                           .device_id = 1,
+                           .interval_minutes = 15,
+                           .values = *pack({values, 3}),
+                           .qualities = "A",
+                           .method = {}});
+        }
+        copy_days(tx, rows);
+    });
+    const auto before = std::chrono::steady_clock::now();
+    const ApiReply reply = world.api.get(kPoint + "/intervals?register=2&from=2025-01-01&to=2026-01-01");
+    const auto took = std::chrono::steady_clock::now() - before;
+    std::size_t values = 0;
+    for (const Json& day : reply.json().at("days").items()) values += day.at("values").items().size();
+    CHECK(values == 35'040);
+    MESSAGE("a year of quarter hours, checked by the contract: ",
+            std::chrono::duration_cast<std::chrono::milliseconds>(took).count(), " ms, ", reply.response.body.size(),
+            " bytes");
 }
 
 TEST_CASE("every refusal of this room has a problem of its own") {

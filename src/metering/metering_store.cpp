@@ -17,7 +17,8 @@ const Statement kLastDevice{"metering.last_device",
 const Statement kInstallations{
     "metering.installations_of_points",
     "select service_point_id, valid_from, version, voided, device_cell_id, device_id, serial, register_no, "
-    "register_code, stream, unit, dials, decimals, multiplier_e6, interval_minutes, volume_factor_e8 "
+    "register_code, stream, unit, dials, decimals, multiplier_e6, interval_minutes, volume_factor_e8, "
+    "line_loss_e8, coalesce(transformer, '{}'), coalesce(gas_state, '{}') "
     "from metering.installation where cell_id = $1 and service_point_id = any($2) "
     "order by service_point_id, valid_from, version"};
 const Statement kSourcesOf{"metering.sources_of",
@@ -79,6 +80,8 @@ InstallationFact fact_from(const Row& row) {
                                   .multiplier_e6 = multipliers[i],
                                   .interval_minutes = minutes[i]});
     fact.volume_factor_e8 = row.get<std::int64_t>(15);
+    fact.conditions = {row.get<std::int64_t>(16), transformer_of(row.get<std::vector<std::int64_t>>(17)),
+                       gas_condition_of(row.get<std::vector<std::int64_t>>(18))};
     return fact;
 }
 
@@ -157,11 +160,15 @@ void MeterRows::add(const PointRef& point, const InstallationFact& fact) {
         minutes.push_back(each.interval_minutes);
     }
     const bool hangs = fact.device_id != 0;
+    const auto kept = [](const std::vector<std::int64_t>& values) {
+        return values.empty() ? std::nullopt : std::optional(values);
+    };
     installations_.row(point.cell, point.service_point_id, fact.valid_from, fact.version, fact.voided,
                        hangs ? std::optional(fact.device_cell) : std::nullopt,
                        hangs ? std::optional(fact.device_id) : std::nullopt,
                        hangs ? std::optional(fact.serial) : std::nullopt, numbers, codes, streams, units, dials,
-                       decimals, multipliers, minutes, fact.volume_factor_e8, actor_id_, at_);
+                       decimals, multipliers, minutes, fact.volume_factor_e8, fact.conditions.line_loss_e8,
+                       kept(stored(fact.conditions.transformer)), kept(stored(fact.conditions.gas)), actor_id_, at_);
 }
 
 void MeterRows::copy_to(Tx& tx) {
@@ -174,8 +181,8 @@ void MeterRows::copy_to(Tx& tx) {
     copy(tx,
          {"metering.installation",
           "cell_id, service_point_id, valid_from, version, voided, device_cell_id, device_id, serial, register_no, "
-          "register_code, stream, unit, dials, decimals, multiplier_e6, interval_minutes, volume_factor_e8, actor_id, "
-          "recorded_at"},
+          "register_code, stream, unit, dials, decimals, multiplier_e6, interval_minutes, volume_factor_e8, "
+          "line_loss_e8, transformer, gas_state, actor_id, recorded_at"},
          installations_);
 }
 

@@ -33,7 +33,7 @@ std::vector<RelationView> relations_of(Tx& tx, CellId cell, std::span<const std:
     for (auto& [key, rows] : facts) {
         customer::resolve_sorted(rows);
         for (const auto& fact : rows)
-            out.push_back({key.parent_id, key.child_id, key.kind, fact.valid_from, fact.ended});
+            out.push_back({key.parent_id, key.child_id, key.kind, fact.valid_from, fact.ended, fact.terms});
     }
     return out;
 }

@@ -25,6 +25,7 @@ struct RelationView {
     RelationKind kind{};
     Date valid_from;
     bool ended = false;
+    RelationTerms terms{};
 };
 // Those that have one of the points on either side; by (parent, child, kind, valid_from).
 std::vector<RelationView> relations_of(Tx& tx, CellId cell, std::span<const std::int64_t> points);

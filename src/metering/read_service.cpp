@@ -17,8 +17,6 @@ namespace {
 
 using Outcome = std::expected<std::int16_t, ReadRefusal>;
 
-const Statement kUnitOfCell{"metering.unit_of_cell", "select org_unit_id from org.cell where cell_id = $1"};
-
 std::unexpected<ReadRefusal> refuse(ReadRefusalCode code, std::string text) {
     return std::unexpected(ReadRefusal{code, std::move(text)});
 }
@@ -43,13 +41,11 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     const org::Command command{key.cell, order.command_id, edit.kind, request};
     // The same command under way at the same time waits here, and then finds itself done.
     org::lock_cell(tx, key.cell);
+    const auto home = org::require_of_cell(tx, order.actor.actor_id, org::Permission::change_meters, key.cell);
+    if (!home) return refuse(ReadRefusalCode::access, home.error().text);
     const auto done = org::find_command(tx, command);
     if (!done) return refuse(ReadRefusalCode::command_reused, done.error());
     if (*done) return version_in(**done);
-    const std::int32_t unit_id = unit_of_cell(tx, key.cell);
-    if (const auto allowed = org::require(tx, order.actor.actor_id, {org::Permission::change_meters, unit_id});
-        !allowed)
-        return refuse(ReadRefusalCode::access, allowed.error().text);
     auto known = select_reads(tx, {key.cell, std::array{key.service_point_id}, std::array{key.read_at}});
     std::erase_if(known, [&](const RegisterRead& read) { return read.device_id != key.device_id; });
     if (known.empty() || known.back().voided) return refuse(ReadRefusalCode::unknown_read, "there is no such read");
@@ -60,7 +56,7 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     if (const auto applied = edit.apply(read); !applied) return std::unexpected(applied.error());
     ++read.version;
     read.source = insert_source(tx, {.kind = "person",
-                                     .name = order.actor.code,
+                                     .name = org::code_of_actor(tx, order.actor.actor_id),
                                      .sha256 = org::sha256_of(request + format_uuid(order.command_id)),
                                      .actor_id = order.actor.actor_id,
                                      .at = at});
@@ -70,7 +66,7 @@ Outcome edit_once(Tx& tx, const ReadOrder& order, const Edit& edit, Instant at) 
     copy_reads(tx, rows);
 
     const std::string result = fmt::format(R"({{"version": {}}})", read.version);
-    const org::Doer doer{order.actor.actor_id, unit_id, at};
+    const org::Doer doer{order.actor.actor_id, home->org_unit_id, at};
     org::record_command(tx, command, doer, result);
     const std::string detail =
         json_object({{"note", order.note}, {"change", edit.detail}, {"version", std::to_string(read.version)}});
@@ -98,8 +94,7 @@ Edit set_status(std::string_view kind, char status) {
 }  // namespace
 
 std::int32_t unit_of_cell(Tx& tx, CellId cell) {
-    const Result unit = tx.exec(kUnitOfCell, cell);
-    return unit.empty() ? 0 : unit.one().get<std::int32_t>(0);
+    return org::home_of_cell(tx, cell).org_unit_id;
 }
 
 Outcome confirm_read(Pool& pool, const Clock& clock, const ReadOrder& order) {

@@ -16,8 +16,8 @@ namespace mainspring::metering {
 
 // The order is the precedence.
 enum class ReadRefusalCode : std::uint8_t {
-    command_reused,
     access,
+    command_reused,
     unknown_read,
     changed_since,     // another version came after the one that the person saw
     already_so,        // it is confirmed (rejected) already

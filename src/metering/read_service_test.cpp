@@ -29,6 +29,13 @@ TEST_CASE("a person confirms, corrects and rejects a read") {
     ReadOrder other = order;
     other.actor = world.actor_of(org::Role::cashier);
     CHECK(reject_read(pool, kTestClock, other).error().code == ReadRefusalCode::access);
+    world.add_utility("v", "Europe/London");
+    other.actor = world.actor_of(org::Role::administrator, "v");
+    world.utility = "u";
+    CHECK(reject_read(pool, kTestClock, other).error().code == ReadRefusalCode::access);
+    ReadOrder repeated = order;  // nor is the answer of a command for everybody
+    repeated.actor = other.actor;
+    CHECK(reject_read(pool, kTestClock, repeated).error().code == ReadRefusalCode::access);
     other = order;
     other.key.device_id = 9;
     CHECK(reject_read(pool, kTestClock, other).error().code == ReadRefusalCode::unknown_read);

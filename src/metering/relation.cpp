@@ -15,6 +15,21 @@ std::expected<RelationKind, std::string> relation_kind_of(std::string_view text)
     return std::unexpected("'" + std::string(text) + "' is no kind of relation (sub_meter, check_meter)");
 }
 
+std::string_view text_of(TakenBy by) {
+    switch (by) {
+        case TakenBy::meter: return "meter";
+        case TakenBy::quantity: return "quantity";
+        case TakenBy::ratio: return "ratio";
+    }
+    return "meter";
+}
+
+std::expected<TakenBy, std::string> taken_by_of(std::string_view text) {
+    for (const auto by : {TakenBy::meter, TakenBy::quantity, TakenBy::ratio})
+        if (text_of(by) == text) return by;
+    return std::unexpected("'" + std::string(text) + "' is no way to take a sub-meter off (meter, quantity, ratio)");
+}
+
 std::vector<DateRange> RelationNet::active_days(const RelationKey& key) const {
     std::vector<DateRange> days;
     const auto found = facts_.find(key);
@@ -42,13 +57,14 @@ RelationNet::Change RelationNet::state(const RelationKey& key, const Statement& 
     const auto timeline = customer::timeline_of(facts);
     const auto* holds = customer::fact_on(timeline, statement.valid_from);
     const bool of_this_day = holds != nullptr && holds->valid_from == statement.valid_from;
-    if (of_this_day && holds->ended == statement.ended) return Change::none;
+    if (of_this_day && holds->ended == statement.ended && holds->terms == statement.terms) return Change::none;
     const auto stands = [&](const RelationFact& fact) {
         return fact.valid_from == statement.valid_from && fact.source >= statement.known_since;
     };
     if (statement.known_since != 0 && std::ranges::any_of(facts, stands)) return Change::none;
     if (!of_this_day && statement.ended && (holds == nullptr || holds->ended)) return Change::nothing_to_end;
-    out = {statement.valid_from, customer::next_version(facts, statement.valid_from), false, statement.ended};
+    out = {statement.valid_from, customer::next_version(facts, statement.valid_from), false, statement.ended, 0,
+           statement.terms};
     const auto before = facts;
     facts.push_back(out);
     for (const DateRange& days : active_days(key))

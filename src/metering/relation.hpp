@@ -17,6 +17,17 @@ enum class RelationKind : std::uint8_t { sub_meter, check_meter };
 std::string_view text_of(RelationKind kind);
 std::expected<RelationKind, std::string> relation_kind_of(std::string_view text);
 
+// How a sub-meter is taken off its parent; only then of weight.
+enum class TakenBy : std::uint8_t { meter, quantity, ratio };
+std::string_view text_of(TakenBy by);
+std::expected<TakenBy, std::string> taken_by_of(std::string_view text);
+
+struct RelationTerms {
+    TakenBy by{};
+    std::int64_t amount = 0;  // quantity: millionths a month; ratio: 10^-8 of the parent
+    friend bool operator==(const RelationTerms&, const RelationTerms&) = default;
+};
+
 struct RelationKey {
     std::int64_t parent_id = 0, child_id = 0;  // service points
     RelationKind kind{};
@@ -29,6 +40,7 @@ struct RelationFact {
     bool voided = false;
     bool ended = false;       // from this day on it is no more
     std::int64_t source = 0;  // metering.source; 0: not stored yet
+    RelationTerms terms{};
 };
 
 // All relations of one cell.
@@ -44,6 +56,7 @@ public:
         // The source of the statement's file when it first came; 0: it comes for the first time. What was stored about
         // the same day then or later stands: the file says nothing new.
         std::int64_t known_since = 0;
+        RelationTerms terms{};
     };
     // Takes the statement in, unless it changes nothing or is refused. `out`: the new fact when it was taken in.
     Change state(const RelationKey& key, const Statement& statement, RelationFact& out);

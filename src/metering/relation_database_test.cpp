@@ -65,6 +65,29 @@ TEST_CASE("relations are dated and versioned, and refused line by line") {
     });
 }
 
+TEST_CASE("how a sub-meter is taken off is a part of the fact") {
+    ImportWorld world;
+    world.points({"A", "B", "C"});
+    const auto import = [&](std::string_view rows) {
+        const auto order = world.order(
+            world.write("relations.csv", "parent,child,kind,valid_from,taken_by,amount\n" + std::string(rows)));
+        return *import_relations(world.database.app(), kTestClock, order);
+    };
+    CHECK(import("A,B,sub_meter,2026-01-01,ratio,0.25\nA,C,sub_meter,2026-01-01,quantity,310\n").added == 2);
+    CHECK(import("A,B,sub_meter,2026-01-01,ratio,0.250\n").unchanged == 1);
+    CHECK(import("A,B,sub_meter,2026-01-01,ratio,0.3\n").changed == 1);
+    CHECK(import("A,B,sub_meter,2026-01-01,meter,\n").changed == 1);
+    CHECK(world.count("metering.relation where taken_by = 'ratio' and amount = 30000000 and version = 2") == 1);
+    const auto bad = import(
+        "A,B,sub_meter,2026-02-01,guess,\nA,B,sub_meter,2026-02-01,meter,3\nA,B,check_meter,2026-02-01,ratio,0.5\n"
+        "A,B,sub_meter,2026-02-01,ratio,1.00000001\nA,B,sub_meter,2026-02-01,ratio,0\n"
+        "A,B,sub_meter,2026-02-01,quantity,\n");
+    CHECK(bad.rejected == 6);
+    std::vector<std::string> fields;
+    for (const auto& problem : bad.problems) fields.push_back(problem.field);
+    CHECK(fields == std::vector<std::string>{"taken_by", "amount", "taken_by", "amount", "amount", "amount"});
+}
+
 TEST_CASE("an older file of relations again does not undo a correction, a new file does") {
     ImportWorld world;
     world.points({"A", "B", "C"});

@@ -26,6 +26,31 @@ Problem problem_of(const std::string& file, int line, const char* field, std::st
         .file = file, .line = line, .field = field, .reason = std::move(reason), .severity = formats::Severity::record};
 }
 
+// Refuses with the field and what is wrong with it.
+std::expected<RelationTerms, std::pair<const char*, std::string>> terms_of(const formats::CsvRow& row,
+                                                                           const RelationRow& relation) {
+    using Bad = std::pair<const char*, std::string>;
+    const std::string_view by = row["taken_by"], amount = row["amount"];
+    RelationTerms terms;
+    if (!by.empty()) {
+        const auto known = taken_by_of(by);
+        if (!known) return std::unexpected(Bad{"taken_by", known.error()});
+        terms.by = *known;
+    }
+    if (terms.by == TakenBy::meter) {
+        if (!amount.empty()) return std::unexpected(Bad{"amount", "stands only beside quantity or ratio"});
+        return terms;
+    }
+    if (relation.kind != RelationKind::sub_meter) return std::unexpected(Bad{"taken_by", "is of sub-meters only"});
+    const bool ratio = terms.by == TakenBy::ratio;
+    const auto value = parse_decimal(amount, ratio ? 8 : 6);
+    if (!value) return std::unexpected(Bad{"amount", fmt::format("'{}': {}", amount, text_of(value.error()))});
+    if (*value <= 0) return std::unexpected(Bad{"amount", "must be above zero"});
+    if (ratio && *value > 100'000'000) return std::unexpected(Bad{"amount", "a ratio is at most 1"});
+    terms.amount = *value;
+    return terms;
+}
+
 std::expected<RelationRow, Problem> parse_row(const formats::CsvRow& row, const std::string& file) {
     const auto bad = [&](const char* field, std::string reason) {
         return std::unexpected(problem_of(file, row.line(), field, std::move(reason)));
@@ -40,8 +65,12 @@ std::expected<RelationRow, Problem> parse_row(const formats::CsvRow& row, const 
     const std::string_view ended = row["ended"];
     if (!ended.empty() && ended != "yes" && ended != "no")
         return bad("ended", fmt::format("'{}' is neither yes nor no", formats::shown(ended)));
-    return RelationRow{
+    RelationRow out{
         row.line(), std::string(row["parent"]), std::string(row["child"]), *kind, {*day, ended == "yes"}};
+    const auto terms = terms_of(row, out);
+    if (!terms) return bad(terms.error().first, terms.error().second);
+    out.statement.terms = *terms;
+    return out;
 }
 
 // One file, in one transaction.
@@ -71,9 +100,9 @@ public:
 private:
     std::vector<RelationRow> parse() {
         std::vector<RelationRow> rows;
-        auto csv = formats::CsvReader::open(
-            text_.text(),
-            {.file = text_.name(), .required = {"parent", "child", "kind", "valid_from"}, .optional = {"ended"}});
+        auto csv = formats::CsvReader::open(text_.text(), {.file = text_.name(),
+                                                           .required = {"parent", "child", "kind", "valid_from"},
+                                                           .optional = {"ended", "taken_by", "amount"}});
         if (!csv) {
             report_.add(csv.error());
             return rows;

@@ -18,7 +18,8 @@ struct StoredRelation {
 // All versions, by (cell, parent, child, kind, valid_from, version).
 std::vector<StoredRelation> select_relations(Tx& tx, std::span<const CellId> cells);
 // The same, of those that have one of the points on either side.
-std::vector<StoredRelation> select_relations_of_points(Tx& tx, CellId cell, std::span<const std::int64_t> points);
+std::vector<StoredRelation> select_relations_of_points(Tx& tx, CellId cell, std::span<const std::int64_t> points,
+                                                       Instant known_at = kEndOfTime);
 struct RelationMark {
     std::int64_t source = 0;
     std::int32_t actor_id = 0;

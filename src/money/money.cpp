@@ -13,9 +13,17 @@ Money operator-(Money a) { return {narrow(-Int128{a.minor}), a.currency}; }
 
 Money operator-(Money a, Money b) { return a + -b; }
 
-std::string format_money(Money money) {
-    const int digits = minor_digits(money.currency);
-    return format_fixed(money.minor, digits, digits);
+std::string format_money(Money money) { return format_sum(money.minor, money.currency); }
+
+std::string format_sum(Int128 minor, Currency currency) {
+    const int digits = minor_digits(currency);
+    return format_fixed(minor, digits, digits);
+}
+
+std::string format_sum(std::string_view minor, Currency currency) {
+    const auto sum = parse_whole(minor);
+    ensure(sum.has_value(), "a sum of money is a whole number of minor units");
+    return format_sum(*sum, currency);
 }
 
 std::expected<Money, DecimalError> parse_money(std::string_view text, Currency currency) {

@@ -22,6 +22,10 @@ Money operator-(Money a);
 
 // Decimal text in major units: {53880, CNY} -> "538.80".
 std::string format_money(Money money);
+// The same of a sum of many, which may have left 64 bits.
+std::string format_sum(Int128 minor, Currency currency);
+// REQUIRES: the text of a whole number of minor units, as the database sums them.
+std::string format_sum(std::string_view minor, Currency currency);
 std::expected<Money, DecimalError> parse_money(std::string_view text, Currency currency);
 
 // An exact value in major units at scale 14 (price 8 + quantity 6).

@@ -83,8 +83,11 @@ Zone Utility::zone_rules() const {
     return *rules;
 }
 
-std::expected<Change, Refusal> add_utility(Pool& pool, const Clock& clock, const UtilityFile& file) {
+std::expected<Change, Refusal> add_utility(Pool& pool, const Clock& clock, const UtilityOrder& order) {
+    const UtilityFile& file = order.file;
     return with_tx(pool, {}, [&](Tx& tx) -> std::expected<Change, Refusal> {
+        if (const auto allowed = require(tx, order.actor_id, {Permission::set_up, 0}); !allowed)
+            return std::unexpected(Refusal{RefusalCode::access, allowed.error().text});
         lock_org(tx);
         const auto stored = find_utility(tx, file.code);
         if (stored) {
@@ -99,13 +102,13 @@ std::expected<Change, Refusal> add_utility(Pool& pool, const Clock& clock, const
         const auto units = add_units(tx, id, file, clock.now());
         if (!units) return std::unexpected(units.error());
         if (stored && *units == 0) return Change::unchanged;
-        write_audit(tx, {.at = clock.now()},
+        write_audit(tx, {order.actor_id, find_utility(tx, id)->root_unit_id, clock.now()},
                     {.cell = kNoCell, .command_id = {}, .action = "org.add_utility", .object = file.code});
         return Change::added;
     });
 }
 
-std::expected<Actor, Refusal> ensure_actor(Pool& pool, const ActorSpec& spec) {
+std::expected<Actor, Refusal> ensure_actor(Pool& pool, const Clock& clock, const ActorSpec& spec) {
     return with_tx(pool, {}, [&](Tx& tx) -> std::expected<Actor, Refusal> {
         if (auto actor = select_actor(tx, spec.code)) return *actor;
         lock_org(tx);
@@ -128,16 +131,28 @@ std::expected<Actor, Refusal> ensure_actor(Pool& pool, const ActorSpec& spec) {
                                    .valid_to = {},
                                    .given_by = actor.actor_id,
                                    .at = Instant{}});
+        write_audit(tx, {actor.actor_id, unit_id.value_or(0), clock.now()},
+                    {.cell = kNoCell, .command_id = {}, .action = "org.add_actor", .object = actor.code});
         return actor;
     });
 }
 
-Actor command_line_actor(Pool& pool) {
+Actor command_line_actor(Pool& pool, const Clock& clock) {
     const passwd* entry = getpwuid(geteuid());
     const std::string user = entry != nullptr ? entry->pw_name : fmt::format("uid-{}", geteuid());
-    auto actor = ensure_actor(pool, {.code = user, .name = user, .roles = {Role::administrator}});
+    auto actor = ensure_actor(pool, clock, {.code = user, .name = user, .roles = {Role::administrator}});
     ensure(actor.has_value(), "an actor without unit cannot be refused");
     return *actor;
+}
+
+std::string code_of_actor(Tx& tx, std::int32_t actor_id) { return stored_actor(tx, actor_id).code; }
+
+std::expected<CellHome, AccessRefusal> require_of_cell(Tx& tx, std::int32_t actor_id, Permission permission,
+                                                        CellId cell) {
+    const CellHome home = home_of_cell(tx, cell);
+    if (auto allowed = require(tx, actor_id, {permission, home.org_unit_id}); !allowed)
+        return std::unexpected(std::move(allowed.error()));
+    return home;
 }
 
 std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,

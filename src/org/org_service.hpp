@@ -17,7 +17,14 @@
 
 namespace mainspring::org {
 
-enum class RefusalCode : std::uint8_t { utility_differs, unit_taken, unknown_utility, unknown_unit, unknown_role };
+enum class RefusalCode : std::uint8_t {
+    access,
+    utility_differs,
+    unit_taken,
+    unknown_utility,
+    unknown_unit,
+    unknown_role,
+};
 struct Refusal {
     RefusalCode code{};
     std::string text;
@@ -48,18 +55,24 @@ enum class Change : std::uint8_t { added, unchanged };
 
 // Again with the same file changes nothing. A stored utility that differs is refused, naming what differs: bills refer
 // to it. New org units of a stored utility are added.
-std::expected<Change, Refusal> add_utility(Pool& pool, const Clock& clock, const UtilityFile& file);
+struct UtilityOrder {
+    const UtilityFile& file;
+    std::int32_t actor_id = 0;
+};
+std::expected<Change, Refusal> add_utility(Pool& pool, const Clock& clock, const UtilityOrder& order);
 
 struct ActorSpec {
     std::string code, name;
     std::vector<Role> roles;
     std::string org_unit = {};  // code; empty: everywhere
 };
-// The stored actor of this code, made when there is none; an existing one keeps its roles.
-std::expected<Actor, Refusal> ensure_actor(Pool& pool, const ActorSpec& spec);
+// The stored actor of this code, made when there is none, by itself; an existing one keeps its roles.
+std::expected<Actor, Refusal> ensure_actor(Pool& pool, const Clock& clock, const ActorSpec& spec);
 // The operating system's user who runs this program, as administrator.
-Actor command_line_actor(Pool& pool);
+Actor command_line_actor(Pool& pool, const Clock& clock);
 
+// REQUIRES: there is such an actor.
+std::string code_of_actor(Tx& tx, std::int32_t actor_id);
 // Whether anybody but this actor has a role that grants it, wherever.
 bool any_other_may(Tx& tx, std::int32_t actor_id, Permission permission);
 
@@ -71,6 +84,14 @@ std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const 
 // The same of the whole utility: in its root unit. One that there is not is in no unit.
 std::expected<void, AccessRefusal> require_of_utility(Tx& tx, std::int32_t actor_id, Permission permission,
                                                       std::int32_t legal_entity_id);
+// The same of a cell: in its unit. A cell that there is not is in no unit, and its home is 0.
+struct CellHome {
+    std::int32_t legal_entity_id = 0;
+    std::int32_t org_unit_id = 0;
+};
+CellHome home_of_cell(Tx& tx, CellId cell);
+std::expected<CellHome, AccessRefusal> require_of_cell(Tx& tx, std::int32_t actor_id, Permission permission,
+                                                       CellId cell);
 
 // May the actor look at anything of the utility: in its root unit or in one below?
 bool may_see_utility(Tx& tx, std::int32_t actor_id, std::int32_t legal_entity_id);

@@ -64,6 +64,8 @@ const Statement kAnyOtherMay{"org.any_other_may",
 const Statement kMay{"org.may",
                      "select a.code, m.anywhere, m.here from org.actor a, org.may(a.actor_id, $2, $3) m "
                      "where a.actor_id = $1"};
+const Statement kHomeOfCell{"org.home_of_cell",
+                            "select legal_entity_id, org_unit_id from org.cell where cell_id = $1"};
 const Statement kInsertActor{"org.insert_actor",
                              "insert into org.actor (actor_id, code, name, kind, party_cell_id, party_id) "
                              "select coalesce(max(actor_id), 0) + 1, $1, $2, $3, $4, $5 from org.actor "
@@ -199,6 +201,12 @@ std::expected<void, AccessRefusal> require(Tx& tx, std::int32_t actor_id, const 
         return refuse(AccessDenied::outside_unit,
                       fmt::format("{} may {} in the own organisation unit only", code, what));
     return {};
+}
+
+CellHome home_of_cell(Tx& tx, CellId cell) {
+    const Result rows = tx.exec(kHomeOfCell, cell);
+    const auto row = rows.maybe_one();
+    return row ? CellHome{row->get<std::int32_t>(0), row->get<std::int32_t>(1)} : CellHome{};
 }
 
 std::int32_t insert_actor(Tx& tx, const NewActor& actor) {

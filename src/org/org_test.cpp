@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "base/json_writer.hpp"
 #include "org/access.hpp"
@@ -64,18 +65,30 @@ TEST_CASE("units form a tree") {
 TEST_CASE("a utility is set up once; another text is refused") {
     TestDatabase database;
     const UtilityFile file = good_file();
-    CHECK(*add_utility(database.app(), kClock, file) == Change::added);
-    CHECK(*add_utility(database.app(), kClock, file) == Change::unchanged);
+    const std::int32_t actor = command_line_actor(database.app(), kClock).actor_id;
+    CHECK(*add_utility(database.app(), kClock, {file, actor}) == Change::added);
+    CHECK(*add_utility(database.app(), kClock, {file, actor}) == Change::unchanged);
     UtilityFile other = file;
     other.currency = *currency_of("EUR");
-    const auto refused = add_utility(database.app(), kClock, other);
+    const auto refused = add_utility(database.app(), kClock, {other, actor});
     REQUIRE(!refused);
     CHECK(refused.error().code == RefusalCode::utility_differs);
     CHECK(refused.error().text.find("currency") != std::string::npos);
     UtilityFile more = file;
     more.org_units.push_back({.code = "south", .name = "South", .parent = "riverside"});
-    CHECK(*add_utility(database.app(), kClock, more) == Change::added);
-    with_tx(database.app(), {}, [](Tx& tx) {
+    CHECK(*add_utility(database.app(), kClock, {more, actor}) == Change::added);
+    const auto eye = ensure_actor(database.app(), kClock, {.code = "eye", .name = "Eye", .roles = {Role::auditor}});
+    CHECK(add_utility(database.app(), kClock, {more, eye->actor_id}).error().code == RefusalCode::access);
+    const auto desk = ensure_actor(
+        database.app(), kClock, {.code = "desk", .name = "Desk", .roles = {Role::administrator}, .org_unit = "north"});
+    CHECK(add_utility(database.app(), kClock, {more, desk->actor_id}).error().code == RefusalCode::access);
+    with_tx(database.app(), {}, [&](Tx& tx) {
+        const auto count = [&](const std::string& rows) {
+            return tx.exec_once("select count(*) from core.audit where " + rows).one().get<std::int64_t>(0);
+        };
+        CHECK(count(fmt::format("action = 'org.add_utility' and actor_id = {} and org_unit_id > 0", actor)) == 2);
+        CHECK(count("action = 'org.add_utility'") == 2);
+        CHECK(count(fmt::format("action = 'org.add_actor' and object = 'eye' and actor_id = {}", eye->actor_id)) == 1);
         const auto utility = find_utility(tx, "riverside");
         REQUIRE(utility);
         CHECK(utility->address.size() == 2);
@@ -87,15 +100,16 @@ TEST_CASE("a utility is set up once; another text is refused") {
 
 TEST_CASE("actors and cells") {
     TestDatabase database;
-    REQUIRE(add_utility(database.app(), kClock, good_file()));
-    const auto first = ensure_actor(database.app(), {.code = "ann", .name = "Ann", .roles = {Role::billing}});
-    const auto again = ensure_actor(database.app(), {.code = "ann", .name = "Ann", .roles = {Role::cashier}});
+    REQUIRE(add_utility(database.app(), kClock, {good_file(), command_line_actor(database.app(), kClock).actor_id}));
+    const auto first = ensure_actor(database.app(), kClock, {.code = "ann", .name = "Ann", .roles = {Role::billing}});
+    const auto again = ensure_actor(database.app(), kClock, {.code = "ann", .name = "Ann", .roles = {Role::cashier}});
     CHECK(first->actor_id == again->actor_id);
-    CHECK(ensure_actor(database.app(), {.code = "x", .name = "x", .roles = {}, .org_unit = "nowhere"}).error().code ==
-          RefusalCode::unknown_unit);
-    const Actor operating = command_line_actor(database.app());
+    CHECK(ensure_actor(database.app(), kClock, {.code = "x", .name = "x", .roles = {}, .org_unit = "nowhere"})
+              .error()
+              .code == RefusalCode::unknown_unit);
+    const Actor operating = command_line_actor(database.app(), kClock);
     const auto desk =
-        ensure_actor(database.app(), {.code = "d", .name = "d", .roles = {Role::cashier}, .org_unit = "north"});
+        ensure_actor(database.app(), kClock, {.code = "d", .name = "d", .roles = {Role::cashier}, .org_unit = "north"});
     REQUIRE(desk);
     with_tx(database.app(), {}, [&](Tx& tx) {
         const auto utility = find_utility(tx, "riverside");
@@ -115,7 +129,7 @@ TEST_CASE("actors and cells") {
         CHECK(require_of_utility(tx, first->actor_id, Permission::bill, utility->legal_entity_id));
         CHECK_FALSE(require_of_utility(tx, desk->actor_id, Permission::take_payment, utility->legal_entity_id));
     });
-    with_tx(database.app(), {}, [](Tx& tx) {
+    with_tx(database.app(), {}, [&](Tx& tx) {
         const auto utility = find_utility(tx, "riverside");
         const CellRequest request{utility->legal_entity_id, utility->root_unit_id, 10};
         const Cell cell = cell_with_room(tx, request);
@@ -123,7 +137,20 @@ TEST_CASE("actors and cells") {
         CHECK(cell_with_room(tx, request).cell == cell.cell);
         add_service_points(tx, cell.cell, 1);
         CHECK(cell_with_room(tx, request).cell != cell.cell);
-        CHECK(lock_cells(tx, utility->legal_entity_id).size() == 2);
+        const std::int32_t north = load_org_tree(tx).find("north")->org_unit_id;
+        const Cell below = cell_with_room(tx, {utility->legal_entity_id, north, 10});
+        const auto home = require_of_cell(tx, desk->actor_id, Permission::take_payment, below.cell);
+        REQUIRE(home);
+        CHECK(home->org_unit_id == north);
+        CHECK(home->legal_entity_id == utility->legal_entity_id);
+        const auto denied = [&](std::int32_t actor_id, CellId of) {
+            return require_of_cell(tx, actor_id, Permission::take_payment, of).error().code;
+        };
+        CHECK(denied(desk->actor_id, cell.cell) == AccessDenied::outside_unit);
+        CHECK(denied(desk->actor_id, CellId{99}) == AccessDenied::outside_unit);
+        CHECK(denied(first->actor_id, below.cell) == AccessDenied::no_permission);
+        CHECK(denied(99, below.cell) == AccessDenied::no_permission);
+        CHECK(lock_cells(tx, utility->legal_entity_id).size() == 3);
     });
 }
 

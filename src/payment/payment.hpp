@@ -14,12 +14,11 @@
 
 namespace mainspring::payment {
 
-// A customer's account, resolved by the customer room.
+// A customer's account, resolved by the customer room. Its unit is that of its cell.
 struct AccountRef {
     CellId cell_id;
     std::int64_t account_id = 0;
     std::int32_t legal_entity_id = 0;
-    std::int32_t org_unit_id = 0;
     Currency currency;
 };
 
@@ -36,13 +35,13 @@ struct PayCommand {
     std::string reference;  // of the payer or the bank
     std::optional<Date> received_on = {};  // none: the day that it is at the utility
     std::int32_t actor_id = 0;
-    std::int32_t org_unit_id = 0;  // that received it
 };
 
-// When a payment is taken down, and the business day it counts for.
+// When a payment is taken down, the business day it counts for, and the unit whose account it is for.
 struct Received {
     Instant at;
     Date on;
+    std::int32_t org_unit_id = 0;
 };
 
 struct PaymentResult {
@@ -61,7 +60,6 @@ struct UndoCommand {
     std::string reason;
     std::optional<Date> business_date = {};  // none: the day that it is at the utility
     std::int32_t actor_id = 0;
-    std::int32_t org_unit_id = 0;
 };
 
 struct UndoResult {
@@ -74,7 +72,7 @@ struct UndoResult {
 enum class PaymentRefusal {
     access,               // the actor may not take payments in the unit of the account or payment
     command_reused,       // the id stands for another request
-    unknown_account,      // no account of a customer
+    unknown_account,      // no account of a customer, or none of that utility
     amount_not_positive,
     currency_differs,     // amount, account and book
     period_closed,

@@ -73,25 +73,33 @@ private:
         return periods_[key] = ledger::period_is_open(tx_, legal_entity_id, day);
     }
 
-    bool is_allowed(const PayCommand& command) {
-        const std::pair key{command.actor_id, command.account.org_unit_id};
-        const auto known = allowed_.find(key);
-        if (known != allowed_.end()) return known->second;
-        return allowed_[key] = may_pay(tx_, command.actor_id, command.account.org_unit_id);
+    // None: the actor may not.
+    const std::optional<org::CellHome>& home_of(const PayCommand& command) {
+        const auto known = homes_.find(command.actor_id);
+        if (known != homes_.end()) return known->second;
+        const auto home = home_to_pay_in(tx_, command.actor_id, cell_);
+        return homes_[command.actor_id] = home ? std::optional(*home) : std::nullopt;
+    }
+
+    std::optional<Received> receive(const PayCommand& command) {
+        const auto& home = home_of(command);
+        const std::int32_t entity = command.account.legal_entity_id;
+        if (!home || home->legal_entity_id != entity) return std::nullopt;
+        return Received{at_, command.received_on ? *command.received_on : org::local_date(tx_, entity, at_),
+                        home->org_unit_id};
     }
 
     std::optional<Answer> decide(const PayCommand& command) {
         // Refusals are given by pay(), which first asks whether the command was done before.
         if (!seen_.insert(command.command_id).second || check(command)) return std::nullopt;
-        if (!is_allowed(command)) return std::nullopt;
-        const Received received = received_of(tx_, command, at_);
-        if (!is_open(command.account.legal_entity_id, received.on)) return std::nullopt;
+        const auto received = receive(command);
+        if (!received || !is_open(command.account.legal_entity_id, received->on)) return std::nullopt;
         Book& book = books_.at(command.account.account_id);
-        auto entry = payment_entry(desk_.chart, book.head, book.items, command, received);
+        auto entry = payment_entry(desk_.chart, book.head, book.items, command, *received);
         if (!entry) return std::nullopt;
         ledger::add_to_items(desk_.chart, *entry, book.items);
         book.head = ledger::head_of(*entry);
-        payments_.push_back({.command = &command, .entry_seq = entry->seq, .received = received});
+        payments_.push_back({.command = &command, .entry_seq = entry->seq, .received = *received});
         entries_.push_back(*std::move(entry));
         return result_of(entries_.back());
     }
@@ -102,7 +110,7 @@ private:
         ledger::copy_entries(tx_, entries_);
         copy_payments(tx_, payments_);
         const PayCommand& first = *payments_.front().command;
-        const org::Doer doer{.actor_id = first.actor_id, .org_unit_id = first.org_unit_id, .at = at_};
+        const org::Doer doer{.actor_id = first.actor_id, .org_unit_id = entries_.front().org_unit_id, .at = at_};
         const std::string object = fmt::format("cell:{}", cell_.value);
         const std::string detail = fmt::format(R"({{"payments": {}}})", payments_.size());
         org::write_audit(tx_, doer,
@@ -126,7 +134,7 @@ private:
     Instant at_;
     std::map<std::int64_t, Book> books_;
     std::map<std::pair<std::int32_t, std::int32_t>, bool> periods_;
-    std::map<std::pair<std::int32_t, std::int32_t>, bool> allowed_;  // by actor and unit
+    std::map<std::int32_t, std::optional<org::CellHome>> homes_;  // by actor
     std::set<Uuid> seen_;
     std::vector<ledger::Entry> entries_;
     std::vector<NewPayment> payments_;
@@ -137,7 +145,7 @@ private:
 std::vector<Answer> pay_batch(const Desk& desk, std::span<const PayCommand> commands) {
     if (commands.empty()) return {};
     std::vector<std::optional<Answer>> answers(commands.size());
-    const TxContext context{.actor_id = commands.front().actor_id, .org_unit_id = commands.front().org_unit_id};
+    const TxContext context{.actor_id = commands.front().actor_id};
     try {
         answers = with_tx(desk.pool, {Isolation::read_committed, context},
                           [&](Tx& tx) { return Batch(tx, desk, commands).run(); });

@@ -37,13 +37,12 @@ struct Office {
     }
     PayCommand command(std::int64_t account, std::int64_t minor) {
         return {.command_id = next_command(),
-                .account = {kSampleCell, account, 1, 1, kSampleCurrency},
+                .account = {kSampleCell, account, 1, kSampleCurrency},
                 .amount = {minor, kSampleCurrency},
                 .method = Method::cash,
                 .reference = "R",
                 .received_on = day(2026, 3, 9),
-                .actor_id = 5,
-                .org_unit_id = 1};
+                .actor_id = 5};
     }
     UndoCommand undo_of(const PayCommand& paid) {
         return {.command_id = next_command(),
@@ -51,8 +50,7 @@ struct Office {
                 .payment_command_id = paid.command_id,
                 .reason = "cheque \"bounced\"",
                 .business_date = day(2026, 3, 10),
-                .actor_id = 5,
-                .org_unit_id = 1};
+                .actor_id = 5};
     }
     std::int64_t owed(std::int64_t account) { return ledger::account_balance(pool(), {kSampleCell, account}).total; }
     std::vector<ledger::Item> open(std::int64_t account) {
@@ -136,9 +134,6 @@ TEST_CASE("an actor who may not take payments is refused before anything else") 
     CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
     command.amount.minor = 0;
     CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
-    auto elsewhere = office.command(7, 100);
-    elsewhere.account.org_unit_id = 2;  // not the unit of actor 5
-    CHECK(pay(office.desk(), elsewhere).error() == PaymentRefusal::access);
     auto repeated = done;
     repeated.actor_id = 6;
     CHECK(pay(office.desk(), repeated).error() == PaymentRefusal::access);
@@ -154,6 +149,49 @@ TEST_CASE("an actor who may not take payments is refused before anything else") 
     CHECK(undo(office.desk(), undoing).error() == PaymentRefusal::access);
     CHECK(office.count("payment.payment") == 2);
     CHECK(office.count("payment.reversal") == 0);
+}
+
+TEST_CASE(
+    "an actor of another utility is refused, whatever the command says of the account; the unit is the account's") {
+    Office office;
+    office.charge(7, 1000, 130);
+    with_tx(office.database.owner(), TxOptions(), [](Tx& tx) {
+        tx.exec_once(
+            "insert into org.legal_entity (legal_entity_id, code, name, currency, zone) "
+            "values (2, 'u2', '{\"en\": \"Other\"}', 'CNY', 'Asia/Shanghai')");
+        tx.exec_once("insert into org.org_unit values (2, null, 2, 'other', 'Other'), (3, 1, 1, 'desk', 'Desk')");
+        tx.exec_once("insert into org.cell values (2, 1, 3, 0)");
+        tx.exec_once(
+            "insert into org.actor (actor_id, code, name, org_unit_id, roles) values "
+            "(7, 'alien', 'Alien', 2, '{cashier}'), (8, 'desk', 'Desk', 3, '{cashier}')");
+    });
+    const auto done = office.command(7, 100);
+    REQUIRE(pay(office.desk(), done).has_value());
+    for (const std::int32_t actor : {7, 8}) {  // of another utility; of a unit below the account's
+        for (const std::int32_t entity : {1, 2}) {
+            auto command = office.command(7, 100);
+            command.actor_id = actor;
+            command.account.legal_entity_id = entity;
+            CHECK(pay(office.desk(), command).error() == PaymentRefusal::access);
+            CHECK(pay_batch(office.desk(), {&command, 1}).at(0).error() == PaymentRefusal::access);
+        }
+        auto undoing = office.undo_of(done);
+        undoing.actor_id = actor;
+        CHECK(undo(office.desk(), undoing).error() == PaymentRefusal::access);
+    }
+    auto mistaken = office.command(7, 100);
+    mistaken.account.legal_entity_id = 2;
+    CHECK(pay(office.desk(), mistaken).error() == PaymentRefusal::unknown_account);
+
+    auto below = office.command(9, 100);
+    below.account.cell_id = CellId{2};
+    below.actor_id = 8;
+    REQUIRE(pay(office.desk(), below).has_value());
+    auto from_above = office.command(9, 100);
+    from_above.account.cell_id = CellId{2};
+    REQUIRE(pay_batch(office.desk(), {&from_above, 1}).at(0).has_value());
+    CHECK(office.count("ledger.entry where cell_id = 2 and org_unit_id = 3") == 2);
+    CHECK(office.count("core.audit where cell_id = 2 and org_unit_id = 3 and actor_id in (5, 8)") == 2);
 }
 
 TEST_CASE("every refusal of pay and undo has a case") {

@@ -30,7 +30,7 @@ std::expected<ledger::Entry, PaymentRefusal> payment_entry(const ledger::Chart& 
     draft.command_id = command.command_id;
     draft.kind = ledger::EntryKind::payment;
     draft.legal_entity_id = command.account.legal_entity_id;
-    draft.org_unit_id = command.org_unit_id;
+    draft.org_unit_id = received.org_unit_id;
     draft.actor_id = command.actor_id;
     draft.business_date = received.on;
     draft.posted_at = received.at;

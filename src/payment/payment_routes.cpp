@@ -134,14 +134,12 @@ Response take(Call& call, const ledger::Chart& chart) {
     const auto currency = currency_of(found.account.currency);
     ensure(currency.has_value(), "a stored currency is known");
     const PayCommand command{.command_id = *call.command_id,
-                             .account = {found.account.cell, found.account.account_id, found.account.legal_entity_id,
-                                         found.account.org_unit_id, *currency},
+                             .account = {found.account.cell, found.account.account_id, found.account.legal_entity_id, *currency},
                              .amount = amount_of(call, *currency),
                              .method = *method_of(api::text_in(call.body, "method")),
                              .reference = api::text_in(call.body, "reference"),
                              .received_on = api::date_in(call.body, "received_on"),
-                             .actor_id = call.caller.actor_id,
-                             .org_unit_id = found.account.org_unit_id};
+                             .actor_id = call.caller.actor_id};
     const auto paid = pay({call.program, call.clock, chart}, command);
     if (!paid) throw problem_of(paid.error());
     const auto line = with_tx(call.people, TxOptions(), [&](Tx& tx) {
@@ -157,8 +155,7 @@ Response take_back(Call& call, const ledger::Chart& chart) {
                                                                .cell_id = line.cell,
                                                                .payment_command_id = line.payment,
                                                                .reason = api::text_in(call.body, "reason"),
-                                                               .actor_id = call.caller.actor_id,
-                                                               .org_unit_id = line.org_unit_id});
+                                                               .actor_id = call.caller.actor_id});
     if (!done) throw problem_of(done.error());
     const PaymentLine after = with_tx(call.people, TxOptions(), [&](Tx& tx) { return payment_of(tx, call); });
     return api::ok(receipt_json(call, chart, after));

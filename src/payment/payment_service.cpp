@@ -36,7 +36,8 @@ bool same_request(const PaymentRow& row, const PayCommand& command) {
 }
 
 std::optional<std::expected<PaymentResult, PaymentRefusal>> find_done(Tx& tx, const PayCommand& command) {
-    if (!may_pay(tx, command.actor_id, command.account.org_unit_id)) return std::unexpected(PaymentRefusal::access);
+    if (const auto home = home_to_pay_in(tx, command.actor_id, command.account.cell_id); !home)
+        return std::unexpected(home.error());
     const auto entry = ledger::find_by_command(tx, command.account.cell_id, command.command_id);
     if (!entry) return std::nullopt;
     const auto row = find_payment(tx, command.account.cell_id, command.command_id);
@@ -45,22 +46,22 @@ std::optional<std::expected<PaymentResult, PaymentRefusal>> find_done(Tx& tx, co
 }
 
 Attempt<PaymentResult, PaymentRefusal> try_pay(Tx& tx, const Desk& desk, const PayCommand& command) {
-    if (!may_pay(tx, command.actor_id, command.account.org_unit_id)) return refused(PaymentRefusal::access);
-    const Received received = received_of(tx, command, desk.clock.now());
-    const auto state = ledger::read_book_to_post(tx, book_of(command), command.account.legal_entity_id, received.on);
-    if (!state || ledger::is_too_far_ahead(received.on, received.at)) return refused(PaymentRefusal::period_closed);
+    const auto received = received_of(tx, command, desk.clock.now());
+    if (!received) return refused(received.error());
+    const auto state = ledger::read_book_to_post(tx, book_of(command), command.account.legal_entity_id, received->on);
+    if (!state || ledger::is_too_far_ahead(received->on, received->at)) return refused(PaymentRefusal::period_closed);
     const auto items = ledger::items_of(desk.chart, state->entries);
-    const auto& at = received.at;
-    const auto entry = payment_entry(desk.chart, state->head, items, command, received);
+    const auto& at = received->at;
+    const auto entry = payment_entry(desk.chart, state->head, items, command, *received);
     if (!entry) return refused(entry.error());
 
-    const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = at};
+    const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = received->org_unit_id, .at = at};
     const std::string object = fmt::format("account:{}/{}", entry->book.cell.value, entry->book.book_id);
     const std::string detail = fmt::format(R"({{"seq": {}, "amount": "{}", "currency": "{}"}})", entry->seq,
                                            format_money(command.amount), command.amount.currency.text());
     Pipeline pipeline = tx.pipeline();
     const auto inserted = ledger::insert_entry(pipeline, *entry);
-    insert_payment(pipeline, command, entry->seq, received);
+    insert_payment(pipeline, command, entry->seq, *received);
     org::write_audit(pipeline, doer,
                      {.cell = entry->book.cell,
                       .command_id = command.command_id,
@@ -90,7 +91,6 @@ struct Undoing {
         ledger::Draft draft = entry;
         draft.command_id = command_id;
         draft.kind = kind;
-        draft.org_unit_id = command.org_unit_id;
         draft.actor_id = command.actor_id;
         draft.business_date = business_date;
         draft.posted_at = at;
@@ -106,18 +106,10 @@ struct Undoing {
     }
 };
 
-// In the unit that received the payment; of one that there is not, in the unit of the command.
-bool may_undo(Tx& tx, const UndoCommand& command, const PaymentRow* payment) {
-    std::int32_t unit = command.org_unit_id;
-    if (payment != nullptr)
-        if (const auto entry = ledger::find_by_command(tx, payment->cell, payment->command_id))
-            unit = entry->org_unit_id;
-    return may_pay(tx, command.actor_id, unit);
-}
-
 Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const UndoCommand& command,
                                              const PaymentRow& payment) {
-    if (!may_undo(tx, command, &payment)) return refused(PaymentRefusal::access);
+    const auto home = home_to_pay_in(tx, command.actor_id, command.cell_id);
+    if (!home) return refused(home.error());
     const Instant at = desk.clock.now();
     const Date business_date =
         command.business_date ? *command.business_date : org::local_date(tx, payment.legal_entity_id, at);
@@ -145,7 +137,7 @@ Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const Und
     if (!seq) return std::unexpected(seq.error());
     if (!insert_reversal(tx, command, *seq, at)) return std::unexpected(std::nullopt);
 
-    const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id, .at = at};
+    const org::Doer doer{.actor_id = command.actor_id, .org_unit_id = home->org_unit_id, .at = at};
     const std::string object = fmt::format("account:{}/{}", command.cell_id.value, payment.account_id);
     const std::string detail = json_object({{"payment", format_uuid(command.payment_command_id)},
                                             {"amount", format_money(payment.amount)},
@@ -165,8 +157,7 @@ Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const Und
 }  // namespace
 
 std::expected<PaymentResult, PaymentRefusal> pay(const Desk& desk, const PayCommand& command) {
-    const TxOptions options{Isolation::read_committed,
-                            TxContext{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id}};
+    const TxOptions options{Isolation::read_committed, TxContext{.actor_id = command.actor_id}};
     const auto find = [&](Tx& tx) { return find_done(tx, command); };
     if (const auto refusal = check(command)) {
         if (auto done = with_tx(desk.pool, options, find)) return *std::move(done);
@@ -177,14 +168,14 @@ std::expected<PaymentResult, PaymentRefusal> pay(const Desk& desk, const PayComm
 }
 
 std::expected<UndoResult, PaymentRefusal> undo(const Desk& desk, const UndoCommand& command) {
-    const TxOptions options{Isolation::read_committed,
-                            TxContext{.actor_id = command.actor_id, .org_unit_id = command.org_unit_id}};
+    const TxOptions options{Isolation::read_committed, TxContext{.actor_id = command.actor_id}};
     using Found = std::optional<std::expected<UndoResult, PaymentRefusal>>;
     // A payment never changes, so it may be read ahead.
     const auto payment = with_tx(desk.pool, options,
                                  [&](Tx& tx) { return find_payment(tx, command.cell_id, command.payment_command_id); });
     const auto find = [&](Tx& tx) -> Found {
-        if (!may_undo(tx, command, payment ? &*payment : nullptr)) return std::unexpected(PaymentRefusal::access);
+        if (const auto home = home_to_pay_in(tx, command.actor_id, command.cell_id); !home)
+            return std::unexpected(home.error());
         const auto row = find_reversal(tx, command.cell_id, command.command_id);
         if (row && row->payment_command_id == command.payment_command_id)
             return UndoResult{.command_id = command.command_id, .entry_seq = row->entry_seq};

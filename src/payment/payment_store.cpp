@@ -68,12 +68,19 @@ std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& pay
     return reversal_from(tx.exec(kFindReversalOf, cell, payment_command_id));
 }
 
-bool may_pay(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id) {
-    return org::require(tx, actor_id, {org::Permission::take_payment, org_unit_id}).has_value();
+std::expected<org::CellHome, PaymentRefusal> home_to_pay_in(Tx& tx, std::int32_t actor_id, CellId cell) {
+    const auto home = org::require_of_cell(tx, actor_id, org::Permission::take_payment, cell);
+    if (!home) return std::unexpected(PaymentRefusal::access);
+    return *home;
 }
 
-Received received_of(Tx& tx, const PayCommand& command, Instant at) {
-    return {at, command.received_on ? *command.received_on : org::local_date(tx, command.account.legal_entity_id, at)};
+std::expected<Received, PaymentRefusal> received_of(Tx& tx, const PayCommand& command, Instant at) {
+    const AccountRef& account = command.account;
+    const auto home = home_to_pay_in(tx, command.actor_id, account.cell_id);
+    if (!home) return std::unexpected(home.error());
+    if (home->legal_entity_id != account.legal_entity_id) return std::unexpected(PaymentRefusal::unknown_account);
+    return Received{at, command.received_on ? *command.received_on : org::local_date(tx, account.legal_entity_id, at),
+                    home->org_unit_id};
 }
 
 void insert_payment(Pipeline& pipeline, const PayCommand& command, std::int32_t entry_seq, const Received& received) {

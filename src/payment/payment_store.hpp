@@ -1,8 +1,10 @@
 // Payments and their reversals in schema `payment`.
 #pragma once
+#include <expected>
 #include <optional>
 #include <span>
 
+#include "org/org_service.hpp"
 #include "payment/payment.hpp"
 #include "storage/pool.hpp"
 
@@ -29,9 +31,10 @@ std::optional<PaymentRow> find_payment(Tx& tx, CellId cell, const Uuid& command_
 std::optional<ReversalRow> find_reversal(Tx& tx, CellId cell, const Uuid& command_id);
 std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& payment_command_id);
 
-// May the actor take payments there?
-bool may_pay(Tx& tx, std::int32_t actor_id, std::int32_t org_unit_id);
-Received received_of(Tx& tx, const PayCommand& command, Instant at);
+// Where a cell belongs, when the actor may take payments there. A cell that there is not is in no unit.
+std::expected<org::CellHome, PaymentRefusal> home_to_pay_in(Tx& tx, std::int32_t actor_id, CellId cell);
+// Asks the same of the account of a command; unknown_account when its cell is another utility's.
+std::expected<Received, PaymentRefusal> received_of(Tx& tx, const PayCommand& command, Instant at);
 
 // Queued. A doubled command id writes nothing (the entry has noticed it already).
 void insert_payment(Pipeline& pipeline, const PayCommand& command, std::int32_t entry_seq, const Received& received);

@@ -52,7 +52,7 @@ void add_pricebook_jobs(jobs::JobKinds& kinds, const ImportJobParts& parts) {
     kinds.add(metering::import_kind(
         parts,
         {.name = "import_prices",
-         .permission = org::Permission::set_up,
+         .permission = org::Permission::change_tariffs,
          .reach = everywhere,
          .objection =
              [](const Json& parameters) {
@@ -60,7 +60,7 @@ void add_pricebook_jobs(jobs::JobKinds& kinds, const ImportJobParts& parts) {
              }},
         [parts](const ImportOrder& order, const Json& parameters) { return run_prices(parts, order, parameters); }));
     kinds.add(metering::import_kind(
-        parts, {.name = "import_inputs", .permission = org::Permission::set_up, .reach = everywhere},
+        parts, {.name = "import_inputs", .permission = org::Permission::change_tariffs, .reach = everywhere},
         [parts](const ImportOrder& order, const Json&) {
             return told(import_inputs(parts.pool, parts.clock, order));
         }));

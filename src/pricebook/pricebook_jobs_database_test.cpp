@@ -16,8 +16,8 @@ struct World {
     World() {
         const auto file = org::parse_utility("code: u\nname: {en: U}\ncurrency: EUR\nzone: Europe/Berlin\n", "u.yaml");
         REQUIRE(file);
-        REQUIRE(org::add_utility(database.app(), kClock, *file));
-        actor = org::command_line_actor(database.app());
+        actor = org::command_line_actor(database.app(), kClock);
+        REQUIRE(org::add_utility(database.app(), kClock, {*file, actor.actor_id}));
         add_pricebook_jobs(kinds, {database.app(), kClock, uploads});
     }
     ~World() { std::filesystem::remove_all(uploads); }

@@ -9,11 +9,8 @@
 namespace mainspring::pricebook::store {
 
 struct VersionRow : StoredVersion {
-    std::int16_t commodity = 0;
-    std::string currency;
     std::string document;
     std::vector<std::byte> sha256;
-    std::int32_t imported_by = 0;
     std::optional<Instant> activated_at;
 };
 

@@ -109,12 +109,17 @@ std::string section_json(const billing::ProvenSection& section, const PlansById&
         return fmt::format(R"({{"gas_zone": "{}", "valid_from": "{}", "version": {}}})", section.gas_zone,
                            format_date(value.valid_from), value.version);
     });
-    return fmt::format(R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, {}"lines": {}, )"
-                       R"("channels": {}, "calorific_values": {}, "prices": {}, "inputs": {}, "total_minor": {}}})",
-                       section.agreement_id, format_date(section.dates.from), format_date(section.dates.to),
-                       section.estimated, left_json(section.left_before), lines,
-                       json_list(section.channels, channel_json), values, json_list(section.published.prices, pin_json),
-                       json_list(section.published.inputs, pin_json), section.total_minor);
+    const std::string relations = json_list(section.adjustments.relations, [](const billing::RelationPin& pin) {
+        return fmt::format(R"({{"parent_id": {}, "child_id": {}, "valid_from": "{}", "version": {}}})", pin.parent_id,
+                           pin.child_id, format_date(pin.valid_from), pin.version);
+    });
+    return fmt::format(
+        R"({{"agreement_id": {}, "from": "{}", "to": "{}", "estimated": {}, {}"lines": {}, )"
+        R"("channels": {}, "calorific_values": {}, "relations": {}, "prices": {}, "inputs": {}, "total_minor": {}}})",
+        section.agreement_id, format_date(section.dates.from), format_date(section.dates.to), section.estimated,
+        left_json(section.left_before), lines, json_list(section.channels, channel_json), values, relations,
+        json_list(section.published.prices, pin_json), json_list(section.published.inputs, pin_json),
+        section.total_minor);
 }
 
 std::string bill_json(const CopyOut& row, const PlansById& plans) {

@@ -35,13 +35,18 @@ const Statement kAgreement{
     "from unnest(fact_names, fact_values_micro) stated (name, micro)) as facts, " MAINSPRING_UTC("recorded_at") " as "
     "recorded_at "
     "from customer.agreement where " MAINSPRING_CELLS " order by 1, 2, 3, 4, 5) t"};
-const Statement kInstallation{"proof.installation",
-                              "select row_to_json(t)::text from (select cell_id, service_point_id, valid_from, "
-                              "version, voided, device_id, serial, "
-                              "register_no, register_code, stream, unit, dials, decimals, multiplier_e6, "
-                              "interval_minutes, volume_factor_e8, " MAINSPRING_UTC(
-                                  "recorded_at") " as recorded_at from metering.installation where " MAINSPRING_CELLS
-                                                 " order by 1, 2, 3, 4) t"};
+const Statement kInstallation{
+    "proof.installation",
+    "select row_to_json(t)::text from (select cell_id, service_point_id, valid_from, "
+    "version, voided, device_id, serial, "
+    "register_no, register_code, stream, unit, dials, decimals, multiplier_e6, "
+    "interval_minutes, volume_factor_e8, line_loss_e8, transformer, gas_state, " MAINSPRING_UTC(
+        "recorded_at") " as recorded_at from metering.installation where " MAINSPRING_CELLS " order by 1, 2, 3, 4) t"};
+const Statement kRelation{"proof.relation",
+                          "select row_to_json(t)::text from (select cell_id, parent_id, child_id, kind, valid_from, "
+                          "version, voided, ended, taken_by, amount, " MAINSPRING_UTC(
+                              "recorded_at") " as recorded_at from metering.relation where " MAINSPRING_CELLS
+                                             " order by 1, 2, 3, 4, 5, 6) t"};
 const Statement kRegisterRead{
     "proof.register_read",
     "select row_to_json(t)::text from (select r.cell_id, r.service_point_id, " MAINSPRING_UTC("r.read_at")
@@ -93,12 +98,13 @@ struct Table {
     const Statement& statement;
 };
 
-const std::array<Table, 15>& tables() {
-    static const std::array<Table, 15> kTables{{{"legal_entity", kLegalEntity},
+const std::array<Table, 16>& tables() {
+    static const std::array<Table, 16> kTables{{{"legal_entity", kLegalEntity},
                                                 {"account", kAccount},
                                                 {"service_point", kServicePoint},
                                                 {"agreement", kAgreement},
                                                 {"installation", kInstallation},
+                                                {"relation", kRelation},
                                                 {"register_read", kRegisterRead},
                                                 {"calorific_value", kCalorificValue},
                                                 {"price_series", kPriceSeries},

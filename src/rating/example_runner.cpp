@@ -45,7 +45,7 @@ std::vector<Sum> sums_of(const RatedSection& rated) {
         const std::string name = line.clause < clauses.size() ? clauses[line.clause].name : "rounding";
         auto found = std::ranges::find(sums, name, &Sum::clause);
         if (found == sums.end()) found = sums.insert(sums.end(), {name, 0});
-        found->minor += line.amount_minor;
+        found->minor = narrow(Int128{found->minor} + line.amount_minor);
     }
     return sums;
 }

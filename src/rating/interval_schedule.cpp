@@ -183,6 +183,15 @@ void IntervalUsage::sum(std::span<const std::int64_t> values) {
         peaks_[i].micro = narrow(Int128{highest_[schedule_.peak_slots_[i]]} * schedule_.per_hour_);
 }
 
+// Where each of the group's days begins, if they are one period from end to end and follow each other; else nothing.
+std::span<const std::uint32_t> IntervalUsage::whole_days(const IntervalSchedule::DayGroup& group) const {
+    const auto days = std::span(schedule_.first_values_).subspan(group.first_day, group.days);
+    const IntervalSchedule::Run& run = schedule_.runs_[group.first_run];
+    const bool whole = group.runs == 1 && run.from == 0 && run.to == schedule_.per_day_ &&
+                       days.back() - days.front() == (days.size() - 1) * schedule_.per_day_;
+    return whole ? days : std::span<const std::uint32_t>();
+}
+
 // False where a value is too large for the columns. Nothing here can leave 64 bits: at most 2^17 values are added.
 bool IntervalUsage::sum_days(std::span<const std::int64_t> values) {
     for (Piece& piece : pieces_) piece.micro = 0;
@@ -190,6 +199,12 @@ bool IntervalUsage::sum_days(std::span<const std::int64_t> values) {
     const std::span<const std::uint32_t> days = schedule_.first_values_;
     const std::span<const IntervalSchedule::Run> runs = schedule_.runs_;
     for (const auto& group : schedule_.groups_) {
+        if (const auto whole = whole_days(group); !whole.empty() && peaks_.empty()) {
+            const std::uint32_t slot = schedule_.runs_[group.first_run].slot;
+            pieces_[slot].micro =
+                narrow(pieces_[slot].micro + sum_of(values.subspan(whole.front(), whole.size() * schedule_.per_day_)));
+            continue;
+        }
         if (add_days(values, days.subspan(group.first_day, group.days), {sums_, day_highest_}) == Range::beyond)
             return false;
         for (const auto& run : runs.subspan(group.first_run, group.runs)) {

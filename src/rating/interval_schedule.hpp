@@ -69,6 +69,7 @@ public:
     std::span<const Peak> peaks(std::size_t section) const;
 
 private:
+    std::span<const std::uint32_t> whole_days(const IntervalSchedule::DayGroup& group) const;
     bool sum_days(std::span<const std::int64_t> values);
     void sum_exactly(std::span<const std::int64_t> values);
     void add_changed(std::span<const std::int64_t> values);

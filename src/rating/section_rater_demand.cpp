@@ -34,6 +34,8 @@ bool SectionRater::demands_missing() {
     if (std::ranges::none_of(out_.plans, [](const tariff::Plan* plan) { return plan->has_demand; })) return false;
     work_.measured.assign(work_.order.size(), 0);
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
+        // In a single version the rank is the place of the clause.
+        if (work_.order.has_one_version() && out_.plans.front()->clauses[rank].kind != ClauseKind::demand) continue;
         const Place last = last_demand(rank);
         if (last.segment == kNoSegment) continue;
         const auto measured = measured_demand(rank, at(last).demand.average_of);

@@ -7,13 +7,13 @@ namespace mainspring::whatif {
 
 namespace {
 
-std::int64_t size_of_change(const Customer& customer) {
+Int128 size_of_change(const Customer& customer) {
     const Int128 change = Int128{customer.then_minor} - customer.now_minor;
-    return narrow(change < 0 ? -change : change);
+    return change < 0 ? -change : change;
 }
 
 bool changes_more(const Customer& a, const Customer& b) {
-    const std::int64_t mine = size_of_change(a), other = size_of_change(b);
+    const Int128 mine = size_of_change(a), other = size_of_change(b);
     if (mine != other) return mine > other;
     return std::pair(a.cell.value, a.account_id) < std::pair(b.cell.value, b.account_id);
 }

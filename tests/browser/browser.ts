@@ -7,8 +7,13 @@ import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
 const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const LOOKS = [
@@ -39,7 +44,11 @@ export interface Browser {
 export async function startBrowser(): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'mainspring-chromium-'));
   const context: BrowserContext = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium', headless: true, args: FLAGS, locale: 'en-GB', timezoneId: 'Europe/London',
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: FLAGS,
+    locale: 'en-GB',
+    timezoneId: 'Europe/London',
     viewport: { width: 1280, height: 860 },
   });
   const page = context.pages()[0] ?? (await context.newPage());
@@ -81,7 +90,9 @@ export async function standsEverywhere({ page, complaints }: Browser, name: stri
     await settled(page);
     if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`), fullPage: true });
     assert.deepEqual(await findings(page), [], `${name}, ${look.name}`);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wider = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     assert.ok(wider <= 0, `${name}, ${look.name}: the page is ${wider} pixels too wide`);
   }
   await page.setViewportSize({ width: 1280, height: 860 });
@@ -109,4 +120,15 @@ export class Keyboard {
     await this.page.keyboard.type(text);
     this.strokes += text.length;
   }
+}
+
+/** Signs whoever was signed in out of the way, and this one in. */
+export async function signIn(page: Page, url: string, user: string, password: string): Promise<void> {
+  await page.context().clearCookies();
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('User').fill(user);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+  await page.waitForURL((at) => at.pathname !== '/sign-in');
+  await settled(page);
 }

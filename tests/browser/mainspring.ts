@@ -15,6 +15,9 @@ export const PASSWORD = 'a long word of nobody';
 
 const run = promisify(execFile);
 
+/** The people of the tests, by the name that they sign in with, and their role. */
+export const PEOPLE = { admin: 'administrator', sue: 'supervisor', cash: 'cashier', audit: 'auditor' } as const;
+
 export interface Mainspring {
   url: string;
   program: (...words: string[]) => Promise<string>;
@@ -22,9 +25,11 @@ export interface Mainspring {
 }
 
 /** Commands end with 3 when some records were rejected, as some cases want it. */
-async function command(folder: string, words: readonly string[]): Promise<string> {
+async function command(folder: string, words: readonly string[], input = ''): Promise<string> {
   try {
-    return (await run(PROGRAM, ['--data', join(folder, 'data'), ...words], { cwd: ROOT, maxBuffer: 1 << 26 })).stdout;
+    const running = run(PROGRAM, ['--data', join(folder, 'data'), ...words], { cwd: ROOT, maxBuffer: 1 << 26 });
+    running.child.stdin?.end(`${input}\n`);
+    return (await running).stdout;
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     if (code === 3) return stdout;
@@ -34,7 +39,14 @@ async function command(folder: string, words: readonly string[]): Promise<string
 
 async function load(program: Mainspring['program']): Promise<void> {
   const cases = `samples/${UTILITY}/cases`;
-  const tariffs = ['business-2026', 'economy7-2026', 'electricity-2026-01', 'electricity-2026-04', 'gas-2026', 'streetlight-2026'];
+  const tariffs = [
+    'business-2026',
+    'economy7-2026',
+    'electricity-2026-01',
+    'electricity-2026-04',
+    'gas-2026',
+    'streetlight-2026',
+  ];
   await program('init', '--utility', `samples/${UTILITY}/utility.yaml`);
   await program('tariff', 'import', ...tariffs.map((name) => `samples/tariffs/${UTILITY}-${name}.yaml`));
   await program('tariff', 'activate', '--all');
@@ -45,8 +57,20 @@ async function load(program: Mainspring['program']): Promise<void> {
   await program('import', 'reads', `${cases}/reads.csv`, ...at);
   const profile = ['--format', 'profile', '--profile', `${cases}/interval_profile.yaml`];
   await program('import', 'reads', `${cases}/reads_interval.csv`, ...at, ...profile);
-  for (const [period, issued] of [['2026-02', '2026-03-08'], ['2026-03', '2026-04-08'], ['2026-04', '2026-05-08']] as const) {
+  for (const [period, issued] of [
+    ['2026-02', '2026-03-08'],
+    ['2026-03', '2026-04-08'],
+    ['2026-04', '2026-05-08'],
+  ] as const) {
     await program('bill', 'run', ...at, '--period', period, '--issued-on', issued);
+  }
+}
+
+async function addPeople(folder: string): Promise<void> {
+  for (const [user, role] of Object.entries(PEOPLE)) {
+    await command(folder, ['user', 'add', user, '--name', `${user} of the tests`]);
+    await command(folder, ['user', 'assign', user, '--role', role]);
+    await command(folder, ['user', 'password', user], PASSWORD);
   }
 }
 
@@ -64,7 +88,8 @@ export async function startMainspring(): Promise<Mainspring> {
   await chmod(folder, 0o755);
   const program = (...words: string[]) => command(folder, words);
   await load(program);
-  const words = ['--json', '--data', join(folder, 'data'), 'serve', '--port', '0', '--web', WEB];
+  await addPeople(folder);
+  const words = ['--json', '--data', join(folder, 'data'), 'serve', '--port', '0', '--web', WEB, '--check-replies'];
   const served = spawn(PROGRAM, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await urlOf(served);
   const stop = async () => {

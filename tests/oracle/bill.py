@@ -7,6 +7,7 @@ from fractions import Fraction
 import published
 from facts import CLASSES, effective_rows
 from quantities import Carry, Period, Place, Reader
+from related import Related
 from rate import Given, Rater, Refusal, Span
 from tariff_text import minor_of
 
@@ -27,6 +28,7 @@ class Section:
     days: int
     calorific_used: frozenset = frozenset()
     published: tuple = (frozenset(), frozenset())     # (prices, inputs) used, as published.used() says
+    relations: frozenset = frozenset()    # (parent, child, valid_from, version) that it stands on
 
 
 @dataclass
@@ -147,7 +149,9 @@ class SectionMaker:
         if start is None or start >= self.task.period_to:
             return None
         self.service_point = (self.biller.cell, self._row_on(start)["service_point_id"])
-        self.places = self._places()
+        self.places = self._places(self.service_point)
+        self.related = Related(self.facts, self.service_point, self.task.clock, self._count)
+        self.related.places_of = lambda point: self._places((self.biller.cell, point))
         self.end_of_agreement = next((row["valid_from"] for row in self.rows if row["ended"]
                                       and row["valid_from"] > start), None)
         end = self._end(start)
@@ -168,8 +172,8 @@ class SectionMaker:
         return next((row["valid_from"] for row in self.rows if not row["ended"]
                      and (through is None or row["valid_from"] > through)), None)
 
-    def _places(self):
-        rows = effective_rows(self.facts.installations.get(self.service_point, []), self.task.clock)
+    def _places(self, service_point):
+        rows = effective_rows(self.facts.installations.get(service_point, []), self.task.clock)
         ends = [row["valid_from"] for row in rows[1:]] + [self.task.period_to + timedelta(days=36500)]
         return [Place(row, row["valid_from"], end) for row, end in zip(rows, ends) if row["device_id"] is not None]
 
@@ -178,15 +182,43 @@ class SectionMaker:
         if ended and ended <= nominal:
             return ended
         place = next((p for p in self.places if p.first < nominal <= p.end), None)
+        point = self.service_point
+        if place is None:
+            place, point = self._place_above(nominal)
         if place is None or place.is_interval:
             return nominal
-        reader = self._reader()
+        reader = self._reader(point)
         days = [nominal + timedelta(days=offset) for offset in range(-self.task.before, self.task.after + 1)]
         found = [day for day in days if day > start and reader.read_on(place, day)]
         if not found:
             return nominal
         end = min(found, key=lambda day: (abs((day - nominal).days), day))
         return ended if ended and ended <= end else end
+
+    def _place_above(self, nominal):
+        """The meter on the day before `nominal` that a ratio is taken of, and its point."""
+        for one in self.related.shares():
+            if one.by == "ratio" and one.first < nominal <= one.end:
+                point = (self.biller.cell, one.row["parent_id"])
+                return next((p for p in self._places(point) if p.first < nominal <= p.end), None), point
+        return None, self.service_point
+
+    def _count(self, service_point_id, first, end):
+        """The pieces of another point, whose meters must be read on both days."""
+        point = (self.biller.cell, service_point_id)
+        reader = self._reader(point)
+        reader.point = self.facts.service_points[self.service_point]
+        reader.counts_maxima = False
+        places = self._places(point)
+        self._check_meter(places, first, end)
+        for place in places:
+            if place.first < end and place.end > first:
+                if place.is_interval:
+                    reader.intervals(place, first, end)
+                else:
+                    reader.registers(place, first, end, None)
+        self.calorific_of_others |= reader.calorific_used
+        return reader.pieces
 
     def _version_on(self, day):
         row = self._row_on(day)
@@ -195,8 +227,8 @@ class SectionMaker:
             raise Refusal("no_tariff_version", f"{row['tariff']} on {day}")
         return version
 
-    def _reader(self):
-        return Reader(self.facts, self.service_point, self.task.clock, self._version_on)
+    def _reader(self, service_point):
+        return Reader(self.facts, service_point, self.task.clock, self._version_on)
 
     def _spans(self, start, end):
         cuts = sorted({start, end, *(row["valid_from"] for row in self.rows if start < row["valid_from"] < end)})
@@ -209,18 +241,21 @@ class SectionMaker:
         return spans
 
     def _section(self, start, end):
-        reader = self._reader()
+        reader = self._reader(self.service_point)
         reader.accepts_suspect = self.biller.accepted(self.task, self.agreement_id, "suspect_read", end)
         spans = self._spans(start, end)
-        unmetered = not self.places and not any(version.has_energy() for version in self._versions(start, end))
+        unmetered = not self.places and (self.related.shared_on(end - timedelta(days=1)) or not any(
+            version.has_energy() for version in self._versions(start, end)))
         if not unmetered:
-            self._check_meter(start, end)
+            self._check_meter(self.places, start, end)
         for place in self.places:
             if place.first < end and place.end > start:
                 if place.is_interval:
                     reader.intervals(place, start, end)
                 else:
                     reader.registers(place, start, end, self.carry)
+        self.calorific_of_others = set()
+        self.related.adjust(reader, self.places, start, end)
         rater = Rater(spans, self.biller.tariffs, reader.pieces, self._given(reader, start)).run()
         days = (end - start).days
         use = rater.quantities.whole_total()
@@ -230,7 +265,8 @@ class SectionMaker:
         carry = Carry(end, reader.closing, history[-HISTORY:], rater.counters, (*past, *rater.past_peaks),
                       (rater.carried, rater.last.currency))
         return Section(self.agreement_id, start, end, reader.estimated, rater, carry, use, days,
-                       frozenset(reader.calorific_used), published.used(rater, self.facts, self.task.clock))
+                       frozenset(reader.calorific_used | self.calorific_of_others),
+                       published.used(rater, self.facts, self.task.clock), frozenset(self.related.pins))
 
     def _given(self, reader, start):
         """What the meters say beside quantities, and what the sections before left."""
@@ -246,9 +282,10 @@ class SectionMaker:
     def _versions(self, start, end):
         return [self._version_on(start + timedelta(days=n)) for n in range((end - start).days)]
 
-    def _check_meter(self, start, end):
+    @staticmethod
+    def _check_meter(places, start, end):
         day = start
-        for place in self.places:
+        for place in places:
             if place.first <= day < place.end:
                 day = place.end
         if day < end:

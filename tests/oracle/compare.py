@@ -104,6 +104,10 @@ def section(theirs, ours, minor):
         pinned = {(row["gas_zone"], row["valid_from"], row["version"]) for row in theirs["calorific_values"]}
         if pinned != ours.calorific_used:
             found.append(f"calorific values: program {sorted(pinned)}, checker {sorted(ours.calorific_used)}")
+    if "relations" in theirs:
+        pinned = {(row["parent_id"], row["child_id"], row["valid_from"], row["version"]) for row in theirs["relations"]}
+        if pinned != ours.relations:
+            found.append(f"relations: program {sorted(pinned)}, checker {sorted(ours.relations)}")
     for name, used in zip(("prices", "inputs"), ours.published):
         pinned = {(row["name"], row["on"], row["version"]) for row in theirs.get(name, [])}
         if name in theirs and pinned != used:

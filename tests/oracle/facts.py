@@ -4,9 +4,9 @@ from collections import defaultdict
 from datetime import date, datetime
 from pathlib import Path
 
-NAMES = ("legal_entity", "account", "service_point", "agreement", "installation", "register_read", "interval_day",
-         "calorific_value", "price_series", "input", "tariff_version", "acceptance", "run", "bill", "exception",
-         "entry", "ledger_account")
+NAMES = ("legal_entity", "account", "service_point", "agreement", "installation", "relation", "register_read",
+         "interval_day", "calorific_value", "price_series", "input", "tariff_version", "acceptance", "run", "bill",
+         "exception", "entry", "ledger_account")
 COMMODITIES = {1: "electricity", 2: "gas", 3: "water"}
 CLASSES = {1: "residential", 2: "commercial", 3: "industrial", 4: "public"}
 UNITS = {0: "", 1: "kWh", 2: "kvarh", 3: "kVAh", 4: "kW", 5: "kVA", 6: "m3", 7: "day"}

@@ -8,6 +8,7 @@ import usage
 from exact import half_up
 from facts import UNITS
 from measures import split_name
+from related import at_base
 from rate import MICRO, Peak, Piece, Refusal
 
 REACTIVE = ("reactive", "reactive_export")
@@ -82,6 +83,7 @@ class Reader:
         self.by_register = {}
         self.estimated = False
         self.accepts_suspect = False
+        self.counts_maxima = True
         self.calorific_used = set()    # (zone, valid_from, version)
 
     # Registers -----------------------------------------------------------------------------------------------------
@@ -158,6 +160,8 @@ class Reader:
         """The value of the closing read, after the multiplier; none where that is estimated."""
         end, values = closing
         row = place.row
+        if not self.counts_maxima:
+            return
         self._require_demand(row["stream"][index].partition(".")[0], UNITS[row["unit"][index]], first, end)
         value = values[row["register_no"][index]]
         if value is not None:
@@ -183,7 +187,10 @@ class Reader:
             raise Refusal(cause, f"register {number} of device {place.device}: {old} on {first}, {new} on {end}")
         advance = within_range(half_up(Fraction((new - old) % span * row["multiplier_e6"][index], MICRO)))
         self.by_register[number] = self.by_register.get(number, 0) + advance
-        self._add(row["stream"][index], first, end, advance, UNITS[row["unit"][index]], row)
+        unit = UNITS[row["unit"][index]]
+        if unit == "m3" and self.point["commodity"] == 2:
+            advance = within_range(at_base(advance, row))
+        self._add(row["stream"][index], first, end, advance, unit, row)
 
     def _add(self, stream, first, end, micro, unit, row):
         micro = half_up(micro * self._conversion(stream, first, end, unit, row))

@@ -49,8 +49,8 @@ BillingSample::BillingSample()
     const auto file =
         org::parse_utility("code: u\nname: {en: Utility}\ncurrency: CNY\nzone: Asia/Shanghai\n", "utility.yaml");
     REQUIRE(file);
-    REQUIRE(org::add_utility(pool(), clock_, *file));
-    actor = org::command_line_actor(pool());
+    actor = org::command_line_actor(pool(), clock_);
+    REQUIRE(org::add_utility(pool(), clock_, {*file, actor.actor_id}));
     with_tx(database.owner(), TxOptions(), [](Tx& tx) {
         tx.exec_once("insert into org.actor (actor_id, code, name) values (7, 'bea', 'Bea'), (8, 'eye', 'Eye')");
         tx.exec_once(
@@ -287,14 +287,13 @@ void BillingSample::pay(std::string_view account_code, std::int64_t minor) {
     const auto of = account(account_code);
     const Currency currency = currency_of(of.currency).value();
     const ledger::Chart chart = ledger::load_chart(pool());
-    const auto paid = payment::pay({pool(), clock_, chart},
-                                   {.command_id = new_command(),
-                                    .account = {of.cell, of.account_id, of.legal_entity_id, of.org_unit_id, currency},
-                                    .amount = {minor, currency},
-                                    .reference = {},
-                                    .received_on = date_of("2026-03-09"),
-                                    .actor_id = actor.actor_id,
-                                    .org_unit_id = 1});
+    const auto paid =
+        payment::pay({pool(), clock_, chart}, {.command_id = new_command(),
+                                               .account = {of.cell, of.account_id, of.legal_entity_id, currency},
+                                               .amount = {minor, currency},
+                                               .reference = {},
+                                               .received_on = date_of("2026-03-09"),
+                                               .actor_id = actor.actor_id});
     REQUIRE(paid);
 }
 

@@ -30,7 +30,7 @@ public:
     org::Actor user(const std::string& code, const std::optional<org::Role>& role, const std::string& unit = "") {
         org::ActorSpec spec{.code = code, .name = code, .roles = {}, .org_unit = unit};
         if (role) spec.roles.push_back(*role);
-        return org::ensure_actor(app(), spec).value();
+        return org::ensure_actor(app(), kWorldClock, spec).value();
     }
     org::Actor customer(const std::string& code, const std::string& unit, std::int64_t party_id) {
         const org::NewUser wanted{code, code, org::PartyKey{CellId{std::stoi(cell(unit))}, party_id}};
@@ -62,7 +62,8 @@ private:
     void add(const std::string& text) {
         const auto file = org::parse_utility(text, "utility.yaml");
         REQUIRE_MESSAGE(file, file.error());
-        REQUIRE(org::add_utility(app(), kWorldClock, *file));
+        const auto actor = org::command_line_actor(app(), kWorldClock);
+        REQUIRE(org::add_utility(app(), kWorldClock, {*file, actor.actor_id}));
     }
     // The cell has the number of its unit.
     void add_cell(const std::string& unit_code, const std::string& mark) {

@@ -32,7 +32,10 @@ describe('problems', () => {
     expect(problemOfReply(409, undefined).isPassing).toBe(false);
   });
   it('know that one is signed out', () => {
-    expect(isSignedOut(problemOfReply(401, undefined))).toBe(true);
+    const told = (kind: string) =>
+      problemOfReply(401, { type: `urn:mainspring:problem:${kind}`, title: '', status: 401, detail: '' });
+    expect(isSignedOut(told('not_signed_in'))).toBe(true);
+    expect(isSignedOut(told('wrong_credentials'))).toBe(false);
     expect(isSignedOut(new Error('401'))).toBe(false);
   });
 });

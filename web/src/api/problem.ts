@@ -46,4 +46,5 @@ export function problemOf(error: unknown): ApiProblem {
   return new ApiProblem(0, 'unexpected', error instanceof Error ? error.message : String(error));
 }
 
-export const isSignedOut = (error: unknown): boolean => error instanceof ApiProblem && error.status === 401;
+/** The session is over. A wrong password is 401 too, but says so. */
+export const isSignedOut = (error: unknown): boolean => error instanceof ApiProblem && error.kind === 'not_signed_in';

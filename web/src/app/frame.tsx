@@ -18,7 +18,7 @@ type Dialog = 'search' | 'shortcuts' | undefined;
 function SearchButton({ onClick }: { onClick: () => void }) {
   const t = useSharedText();
   return (
-    <UnstyledButton className={classes.search} onClick={onClick} aria-keyshortcuts="Control+K" aria-label={t('search')}>
+    <UnstyledButton className={classes.search} onClick={onClick} aria-keyshortcuts="Control+K">
       <Icon name="search" /> <span className={classes.word}>{t('search')}</span>{' '}
       <Kbd size="xs" className={classes.wide} aria-hidden="true">
         Ctrl K

@@ -6,9 +6,11 @@ import { Centred } from '../ui/states';
 export function NotFoundPage() {
   const t = useSharedText();
   return (
-    <Centred icon="search" title={t('not_found')}>
-      <Text size="sm">{t('not_found_hint')}</Text>
-      <Link to="/">{t('to_start')}</Link>
-    </Centred>
+    <main>
+      <Centred icon="search" title={t('not_found')} order={1}>
+        <Text size="sm">{t('not_found_hint')}</Text>
+        <Link to="/">{t('to_start')}</Link>
+      </Centred>
+    </main>
   );
 }

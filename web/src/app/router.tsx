@@ -1,13 +1,13 @@
 import { createRouter } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
-import { outsideRoutes, utilityRoutes } from '../features/routes';
+import { frameRoutes, outsideRoutes, utilityRoutes } from '../features/routes';
 import { PageProblem } from '../ui/problem_view';
 import { Loading } from '../ui/states';
 import { frameRoute, homeRoute, rootRoute, utilityRoute } from './root';
 
 const tree = rootRoute.addChildren([
   ...outsideRoutes,
-  frameRoute.addChildren([homeRoute, utilityRoute.addChildren([...utilityRoutes])]),
+  frameRoute.addChildren([homeRoute, ...frameRoutes, utilityRoute.addChildren([...utilityRoutes])]),
 ]);
 
 // Everything in an address is text: the code "0012" of an account stays what it is.

@@ -116,7 +116,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
           />
         ))}
       </ul>
-      <Text size="sm" mt="sm" c="var(--page-quiet)" role={none ? 'status' : undefined}>
+      <Text size="sm" mt="sm" c="dimmed" role={none ? 'status' : undefined}>
         {none ? t('search_none', { text: text.trim() }) : text.trim() === '' ? t('search_begin') : t('search_hint')}
       </Text>
     </Modal>

@@ -24,6 +24,12 @@ export function signedIn(queries: QueryClient, me: Me): void {
   queries.setQueryData(meQuery.queryKey, me);
 }
 
+/** The same person under a new session. */
+export function renewed(queries: QueryClient, me: Me): void {
+  setCsrf(me.csrf);
+  queries.setQueryData(meQuery.queryKey, me);
+}
+
 export function signedOut(queries: QueryClient): void {
   setCsrf('');
   queries.clear();

@@ -24,8 +24,7 @@ export function AppearanceItems() {
         <Menu.Item
           key={each.code}
           onClick={() => choose(each.code)}
-          role="menuitemradio"
-          aria-checked={each.code === choice.code}
+          aria-current={each.code === choice.code}
           rightSection={each.code === choice.code ? <Icon name="done" size={14} /> : undefined}
           lang={each.locale}
         >
@@ -37,8 +36,7 @@ export function AppearanceItems() {
         <Menu.Item
           key={each}
           onClick={() => setColorScheme(each)}
-          role="menuitemradio"
-          aria-checked={each === colorScheme}
+          aria-current={each === colorScheme}
           rightSection={each === colorScheme ? <Icon name="done" size={14} /> : undefined}
         >
           {t(`theme_${each}`)}
@@ -59,7 +57,7 @@ export function UserMenu({ openShortcuts }: { openShortcuts: () => void }) {
     },
   });
   return (
-    <Menu position="bottom-end" withinPortal={false}>
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           variant="default"
@@ -73,6 +71,9 @@ export function UserMenu({ openShortcuts }: { openShortcuts: () => void }) {
       <Menu.Dropdown>
         <AppearanceItems />
         <Menu.Divider />
+        <Menu.Item leftSection={<Icon name="gear" />} onClick={() => void navigate({ to: '/settings' })}>
+          {t('account_settings')}
+        </Menu.Item>
         <Menu.Item leftSection={<Icon name="keyboard" />} onClick={openShortcuts}>
           {t('shortcuts')}
         </Menu.Item>

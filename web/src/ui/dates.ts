@@ -1,4 +1,5 @@
-// Days ("2026-03-31") have no zone and are never moved by one; instants are shown in the zone of the reader.
+// Days ("2026-03-31") have no zone and are never moved by one; instants are shown in the zone of the reader,
+// and what was measured in that of the utility.
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 
@@ -11,11 +12,18 @@ export function formatDay(day: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(utc);
 }
 
-/** "2026-03-31T10:00:00Z" to the minute, in the reader's zone. */
-export function formatInstant(instant: string, locale: string): string {
+const inZone = (zone: string | undefined) => (zone === undefined ? {} : { timeZone: zone });
+
+/** "2026-03-31T10:00:00Z" to the minute, in a zone ("Europe/London"), or in the reader's. */
+export function formatInstant(instant: string, locale: string, zone?: string): string {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return instant;
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...inZone(zone) }).format(at);
+}
+
+/** The day that an instant is in, in a zone. */
+export function formatDayOf(instant: string, locale: string, zone: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: zone }).format(new Date(instant));
 }
 
 /** The day in the reader's zone, as the server writes days. */

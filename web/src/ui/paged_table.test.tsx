@@ -54,7 +54,7 @@ describe('PagedTable', () => {
     expect(screen.getByText('Nobody')).toBeTruthy();
     const refetch = vi.fn();
     await renderPart(
-      table({ asked: { data: undefined, error: new ApiProblem(503, 'busy', 'Too much to do.'), refetch } }),
+      table({ asked: { data: undefined, error: new ApiProblem(503, 'overrun', 'Too much to do.'), refetch } }),
     );
     expect(screen.getByRole('alert').textContent).toContain('Too much to do.');
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));

@@ -14,14 +14,20 @@ export function useSentence(): (problem: ApiProblem) => string {
         return t('problem_unreachable');
       case 'unexpected':
         return t('problem_unexpected');
-      case 'forbidden':
+      case 'not_allowed':
         return t('problem_forbidden');
-      case 'signed_out':
+      case 'not_signed_in':
         return t('problem_signed_out');
       case 'command_reused':
         return t('problem_command_reused');
-      case 'too_many_requests':
-        return t('problem_too_many_requests');
+      case 'wrong_credentials':
+        return t('problem_wrong_credentials');
+      case 'code_wanted':
+        return t('problem_code_wanted');
+      case 'too_many_tries':
+        return t('problem_too_many_tries');
+      case 'busy':
+        return t('problem_busy');
       default:
         return problem.message;
     }

@@ -28,18 +28,20 @@ export function Centred({
   title,
   children,
   role,
+  order = 2,
 }: {
   icon: IconName;
   title: string;
   children?: ReactNode;
   role?: string;
+  order?: 1 | 2;
 }) {
   return (
     <div className={classes.centred} role={role}>
       <span className={classes.sign}>
         <Icon name={icon} size={36} />
       </span>
-      <Title order={2}>{title}</Title>
+      <Title order={order}>{title}</Title>
       {children}
     </div>
   );

@@ -43,11 +43,20 @@ export function Day({ day, missing = '–' }: { day: string | null | undefined; 
   );
 }
 
-export function Instant({ at, missing = '–' }: { at: string | null | undefined; missing?: string }) {
+/** In the reader's zone, or in the one that is given. */
+export function Instant({
+  at,
+  zone,
+  missing = '–',
+}: {
+  at: string | null | undefined;
+  zone?: string;
+  missing?: string;
+}) {
   const { choice } = useLocale();
   return at ? (
     <time dateTime={at} className={classes.whole}>
-      {formatInstant(at, choice.locale)}
+      {formatInstant(at, choice.locale, zone)}
     </time>
   ) : (
     <>{missing}</>

@@ -1,6 +1,7 @@
 // Use over the last bills as bars, each with its figure in words: the list says the same without the bars.
 import { Text } from '@mantine/core';
 import type { Schemas } from '../../api/client';
+import { useQualityWord } from '../../ui/quality_words';
 import { useText } from './text';
 import classes from './bill_chart.module.css';
 
@@ -8,6 +9,7 @@ type Chart = Schemas['PrintedSection']['chart'];
 
 export function BillChart({ chart }: { chart: Chart }) {
   const t = useText();
+  const quality = useQualityWord();
   // Heights of bars are geometry: the figures themselves stay text.
   const heights = chart.bars.map((bar) => Math.abs(Number(bar.quantity)));
   const most = Math.max(...heights, 0);
@@ -27,7 +29,7 @@ export function BillChart({ chart }: { chart: Chart }) {
             />
             <bdi className={classes.label}>
               {bar.label}
-              {bar.kind.endsWith('estimated') && ` (${t('quality_estimated')})`}
+              {bar.kind.endsWith('estimated') && ` (${quality('estimated')})`}
             </bdi>
           </li>
         ))}

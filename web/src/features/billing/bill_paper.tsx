@@ -4,6 +4,7 @@ import type { Schemas } from '../../api/client';
 import { Address } from '../../ui/address';
 import { Code, Day, Fact, Facts, Money } from '../../ui/values';
 import { BillChart } from './bill_chart';
+import { useQualityWord } from '../../ui/quality_words';
 import { useText } from './text';
 import classes from './why.module.css';
 
@@ -12,14 +13,14 @@ type Section = Schemas['PrintedSection'];
 type Group = Section['groups'][number];
 
 function PrintedRead({ read }: { read: Schemas['PrintedRead'] }) {
-  const t = useText();
+  const quality = useQualityWord();
   if (read.kind === 'none') return <>–</>;
   return (
     <>
       <bdi>{read.value}</bdi>
-      <Text size="xs" c="var(--page-quiet)">
+      <Text size="xs" c="dimmed">
         <bdi>{read.date}</bdi>
-        {read.kind !== 'actual' && ` · ${t(`quality_${read.kind}`)}`}
+        {read.kind !== 'actual' && ` · ${quality(read.kind)}`}
       </Text>
     </>
   );
@@ -62,7 +63,7 @@ function Meters({ meters }: { meters: Section['meters'] }) {
                 {each.use} {each.unit}
               </bdi>
               {each.multiplier !== undefined && (
-                <Text size="xs" c="var(--page-quiet)">
+                <Text size="xs" c="dimmed">
                   <bdi>× {each.multiplier}</bdi>
                 </Text>
               )}
@@ -74,50 +75,65 @@ function Meters({ meters }: { meters: Section['meters'] }) {
   );
 }
 
+/** A row of the sums: on a phone there is no quantity and no price between its words and its figure. */
+function SumRow({ words, figure, strong = false }: { words: string; figure: string; strong?: boolean }) {
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" fw={strong ? 600 : 400}>
+        {words}
+      </Table.Th>
+      <Table.Td visibleFrom="sm" />
+      <Table.Td visibleFrom="sm" />
+      <Table.Td ta="end" fw={strong ? 600 : 400} className={classes.figure}>
+        <bdi>{figure}</bdi>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function LineRow({ line }: { line: Group['lines'][number] }) {
+  const quantity = [line.quantity, line.unit].filter((part) => part !== undefined).join(' ');
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <bdi>{line.text}</bdi>
+        {line.from !== undefined && (
+          <Text size="xs" c="dimmed">
+            <bdi>
+              {line.from} – {line.to}
+            </bdi>
+          </Text>
+        )}
+        {quantity !== '' && (
+          <Text size="xs" c="dimmed" hiddenFrom="sm">
+            <bdi>
+              {quantity} × {line.price}
+            </bdi>
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td ta="end" visibleFrom="sm" className={classes.figure}>
+        <bdi>{quantity}</bdi>
+      </Table.Td>
+      <Table.Td ta="end" visibleFrom="sm" className={classes.figure}>
+        <bdi>{line.price}</bdi>
+      </Table.Td>
+      <Table.Td ta="end" className={classes.figure}>
+        <bdi>{line.amount}</bdi>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
 function GroupRows({ group }: { group: Group }) {
   const t = useText();
   return (
     <>
-      {group.title !== '' && (
-        <Table.Tr>
-          <Table.Th scope="colgroup" colSpan={4}>
-            <bdi>{group.title}</bdi>
-          </Table.Th>
-        </Table.Tr>
-      )}
+      {group.title !== '' && <SumRow words={group.title} figure="" strong />}
       {group.lines.map((line, at) => (
-        <Table.Tr key={at}>
-          <Table.Td>
-            <bdi>{line.text}</bdi>
-            {line.from !== undefined && (
-              <Text size="xs" c="var(--page-quiet)">
-                <bdi>
-                  {line.from} – {line.to}
-                </bdi>
-              </Text>
-            )}
-          </Table.Td>
-          <Table.Td ta="end" className={classes.figure}>
-            <bdi>
-              {line.quantity} {line.unit}
-            </bdi>
-          </Table.Td>
-          <Table.Td ta="end" className={classes.figure}>
-            <bdi>{line.price}</bdi>
-          </Table.Td>
-          <Table.Td ta="end" className={classes.figure}>
-            <bdi>{line.amount}</bdi>
-          </Table.Td>
-        </Table.Tr>
+        <LineRow key={at} line={line} />
       ))}
-      {group.subtotal !== undefined && (
-        <Table.Tr>
-          <Table.Td colSpan={3}>{t('section_total')}</Table.Td>
-          <Table.Td ta="end" className={classes.figure}>
-            <bdi>{group.subtotal}</bdi>
-          </Table.Td>
-        </Table.Tr>
-      )}
+      {group.subtotal !== undefined && <SumRow words={t('section_total')} figure={group.subtotal} />}
     </>
   );
 }
@@ -129,10 +145,10 @@ function Lines({ section }: { section: Section }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{t('charge')}</Table.Th>
-          <Table.Th scope="col" ta="end">
+          <Table.Th scope="col" ta="end" visibleFrom="sm">
             {t('quantity')}
           </Table.Th>
-          <Table.Th scope="col" ta="end">
+          <Table.Th scope="col" ta="end" visibleFrom="sm">
             {t('price')}
           </Table.Th>
           <Table.Th scope="col" ta="end">
@@ -144,14 +160,7 @@ function Lines({ section }: { section: Section }) {
         {section.groups.map((group, at) => (
           <GroupRows key={at} group={group} />
         ))}
-        <Table.Tr>
-          <Table.Th scope="row" colSpan={3}>
-            {t('section_total')}
-          </Table.Th>
-          <Table.Td ta="end" fw={600} className={classes.figure}>
-            <bdi>{section.total}</bdi>
-          </Table.Td>
-        </Table.Tr>
+        <SumRow words={t('section_total')} figure={section.total} strong />
       </Table.Tbody>
     </Table>
   );

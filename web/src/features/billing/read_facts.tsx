@@ -1,30 +1,15 @@
 // The reads that a section rests on, with quality and source, and how they became billed quantities.
 import { Table, Text } from '@mantine/core';
+import { useUtility } from '../../app/utility';
+import { useQualityWord } from '../../ui/quality_words';
 import { Code, Count, Day, Instant, Quantity } from '../../ui/values';
 import type { Advance, ProvenRead, ProvenSection } from './explanation';
 import { useText } from './text';
 
-function useQuality(): (letter: string | undefined) => string {
-  const t = useText();
-  return (letter) => {
-    switch (letter) {
-      case 'A':
-        return t('quality_actual');
-      case 'C':
-        return t('quality_customer');
-      case 'E':
-        return t('quality_estimated');
-      case 'S':
-        return t('quality_substituted');
-      default:
-        return letter ?? '';
-    }
-  };
-}
-
 function ReadRow({ read }: { read: ProvenRead }) {
   const t = useText();
-  const quality = useQuality();
+  const quality = useQualityWord();
+  const { zone } = useUtility();
   const source = { 'bill before': t('source_bill_before'), read: t('source_read'), estimate: t('source_estimate') }[
     read.source
   ];
@@ -38,12 +23,12 @@ function ReadRow({ read }: { read: ProvenRead }) {
         {read.read_at !== undefined && (
           <>
             {' '}
-            · <Instant at={read.read_at} />
+            · <Instant at={read.read_at} zone={zone} />
           </>
         )}
       </Table.Td>
       <Table.Td>
-        {quality(read.quality)}
+        {quality(read.quality ?? '')}
         {read.version !== undefined && ` · ${t('version_of', { version: String(read.version) })}`}
       </Table.Td>
       <Table.Td ta="end">

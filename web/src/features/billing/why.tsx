@@ -127,7 +127,7 @@ export function Why({ explained, currency }: { explained: Explained; currency: s
         <span>{t('total')}</span>
         <Money amount={explained.total} currency={currency} strong />
       </div>
-      <Text size="xs" mt="lg" c="var(--page-quiet)">
+      <Text size="xs" mt="lg" c="dimmed">
         {t('sha')} <Code>{explained.sha256}</Code>
       </Text>
     </div>

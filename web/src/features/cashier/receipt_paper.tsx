@@ -5,6 +5,7 @@ import { nameOfUtility } from '../../app/session';
 import { useUtility } from '../../app/utility';
 import { useLocale } from '../../text/locale';
 import { isNegative, isZero } from '../../ui/decimal';
+import { useLedgerWords } from '../../ui/ledger_words';
 import { Code, Day, Fact, Facts, Instant, Money } from '../../ui/values';
 import { PaymentState, useMethodName } from './payment_words';
 import { useText } from './text';
@@ -15,6 +16,7 @@ export function ReceiptPaper({ receipt, isCopy }: { receipt: Schemas['Receipt'];
   const { choice } = useLocale();
   const utility = useUtility();
   const methodName = useMethodName();
+  const words = useLedgerWords();
   const { payment } = receipt;
   const money = (amount: string, strong = false) => (
     <Money amount={amount} currency={payment.currency} strong={strong} />
@@ -63,7 +65,7 @@ export function ReceiptPaper({ receipt, isCopy }: { receipt: Schemas['Receipt'];
         <Table.Tbody>
           {receipt.settled.map((each, at) => (
             <Table.Tr key={at}>
-              <Table.Td>{t('settles', { what: each.receivable })}</Table.Td>
+              <Table.Td>{t('settles', { what: words.receivable(each.receivable) })}</Table.Td>
               <Table.Td ta="end">{money(each.amount)}</Table.Td>
             </Table.Tr>
           ))}
@@ -79,7 +81,7 @@ export function ReceiptPaper({ receipt, isCopy }: { receipt: Schemas['Receipt'];
           </Table.Tr>
         </Table.Tbody>
       </Table>
-      <Text size="xs" mt="sm" c="var(--page-quiet)">
+      <Text size="xs" mt="sm" c="dimmed">
         {t('payment_number')} <Code>{payment.payment}</Code>
       </Text>
     </Paper>

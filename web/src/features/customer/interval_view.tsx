@@ -4,6 +4,10 @@ import { Select, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../api/client';
 import { Asked } from '../../ui/asked';
+import { useUtility } from '../../app/utility';
+import { useLocale } from '../../text/locale';
+import { formatDayOf } from '../../ui/dates';
+import { useQualityWord } from '../../ui/quality_words';
 import { Empty, Loading } from '../../ui/states';
 import { Instant, Quantity } from '../../ui/values';
 import { intervalsQuery, type Days } from './queries';
@@ -33,6 +37,8 @@ const instantOf = (day: IntervalDay, at: number): string =>
 
 function DayTable({ day, intervals }: { day: IntervalDay; intervals: Intervals }) {
   const t = useText();
+  const quality = useQualityWord();
+  const { zone } = useUtility();
   return (
     <Table.ScrollContainer
       minWidth={0}
@@ -56,12 +62,12 @@ function DayTable({ day, intervals }: { day: IntervalDay; intervals: Intervals }
           {day.values.map((value, at) => (
             <Table.Tr key={at}>
               <Table.Td>
-                <Instant at={instantOf(day, at)} />
+                <Instant at={instantOf(day, at)} zone={zone} />
               </Table.Td>
               <Table.Td ta="end">
                 <Quantity value={value} />
               </Table.Td>
-              <Table.Td>{day.qualities.length === 1 ? day.qualities : day.qualities[at]}</Table.Td>
+              <Table.Td>{quality(day.qualities.length === 1 ? day.qualities : (day.qualities[at] ?? ''))}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -73,6 +79,10 @@ function DayTable({ day, intervals }: { day: IntervalDay; intervals: Intervals }
 function IntervalsShown({ intervals }: { intervals: Intervals }) {
   const t = useText();
   const line = useMemo(() => lineOf(intervals), [intervals]);
+  const { zone } = useUtility();
+  const {
+    choice: { locale },
+  } = useLocale();
   const starts = intervals.days.map((day) => day.start);
   const [start, setStart] = useState<string | null>(null);
   const day = intervals.days.find((each) => each.start === start) ?? intervals.days.at(-1);
@@ -94,7 +104,7 @@ function IntervalsShown({ intervals }: { intervals: Intervals }) {
         allowDeselect={false}
         value={day.start}
         onChange={setStart}
-        data={[...starts].reverse().map((each) => ({ value: each, label: each.slice(0, 10) }))}
+        data={[...starts].reverse().map((each) => ({ value: each, label: formatDayOf(each, locale, zone) }))}
       />
       <DayTable day={day} intervals={intervals} />
     </>

@@ -7,6 +7,7 @@ import { usePager } from '../../api/pages';
 import { useUtility } from '../../app/utility';
 import { Asked } from '../../ui/asked';
 import { dayAfter } from '../../ui/dates';
+import { useLedgerWords } from '../../ui/ledger_words';
 import { Section } from '../../ui/page';
 import { PagedTable, type Column } from '../../ui/paged_table';
 
@@ -22,11 +23,12 @@ type Payment = Schemas['Payment'];
 
 function OpenItems({ place }: { place: AccountPlace }) {
   const t = useText();
+  const words = useLedgerWords();
   const asked = useQuery(balanceQuery(place));
   const currency = asked.data?.currency ?? '';
   const columns: Column<Item>[] = [
-    { key: 'what', title: t('what'), cell: (row) => row.receivable },
-    { key: 'kind', title: t('from_what'), isMinor: true, cell: (row) => row.kind.replaceAll('_', ' ') },
+    { key: 'what', title: t('what'), cell: (row) => words.receivable(row.receivable) },
+    { key: 'kind', title: t('from_what'), isMinor: true, cell: (row) => words.kind(row.kind) },
     { key: 'day', title: t('day'), isMinor: true, cell: (row) => <Day day={row.business_date} /> },
     { key: 'due', title: t('due'), cell: (row) => <Day day={row.due_on} /> },
     {
@@ -101,6 +103,7 @@ function Payments({ place }: { place: AccountPlace }) {
 
 function StatementTable({ statement }: { statement: Schemas['Statement'] }) {
   const t = useText();
+  const words = useLedgerWords();
   const money = (amount: string, strong = false) => (
     <Money amount={amount} currency={statement.currency} strong={strong} />
   );
@@ -129,7 +132,7 @@ function StatementTable({ statement }: { statement: Schemas['Statement'] }) {
               <Table.Td>
                 <Day day={line.business_date} />
               </Table.Td>
-              <Table.Td>{line.kind.replaceAll('_', ' ')}</Table.Td>
+              <Table.Td>{words.kind(line.kind)}</Table.Td>
               <Table.Td ta="end">{money(line.amount)}</Table.Td>
               <Table.Td ta="end">{money(line.balance)}</Table.Td>
             </Table.Tr>

@@ -78,7 +78,7 @@ export function NotesTab({ place }: { place: AccountPlace }) {
             <Stack gap="sm">
               {page.items.map((note) => (
                 <Paper key={`${note.at} ${note.text}`} withBorder p="sm" bg="var(--page-raised)" component="article">
-                  <Text size="xs" c="var(--page-quiet)">
+                  <Text size="xs" c="dimmed">
                     <Instant at={note.at} /> · {note.by}
                   </Text>
                   <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>

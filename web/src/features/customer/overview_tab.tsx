@@ -57,7 +57,7 @@ function Agreement({ span }: { span: Schemas['AgreementSpan'] }) {
         <Text size="sm">{t('dwellings', { count: span.dwellings })}</Text>
       )}
       {span.version > 1 && (
-        <Text size="xs" c="var(--page-quiet)">
+        <Text size="xs" c="dimmed">
           {t('version', { version: span.version })}
         </Text>
       )}

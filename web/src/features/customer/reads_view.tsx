@@ -2,6 +2,8 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { Badge, Table } from '@mantine/core';
 import type { Schemas } from '../../api/client';
+import { useUtility } from '../../app/utility';
+import { useQualityWord } from '../../ui/quality_words';
 import { Empty, Loading } from '../../ui/states';
 import { Code, Instant, Quantity } from '../../ui/values';
 import { useText } from './text';
@@ -18,22 +20,16 @@ const heightOf = (read: Read, register: number): number | null => {
   return found === undefined || read.status === 'rejected' ? null : Number(found.value);
 };
 
-export function useReadWords() {
-  const t = useText();
-  return {
-    quality: (quality: Read['quality']) => t(`quality_${quality}`),
-    status: (status: Read['status']) => t(`status_${status}`),
-  };
-}
-
 const STATUS_COLOURS = { valid: 'teal', suspect: 'orange', confirmed: 'teal', rejected: 'gray' } as const;
 
 function ReadRow({ read, registers }: { read: Read; registers: readonly Register[] }) {
-  const words = useReadWords();
+  const t = useText();
+  const quality = useQualityWord();
+  const { zone } = useUtility();
   return (
     <Table.Tr>
       <Table.Td>
-        <Instant at={read.at} />
+        <Instant at={read.at} zone={zone} />
       </Table.Td>
       <Table.Td>
         <Code>{read.serial ?? ''}</Code>
@@ -46,9 +42,9 @@ function ReadRow({ read, registers }: { read: Read; registers: readonly Register
           </Table.Td>
         );
       })}
-      <Table.Td>{words.quality(read.quality)}</Table.Td>
+      <Table.Td>{quality(read.quality)}</Table.Td>
       <Table.Td>
-        <Badge color={STATUS_COLOURS[read.status]}>{words.status(read.status)}</Badge>
+        <Badge color={STATUS_COLOURS[read.status]}>{t(`status_${read.status}`)}</Badge>
       </Table.Td>
       <Table.Td>{read.reason.replaceAll('_', ' ')}</Table.Td>
     </Table.Tr>

@@ -1,8 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { rootRoute } from '../../app/root';
+import { frameRoute, rootRoute } from '../../app/root';
 
 /** Only an address of our own pages is gone back to after sign-in. */
-const ownAddress = (value: unknown): string | undefined =>
+export const ownAddress = (value: unknown): string | undefined =>
   typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined;
 
 export const signInRoute = createRoute({
@@ -15,4 +15,25 @@ export const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./sign_in_page'), 'SignInPage'),
 });
 
-export const identityOutsideRoutes = [signInRoute] as const;
+/** The one-time link that makes the first administrator, as `serve` prints it. */
+export const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup/$token',
+  component: lazyRouteComponent(() => import('./setup_page'), 'FirstAdministratorPage'),
+});
+
+/** The one-time link by which somebody chooses a password: its token follows `#`, which no server is told. */
+export const passwordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./setup_page'), 'ChoosePasswordPage'),
+});
+
+export const settingsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings_page'), 'SettingsPage'),
+});
+
+export const identityOutsideRoutes = [signInRoute, setupRoute, passwordRoute] as const;
+export const identityFrameRoutes = [settingsRoute] as const;

@@ -17,7 +17,7 @@ export function Outside({ title, children }: { title: string; children: ReactNod
         </Title>
         {children}
       </div>
-      <Menu withinPortal={false}>
+      <Menu withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button variant="default" size="xs" leftSection={<Icon name="language" />}>
             {t('appearance')}

@@ -5,7 +5,7 @@ import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { api, dataOf } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import { signedIn, type Me } from '../../app/session';
-import { ProblemBanner, useFieldProblem } from '../../ui/problem_view';
+import { ProblemBanner } from '../../ui/problem_view';
 import { Outside } from './outside';
 import { useText } from './text';
 
@@ -38,8 +38,7 @@ export function SignInPage() {
   const [typed, setTyped] = useState<Typed>({ user: '', password: '', code: '' });
   const signIn = useSignIn();
   const problem = signIn.error ? problemOf(signIn.error) : undefined;
-  const fieldProblem = useFieldProblem(problem);
-  const needsCode = problem?.field === 'code' || typed.code !== '';
+  const needsCode = problem?.kind === 'code_wanted' || typed.code !== '';
   const set = (change: Partial<Typed>) => setTyped((now) => ({ ...now, ...change }));
   useEffect(() => {
     document.title = `${t('sign_in')} · Mainspring`;
@@ -53,7 +52,7 @@ export function SignInPage() {
         }}
       >
         <Stack>
-          <ProblemBanner problem={problem} fields={['code']} />
+          {problem?.kind !== 'code_wanted' && <ProblemBanner problem={problem} />}
           <TextInput
             label={t('user')}
             autoComplete="username"
@@ -83,7 +82,6 @@ export function SignInPage() {
               autoFocus
               maxLength={20}
               inputMode="text"
-              error={fieldProblem('code')}
               value={typed.code}
               onChange={(event) => set({ code: event.currentTarget.value })}
             />
