@@ -111,6 +111,9 @@ examples:
 PLANTED = {
     "unknown key": ("tariff: planted", "tariff: planted\ntarif: x"),
     "missing key": ("zone: Asia/Shanghai\n", ""),
+    "settled price of dwellings": ('price: "1"}', 'price: "1", agreed: dwellings}'),
+    "bounds of a tax without above": ('percent: "5", of: [energy]}', 'percent: "5", of: [energy], bounds: day}'),
+    "named hours without hours": ("window: 15, step: 5}", "window: 15, step: 5, at: [{date: 2026-01-05}]}"),
     "bare price": ('price: "1"', "price: 1"),
     "bare version": ('version: "2026"', "version: 2026"),
     "wrong date": ("effective: 2026-01-01", "effective: 2026-1-1"),

@@ -266,7 +266,16 @@ TEST_CASE("an exception names the price or value that is missing") {
     static const auto spot = tariff_of({{.charges = "energy energy_indexed series: spot"}});
     Supply registers;
     metered(registers, spot);
-    CHECK(detail(registers) == "2026-01-01 to 2026-02-01");
+    CHECK(detail(registers) == "2026-01-01 to 2026-02-01: clause energy on days from 2026-01-01");
+    static const auto peak = tariff_of({{.charges = "net energy_flat of: export, price: '1'"}});
+    Supply plain;
+    metered(plain, peak);
+    CHECK(detail(plain) == "2026-01-01 to 2026-02-01: clause net needs export on days from 2026-01-01");
+    static const auto contract = tariff_of({{.head = "facts: {contract_kw: {unit: kW}}\n",
+                                             .charges = "fee fixed_per_day price: '1', times: contract_kw"}});
+    Supply stated;
+    metered(stated, contract);
+    CHECK(detail(stated) == "2026-01-01 to 2026-02-01: clause fee needs contract_kw on days from 2026-01-01");
 }
 
 TEST_CASE("prices by formula over published values") {

@@ -75,7 +75,8 @@ std::optional<BillView> bill_view(Tx& tx, const org::Utility& utility, const Bil
     view.flags = bill->flags;
     if (bill->entry_seq) view.entry = fmt::format("{}.{}.{}", bill->cell.value, bill->account_id, *bill->entry_seq);
     add_earlier(tx, *bill, view);
-    const Row later = tx.exec(kLater, bill->cell, bill->account_id, bill->bill_seq).one();
+    const Result documents = tx.exec(kLater, bill->cell, bill->account_id, bill->bill_seq);
+    const Row later = documents.one();
     view.cancelled_by = later.get<std::int64_t>(0);
     view.replaced_by = later.get<std::int64_t>(1);
     return view;

@@ -300,9 +300,12 @@ void Explainer::rounded(const tariff::Clause& clause, const rating::Line& line) 
 
 void Explainer::priced(const tariff::Plan& plan, const LineText& words, const rating::Line& line) {
     const bool is_period = tariff::form_of(kind_) == tariff::LineForm::months;
+    const tariff::Clause& clause = plan.clauses[line.clause];
     put("{} {} × {}", is_period ? "1" : words.quantity, is_period ? "month" : words.unit, words.price);
+    if (clause.agreed != tariff::kNoFact && line.price_e8 != clause.price_e8)
+        put(" (agreed: {})", tariff::name_of_fact(clause.agreed));
     times(line);
-    rounded(plan.clauses[line.clause], line);
+    rounded(clause, line);
 }
 
 // The sum over the intervals is not kept with the bill: the price is only its mean.

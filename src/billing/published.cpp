@@ -87,8 +87,11 @@ void fill_pins(const rating::RatedSection& rated, const rating::Published& known
     keep_one_of_each(out.inputs);
 }
 
-std::string missing_text(const Section& section, const rating::RatedSection& rated, const rating::Published& known,
-                         rating::Refusal refusal) {
+namespace {
+
+// Which price or value is not published.
+std::string published_text(const Section& section, const rating::RatedSection& rated, const rating::Published& known,
+                           rating::Refusal refusal) {
     if (refusal == rating::Refusal::input_missing && !rated.published.empty()) {
         const auto& place = rated.published.back();
         const auto& formula = rated.plans[place.version]->clauses[place.clause].formula;
@@ -101,6 +104,14 @@ std::string missing_text(const Section& section, const rating::RatedSection& rat
         if (!text.empty()) return text;
     }
     return "an interval cuts the time of a price";
+}
+
+}  // namespace
+
+std::string missing_text(const Section& section, const rating::RatedSection& rated, const rating::Published& known,
+                         rating::Refusal refusal) {
+    const std::string published = published_text(section, rated, known, refusal);
+    return published.empty() ? rating::refused_text(rated) : published;
 }
 
 }  // namespace mainspring::billing

@@ -27,8 +27,8 @@ private:
 // months of inputs. `out` is cleared first; both are in ascending order.
 void fill_pins(const rating::RatedSection& rated, const rating::Published& known, PublishedPins& out);
 
-// Which price or value a refused section lacks, for a person: "no price of spot on 2026-01-31"; empty for other
-// refusals.
+// What a refused section lacks, for a person: "no price of spot on 2026-01-31", or the charge and its stream or fact:
+// "clause peak needs export.peak on days from 2026-01-01"; empty where it is about no charge.
 std::string missing_text(const Section& section, const rating::RatedSection& rated, const rating::Published& known,
                          rating::Refusal refusal);
 

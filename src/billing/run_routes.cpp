@@ -136,17 +136,16 @@ Response watch(Call& call, const RunRunner& runner) {
     return response;
 }
 
-// Who may bill in the unit of the utility; a run is the whole utility's.
-void require_billing(Tx& tx, const Call& call, const org::Utility& utility) {
-    if (const auto allowed = org::require(tx, call.caller.actor_id, {org::Permission::bill, utility.root_unit_id});
-        !allowed)
+// In the unit of the utility: a run is the whole utility's.
+void require_permission(Tx& tx, const Call& call, org::Permission permission, const org::Utility& utility) {
+    if (const auto allowed = org::require(tx, call.caller.actor_id, {permission, utility.root_unit_id}); !allowed)
         throw Problem(403, "not_allowed", allowed.error().text);
 }
 
 Response start(Call& call, RunRunner& runner) {
     const org::Utility utility = with_tx(call.people, TxOptions(), [&](Tx& tx) {
         org::Utility found = utility_of(tx, call);
-        require_billing(tx, call, found);
+        require_permission(tx, call, org::Permission::bill, found);
         return found;
     });
     RunCommand command;
@@ -256,32 +255,47 @@ Response accept(Call& call) {
 // Another person than who started it puts bills in force.
 void require_second_person(const Call& call, const RunView& run) {
     const bool lonely = with_tx(call.program, TxOptions(), [&](Tx& tx) {
-        return !org::any_other_may(tx, call.caller.actor_id, org::Permission::bill);
+        return !org::any_other_may(tx, call.caller.actor_id, org::Permission::release_bills);
     });
     if (run.actor_id == call.caller.actor_id && !lonely)
         throw Problem(403, "second_person", "Who started a run does not release its bills: ask a second person.");
 }
 
-Response change(Call& call, RunRunner& runner) {
-    const RunOfCall found = with_tx(call.people, TxOptions(), [&](Tx& tx) {
-        RunOfCall each = run_of(tx, call);
-        require_billing(tx, call, each.utility);
-        return each;
+RunOfCall run_to_change(const Call& call, org::Permission permission) {
+    return with_tx(call.people, TxOptions(), [&](Tx& tx) {
+        RunOfCall found = run_of(tx, call);
+        require_permission(tx, call, permission, found.utility);
+        return found;
     });
+}
+
+Problem wrong_state(const char* text) { return {409, "wrong_state", text}; }
+
+Response release(Call& call, RunRunner& runner) {
+    const RunOfCall found = run_to_change(call, org::Permission::release_bills);
+    const RunState state = found.run.state;
+    if (state != RunState::checked && state != RunState::issuing && state != RunState::issued)
+        throw wrong_state("Only a run that was checked to its end can be released.");
+    require_second_person(call, found.run);
+    if (state != RunState::issued)
+        runner.start({found.run.run_id,
+                      ExecuteOptions::After::issue,
+                      {call.caller.actor_id, found.utility.root_unit_id, call.clock.now()}});
+    return with_tx(call.people, TxOptions(),
+                   [&](Tx& tx) { return api::accepted(run_json(run_of(tx, call).run, runner)); });
+}
+
+Response change(Call& call, RunRunner& runner) {
+    const RunOfCall found = run_to_change(call, org::Permission::bill);
     const std::string& action = call.path_values.at(2);
     const org::Doer doer{call.caller.actor_id, found.utility.root_unit_id, call.clock.now()};
     const RunState state = found.run.state;
-    const auto refuse = [&](const char* text) -> Problem { return {409, "wrong_state", text, "path.action"}; };
     std::expected<void, RunProblem> done;
     if (action == "resume") {
-        if (state != RunState::rating && state != RunState::issuing) throw refuse("There is nothing to go on with.");
+        if (state != RunState::rating && state != RunState::issuing)
+            throw wrong_state("There is nothing to go on with.");
         runner.start({found.run.run_id,
                       state == RunState::rating ? ExecuteOptions::After::check : ExecuteOptions::After::issue, doer});
-    } else if (action == "release") {
-        if (state != RunState::checked && state != RunState::issued)
-            throw refuse("Only a run that was checked to its end can be released.");
-        require_second_person(call, found.run);
-        if (state == RunState::checked) runner.start({found.run.run_id, ExecuteOptions::After::issue, doer});
     } else if (action == "stop") {
         done = ask_stop(call.program, found.run.run_id, doer);
     } else {
@@ -305,6 +319,8 @@ void add_run_routes(api::Routes& routes, RunRunner& runner) {
     routes.add({Method::get, run + "/events", look, [&runner](Call& call) { return watch(call, runner); }});
     routes.add({Method::get, run + "/exceptions", look, list_exceptions});
     routes.add({Method::post, run + "/acceptances", bill, accept});
+    routes.add({Method::post, run + "/release", api::staff_who_may(org::Permission::release_bills),
+                [&runner](Call& call) { return release(call, runner); }});
     routes.add({Method::post, run + "/{action}", bill, [&runner](Call& call) { return change(call, runner); }});
 }
 

@@ -122,6 +122,15 @@ std::expected<Run, RunProblem> run_to_change(Tx& tx, std::int64_t run_id, const 
     return *std::move(run);
 }
 
+// Who releases bills need not be one who makes them.
+std::expected<Run, RunProblem> run_to_work_on(Tx& tx, const ExecuteOptions& options) {
+    if (options.until == ExecuteOptions::After::issue)
+        if (auto run = store::find_run(tx, options.run_id))
+            if (org::require(tx, options.doer.actor_id, {org::Permission::release_bills, run->org_unit_id}))
+                return *std::move(run);
+    return run_to_change(tx, options.run_id, options.doer);
+}
+
 // What was done to the run, in the name of who did it.
 void write_trail(Tx& tx, const org::Doer& doer, const Run& run, std::string_view action,
                  std::string_view detail = "{}") {
@@ -189,7 +198,7 @@ Executed execute(RunWork& work, std::vector<RunRange>& ranges) {
 
 std::expected<Run, RunProblem> begin_work(Pool& pool, const ExecuteOptions& options, std::vector<RunRange>& ranges) {
     return with_tx(pool, TxOptions(), [&](Tx& tx) -> std::expected<Run, RunProblem> {
-        auto run = run_to_change(tx, options.run_id, options.doer);
+        auto run = run_to_work_on(tx, options);
         if (!run) return run;
         if (run->state == RunState::cancelled)
             return refuse(RunRefusal::already_cancelled, fmt::format("run {} is cancelled", options.run_id));

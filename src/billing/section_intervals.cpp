@@ -210,12 +210,10 @@ void keep_values(const Series& series, tariff::Stream stream, Section& out) {
     out.intervals.push_back({stream, series.part, series.minutes, values});
 }
 
-std::span<const std::int64_t> values_on(const rating::IntervalRun& run, const Zone& zone, Date day) {
-    const auto place_of = [&](Date date) {
-        return static_cast<std::size_t>((zone.start_of(date) - zone.start_of(run.dates.from)) /
-                                        std::chrono::minutes{run.minutes});
-    };
-    return run.micro.subspan(place_of(day), place_of(day + std::chrono::days{1}) - place_of(day));
+// From the day on: windows that begin in it may end in the next.
+std::span<const std::int64_t> values_from(const rating::IntervalRun& run, const Zone& zone, Date day) {
+    const auto before = (zone.start_of(day) - zone.start_of(run.dates.from)) / std::chrono::minutes{run.minutes};
+    return run.micro.subspan(static_cast<std::size_t>(before));
 }
 
 // The peaks of each day by the demands of the version that holds on it.
@@ -225,10 +223,10 @@ void add_peaks(const Zone& zone, Section& out) {
         for (Date day = run.dates.from; day < run.dates.to; day += std::chrono::days{1}) {
             const tariff::Plan* plan = plan_on(out, day);
             if (plan == nullptr || plan->demands.empty()) continue;
-            rating::DemandDay values{day, values_on(run, zone, day)};
+            rating::DemandDay values{day, values_from(run, zone, day)};
             for (const auto& other : out.intervals)
                 if (other.measure == tariff::kReactive && other.minutes == run.minutes && other.dates.contains(day))
-                    values.reactive = values_on(other, zone, day);
+                    values.reactive = values_from(other, zone, day);
             rating::peaks_of_day(*plan, zone, run.minutes, values, out.peaks);
         }
     }

@@ -24,6 +24,29 @@ void add_capacity(BillingSample& sample) {
 
 }  // namespace
 
+TEST_CASE("a price that an agreement has settled is billed, and the proof says so") {
+    BillingSample sample;
+    sample.add_tariff({.key = "special",
+                       .charges = "\n  - {clause: lamps, kind: fixed_per_day, name: {en: L}, account: "
+                                  "revenue.electricity.fixed, price: '0.1', agreed: lamp_price}",
+                       .lines = "lamps: '1'",
+                       .total = "1",
+                       .head = "facts: {lamp_price: {unit: none}}\n"});
+    sample.add_customers({"A20,S20,special", "A21,S21,special,lamp_price=0.05"});
+    sample.pass_time();
+    sample.bill(sample.january());
+    CHECK(sample.bills("A20").at(0).total_minor == 3'10);
+    const auto bills = sample.bills("A21");
+    CHECK(bills.at(0).total_minor == 1'55);
+    with_tx(sample.pool(), TxOptions(), [&](Tx& tx) {
+        const auto derivation = decode_derivation(bills[0].derivation);
+        const NameFinder finder(tx, org::find_utility(tx, "u").value());
+        const std::string text =
+            explain_text(derivation, finder.names_of(tx, bills[0], derivation), sha256_of(bills[0].derivation));
+        CHECK(text.find(" (agreed: lamp_price)") != std::string::npos);
+    });
+}
+
 TEST_CASE("facts that agreements state are rated, span by span, and shown in the proof") {
     BillingSample sample;
     add_capacity(sample);

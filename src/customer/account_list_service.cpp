@@ -42,13 +42,14 @@ const Statement kOfPoint{
 const Statement kUnitOfAccount{"customer.unit_of_account",
                                "select org_unit_id from customer.account where cell_id = $1 and account_id = $2"};
 
-const Statement kPartyKey{"customer.party_key_of_account",
-                          "select party_cell_id, party_id from customer.account where cell_id = $1 and account_id = $2"};
+const Statement kPartyKey{
+    "customer.party_key_of_account",
+    "select party_cell_id, party_id from customer.account where cell_id = $1 and account_id = $2"};
 
 #undef MAINSPRING_ACCOUNT_ROW
 
-std::vector<AccountRow> rows_of(const Result& result) {
-    std::vector<AccountRow> rows;
+std::vector<ListedAccount> rows_of(const Result& result) {
+    std::vector<ListedAccount> rows;
     for (const Row row : result)
         rows.push_back({.cell = row.get<CellId>(0),
                         .account_id = row.get<std::int64_t>(1),
@@ -83,28 +84,28 @@ std::optional<org::PartyKey> party_of_account(Tx& tx, CellId cell, std::int64_t 
 
 std::string end_of_prefix(std::string_view begins) { return std::string(begins) + "\xF4\x8F\xBF\xBF"; }
 
-std::vector<AccountRow> list_accounts(Tx& tx, const AccountListQuery& query) {
+std::vector<ListedAccount> list_accounts(Tx& tx, const AccountListQuery& query) {
     return rows_of(tx.exec(kList, query.legal_entity_id, query.after, query.units, std::int64_t{query.limit}));
 }
 
-std::vector<AccountRow> accounts_by_code(Tx& tx, const AccountSearch& search) {
+std::vector<ListedAccount> accounts_by_code(Tx& tx, const AccountSearch& search) {
     return rows_of(tx.exec(kByCode, search.begins, end_of_prefix(search.begins), search.legal_entity_id,
                            std::int64_t{search.limit}));
 }
 
-std::vector<AccountRow> accounts_by_name(Tx& tx, const AccountSearch& search) {
+std::vector<ListedAccount> accounts_by_name(Tx& tx, const AccountSearch& search) {
     const std::string name = folded(tx, search.begins);
     return rows_of(
         tx.exec(kByName, name, end_of_prefix(name), search.legal_entity_id, std::int64_t{search.limit}, search.after));
 }
 
-std::vector<AccountRow> accounts_by_address(Tx& tx, const AccountSearch& search) {
+std::vector<ListedAccount> accounts_by_address(Tx& tx, const AccountSearch& search) {
     const std::string address = folded(tx, search.begins);
     return rows_of(
         tx.exec(kByAddress, address, end_of_prefix(address), search.legal_entity_id, std::int64_t{search.limit}));
 }
 
-std::optional<AccountRow> account_of_point(Tx& tx, CellId cell, std::int64_t service_point_id, Date on) {
+std::optional<ListedAccount> account_of_point(Tx& tx, CellId cell, std::int64_t service_point_id, Date on) {
     auto rows = rows_of(tx.exec(kOfPoint, cell, service_point_id, on));
     return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
 }

@@ -13,7 +13,7 @@
 
 namespace mainspring::customer {
 
-struct AccountRow {
+struct ListedAccount {
     CellId cell;
     std::int64_t account_id = 0;
     std::int32_t legal_entity_id = 0;
@@ -31,7 +31,7 @@ struct AccountListQuery {
     std::int32_t limit = 50;
 };
 // By code.
-std::vector<AccountRow> list_accounts(Tx& tx, const AccountListQuery& query);
+std::vector<ListedAccount> list_accounts(Tx& tx, const AccountListQuery& query);
 
 // How a code, a name or the first line of an address begins; case does not matter for the latter two.
 struct AccountSearch {
@@ -40,12 +40,12 @@ struct AccountSearch {
     std::string after = {};  // code, of accounts_by_name
     std::int32_t limit = 10;
 };
-std::vector<AccountRow> accounts_by_code(Tx& tx, const AccountSearch& search);
-std::vector<AccountRow> accounts_by_name(Tx& tx, const AccountSearch& search);     // by code
-std::vector<AccountRow> accounts_by_address(Tx& tx, const AccountSearch& search);  // of premise or customer
+std::vector<ListedAccount> accounts_by_code(Tx& tx, const AccountSearch& search);
+std::vector<ListedAccount> accounts_by_name(Tx& tx, const AccountSearch& search);     // by code
+std::vector<ListedAccount> accounts_by_address(Tx& tx, const AccountSearch& search);  // of premise or customer
 
 // Who has an agreement on the service point on the day, or had the last one before it.
-std::optional<AccountRow> account_of_point(Tx& tx, CellId cell, std::int64_t service_point_id, Date on);
+std::optional<ListedAccount> account_of_point(Tx& tx, CellId cell, std::int64_t service_point_id, Date on);
 
 // The organisation unit of an account; nothing when there is no such account.
 std::optional<std::int32_t> unit_of_account(Tx& tx, CellId cell, std::int64_t account_id);

@@ -16,7 +16,7 @@ using api::Call;
 using api::Problem;
 using http::Response;
 
-std::string row_json(const AccountRow& row) {
+std::string row_json(const ListedAccount& row) {
     return JsonObject()
         .text("account", row.code)
         .text("name", row.name)
@@ -37,7 +37,7 @@ std::int32_t unit_named(const org::OrgTree& tree, const std::string& code, std::
 Response list(Call& call) {
     return with_tx(call.people, TxOptions(), [&](Tx& tx) {
         const org::Utility utility = utility_of(tx, call);
-        std::vector<AccountRow> rows;
+        std::vector<ListedAccount> rows;
         const std::string after = call.query("after").value_or("");
         if (const auto name = call.query("name")) {
             rows = accounts_by_name(tx, {*name, utility.legal_entity_id, after, call.limit()});

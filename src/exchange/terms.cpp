@@ -28,6 +28,8 @@ std::string_view words_of(TierBounds bounds) {
         case TierBounds::days_30: return "a month of 30 days, by days";
         case TierBounds::month: return "a calendar month, over all bills";
         case TierBounds::year: return "a year, over all bills";
+        case TierBounds::quarter: return "a calendar quarter, over all bills";
+        case TierBounds::each_day: return "every single day";
     }
     return "";
 }
@@ -129,6 +131,7 @@ private:
                 fmt::format("{} x {} + {}", clause_.indexed.series, format_decimal(clause_.indexed.factor_e8, 8),
                             format_decimal(clause_.indexed.adder_e8, 8)));
         if (form == LineForm::limit) add("amount", money(clause_.limit_minor) + " a month");
+        if (clause_.agreed != kNoFact) add("price where agreed", std::string(name_of_fact(clause_.agreed)));
         if (clause_.times != kNoFact) add("times", std::string(name_of_fact(clause_.times)));
         const bool prorated = form == LineForm::months || form == LineForm::limit || form == LineForm::demand;
         if (prorated) add("proration", std::string(words_of(clause_.proration)));
@@ -167,6 +170,8 @@ private:
         const QuantityKeys& keys = clause_.quantity;
         if (keys.share_e8 != tariff::kWholeE8) add("share", percent(keys.share_e8));
         if (!keys.less.empty()) add("less", fmt::format("{} of {}", percent(keys.less_e8), streams(keys.less)));
+        if (keys.carries) add("credit until", fmt::format("{:02}-{:02}", keys.credit_ends.month, keys.credit_ends.day));
+        if (clause_.hours_of) add("bounds for each unit of", plan_.clauses[*clause_.hours_of].name);
         if (!keys.has_limits) return;
         add("quantity limits for", std::string(words_of(keys.limits)));
         if (keys.at_least_micro != 0) add("quantity at least", micro(keys.at_least_micro));
@@ -179,12 +184,15 @@ private:
             add("of", joined(clause_.of_clauses, [&](std::uint16_t index) { return plan_.clauses[index].name; }));
         if (form_of(clause_.kind) == LineForm::share && clause_.kind != ClauseKind::power_factor)
             add("percent", percent(clause_.ratio_e8));
-        if (clause_.tax_above_micro != 0) add("only above", micro(clause_.tax_above_micro));
+        if (clause_.tax_above_micro != 0)
+            add("only above",
+                fmt::format("{} for {}", micro(clause_.tax_above_micro), words_of(clause_.tiering.bounds)));
     }
 
     void demand() {
         if (clause_.kind != ClauseKind::demand) return;
         const DemandCharge& demand = clause_.demand;
+        if (demand.each_month) add("measured", "each calendar month by itself");
         if (demand.average_of != 1) add("average of", fmt::format("the {} highest days", demand.average_of));
         for (std::size_t i = 0; i < demand.at_least.size(); ++i)
             add(fmt::format("at least {}", i + 1), at_least(demand.at_least[i]));

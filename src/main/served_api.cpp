@@ -4,6 +4,7 @@
 
 #include "billing/bill_routes.hpp"
 #include "billing/run_routes.hpp"
+#include "customer/account_list_service.hpp"
 #include "customer/account_routes.hpp"
 #include "identity/identity_routes.hpp"
 #include "identity/organisation_routes.hpp"
@@ -82,7 +83,6 @@ private:
         api::Routes routes;
         identity::add_identity_routes(routes, identity_);
         identity::add_organisation_routes(routes, identity_, find_party);
-        identity::add_user_routes(routes, identity_, find_party);
         customer::add_account_routes(routes);
         metering::add_metering_routes(routes);
         pricebook::add_tariff_routes(routes);

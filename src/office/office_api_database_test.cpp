@@ -57,7 +57,7 @@ struct Office : BillingSample {
 
     ledger::Chart chart = ledger::load_chart(pool());
     billing::RunRunner runner{{pool(), clock(), folder / "spill", 2}};
-    ApiCalls api{pool(), clock(), [this](api::Routes& routes) {
+    ApiCalls api{database, clock(), [this](api::Routes& routes) {
                      customer::add_account_routes(routes);
                      billing::add_bill_routes(routes);
                      billing::add_run_routes(routes, runner);

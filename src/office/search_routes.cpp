@@ -23,7 +23,7 @@ struct Hit {
 
 std::string joined(const std::vector<std::string>& lines) { return fmt::format("{}", fmt::join(lines, ", ")); }
 
-Hit account_hit(const customer::AccountRow& row) {
+Hit account_hit(const customer::ListedAccount& row) {
     return {.legal_entity_id = row.legal_entity_id,
             .account = row.code,
             .bill = {},
@@ -51,7 +51,7 @@ public:
 private:
     customer::AccountSearch search() const { return {.begins = text_, .limit = limit_}; }
 
-    void add_accounts(const std::vector<customer::AccountRow>& rows) {
+    void add_accounts(const std::vector<customer::ListedAccount>& rows) {
         for (const auto& row : rows)
             if (seen_.emplace(row.legal_entity_id, row.code).second) hits_.push_back(account_hit(row));
     }

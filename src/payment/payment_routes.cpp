@@ -133,13 +133,14 @@ Response take(Call& call, const ledger::Chart& chart) {
         with_tx(call.people, TxOptions(), [&](Tx& tx) { return customer::account_of(tx, call); });
     const auto currency = currency_of(found.account.currency);
     ensure(currency.has_value(), "a stored currency is known");
-    const PayCommand command{.command_id = *call.command_id,
-                             .account = {found.account.cell, found.account.account_id, found.account.legal_entity_id, *currency},
-                             .amount = amount_of(call, *currency),
-                             .method = *method_of(api::text_in(call.body, "method")),
-                             .reference = api::text_in(call.body, "reference"),
-                             .received_on = api::date_in(call.body, "received_on"),
-                             .actor_id = call.caller.actor_id};
+    const PayCommand command{
+        .command_id = *call.command_id,
+        .account = {found.account.cell, found.account.account_id, found.account.legal_entity_id, *currency},
+        .amount = amount_of(call, *currency),
+        .method = *method_of(api::text_in(call.body, "method")),
+        .reference = api::text_in(call.body, "reference"),
+        .received_on = api::date_in(call.body, "received_on"),
+        .actor_id = call.caller.actor_id};
     const auto paid = pay({call.program, call.clock, chart}, command);
     if (!paid) throw problem_of(paid.error());
     const auto line = with_tx(call.people, TxOptions(), [&](Tx& tx) {
@@ -196,7 +197,7 @@ void add_payment_routes(api::Routes& routes, const ledger::Chart& chart) {
     routes.add({Method::post, of_account, take_payment, [&chart](Call& call) { return take(call, chart); }});
     routes.add({Method::get, payments, look, list_of_day});
     routes.add({Method::get, payments + "/{payment}", look, [&chart](Call& call) { return show(call, chart); }});
-    routes.add({Method::post, payments + "/{payment}/undo", take_payment,
+    routes.add({Method::post, payments + "/{payment}/undo", api::staff_who_may(org::Permission::undo_payments),
                 [&chart](Call& call) { return take_back(call, chart); }});
 }
 

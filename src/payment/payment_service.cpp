@@ -108,7 +108,7 @@ struct Undoing {
 
 Attempt<UndoResult, PaymentRefusal> try_undo(Tx& tx, const Desk& desk, const UndoCommand& command,
                                              const PaymentRow& payment) {
-    const auto home = home_to_pay_in(tx, command.actor_id, command.cell_id);
+    const auto home = home_to_pay_in(tx, command.actor_id, command.cell_id, org::Permission::undo_payments);
     if (!home) return refused(home.error());
     const Instant at = desk.clock.now();
     const Date business_date =
@@ -174,7 +174,8 @@ std::expected<UndoResult, PaymentRefusal> undo(const Desk& desk, const UndoComma
     const auto payment = with_tx(desk.pool, options,
                                  [&](Tx& tx) { return find_payment(tx, command.cell_id, command.payment_command_id); });
     const auto find = [&](Tx& tx) -> Found {
-        if (const auto home = home_to_pay_in(tx, command.actor_id, command.cell_id); !home)
+        if (const auto home = home_to_pay_in(tx, command.actor_id, command.cell_id, org::Permission::undo_payments);
+            !home)
             return std::unexpected(home.error());
         const auto row = find_reversal(tx, command.cell_id, command.command_id);
         if (row && row->payment_command_id == command.payment_command_id)

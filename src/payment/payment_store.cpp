@@ -68,8 +68,9 @@ std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& pay
     return reversal_from(tx.exec(kFindReversalOf, cell, payment_command_id));
 }
 
-std::expected<org::CellHome, PaymentRefusal> home_to_pay_in(Tx& tx, std::int32_t actor_id, CellId cell) {
-    const auto home = org::require_of_cell(tx, actor_id, org::Permission::take_payment, cell);
+std::expected<org::CellHome, PaymentRefusal> home_to_pay_in(Tx& tx, std::int32_t actor_id, CellId cell,
+                                                            org::Permission permission) {
+    const auto home = org::require_of_cell(tx, actor_id, permission, cell);
     if (!home) return std::unexpected(PaymentRefusal::access);
     return *home;
 }

@@ -32,7 +32,8 @@ std::optional<ReversalRow> find_reversal(Tx& tx, CellId cell, const Uuid& comman
 std::optional<ReversalRow> find_reversal_of(Tx& tx, CellId cell, const Uuid& payment_command_id);
 
 // Where a cell belongs, when the actor may take payments there. A cell that there is not is in no unit.
-std::expected<org::CellHome, PaymentRefusal> home_to_pay_in(Tx& tx, std::int32_t actor_id, CellId cell);
+std::expected<org::CellHome, PaymentRefusal> home_to_pay_in(Tx& tx, std::int32_t actor_id, CellId cell,
+                                                            org::Permission permission = org::Permission::take_payment);
 // Asks the same of the account of a command; unknown_account when its cell is another utility's.
 std::expected<Received, PaymentRefusal> received_of(Tx& tx, const PayCommand& command, Instant at);
 

@@ -54,8 +54,7 @@ void compare(const Example& example, const RatedSection& rated, ExampleResult& r
     const std::vector<Sum> sums = sums_of(rated);
     for (const auto& expected : example.lines) {
         const auto got = std::ranges::find(sums, expected.clause, &Sum::clause);
-        if (got == sums.end() && expected.amount_minor != 0)
-            result.differences.push_back({expected.clause, expected.amount_minor, std::nullopt});
+        if (got == sums.end()) result.differences.push_back({expected.clause, expected.amount_minor, std::nullopt});
         if (got != sums.end() && got->minor != expected.amount_minor)
             result.differences.push_back({expected.clause, expected.amount_minor, got->minor});
     }
@@ -74,11 +73,13 @@ std::expected<Accumulated, std::string> before_of(const Example& example, const 
         if (version->effective <= example.dates.from) plan = version.get();
     for (const auto& counter : example.counters_before) {
         const auto clause = std::ranges::find(plan->clauses, counter.clause, &tariff::Clause::name);
-        if (clause == plan->clauses.end() || clause->tiering.bounds < tariff::TierBounds::month)
-            return std::unexpected(
-                fmt::format("'{}' counts no month or year on {}", counter.clause, format_date(example.dates.from)));
-        before.counters.push_back(
-            {counter.clause, counting_since(clause->tiering, example.dates.from), nullptr, counter.micro});
+        const bool credits = clause != plan->clauses.end() && clause->quantity.carries;
+        if (clause == plan->clauses.end() || (!credits && !tariff::counts_over_bills(clause->tiering.bounds)))
+            return std::unexpected(fmt::format("'{}' counts no month, quarter or year on {}", counter.clause,
+                                               format_date(example.dates.from)));
+        const Date since = credits ? credit_since(clause->quantity, example.dates.from)
+                                   : counting_since(clause->tiering, example.dates.from);
+        before.counters.push_back({counter.clause, since, nullptr, counter.micro});
     }
     for (const auto& past : example.demands_before) before.demands.push_back({past.clause, past.dates, past.micro});
     before.carried_minor = example.carried_before_minor;
@@ -187,7 +188,8 @@ ExampleResult run_example(const Plan& plan, const Example& example,
     RatedSection rated;
     try {
         if (const auto done = Rater().rate(input, rated); !done)
-            result.problem = text_of(done.error());
+            result.problem = rated.refused ? fmt::format("{}: {}", text_of(done.error()), refused_text(rated))
+                                           : std::string(text_of(done.error()));
         else
             compare(example, rated, result);
     } catch (const OverflowError& error) {

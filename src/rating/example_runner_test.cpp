@@ -43,6 +43,10 @@ TEST_CASE("every difference is named with what was expected and what came out") 
           "t.yaml:15: example 'ten': rounding: expected 0.01, got no line\n"
           "t.yaml:15: example 'ten': vat: expected no line, got 0.50\n"
           "t.yaml:15: example 'ten': total: expected 5.02, got 5.50\n");
+    // A line that is not there is not one of nothing.
+    CHECK(text_of(run(version_text("2026-01-01", "0.5",
+                                   in_december("lines: {energy: '5', vat: '0.5', rounding: '0'}, total: '5.5'")))) ==
+          "t.yaml:15: example 'ten': rounding: expected 0.00, got no line\n");
 }
 
 TEST_CASE("an example with an earlier version of the same key") {
@@ -85,7 +89,8 @@ TEST_CASE("an example with intervals: any clause takes their sums by day and per
     alone.resize(alone.find(", usage:"));
     alone.replace(alone.find("to: 2026-01-03"), 14, "to: 2026-01-02");
     CHECK(text_of(run(text + alone + ", " + result)) == "");
-    CHECK(text_of(run(text + example + "2'}], " + result)) == "t.yaml:18: example 'day': intervals_missing\n");
+    CHECK(text_of(run(text + example + "2'}], " + result)) ==
+          "t.yaml:18: example 'day': intervals_missing: clause market on days from 2026-01-01\n");
 }
 
 TEST_CASE("an example that cannot be rated, and a text that cannot be read") {
@@ -154,7 +159,7 @@ TEST_CASE("what no clause of the first day counts cannot have been counted befor
                                 "from: 2025-12-31, to: 2026-01-02, usage: {total: '30'}, with: [old.yaml], before: "
                                 "{counters: {energy: '95'}}, lines: {energy: '40'}, total: '40'"),
                       [&](const std::string&) { return earlier; }))
-              .ends_with("example 'ten': 'energy' counts no month or year on 2025-12-31\n"));
+              .ends_with("example 'ten': 'energy' counts no month, quarter or year on 2025-12-31\n"));
 }
 
 namespace {
@@ -180,7 +185,7 @@ TEST_CASE("an example with peaks, and with demands of earlier bills") {
                                   "peaks: [{from: 2026-01-01, to: 2026-01-02, md: '7'}, {from: 2026-01-02, to: "
                                   "2026-01-03, md: '8'}], lines: {most: '80'}, total: '80'"))) == "");
     CHECK(text_of(run(demand_text("md", "lines: {most: '70'}, total: '70'"))) ==
-          "t.yaml:15: example 'ten': register_missing\n");
+          "t.yaml:15: example 'ten': register_missing: clause most needs md on days from 2026-01-01\n");
     CHECK(text_of(run(demand_text(
               "md, at_least: [{past: 2, percent: '50'}]",
               "peaks: {md: '7'}, before: {peaks: [{clause: most, from: 2025-12-01, to: 2026-01-01, value: '30'}]}, "
@@ -199,7 +204,8 @@ TEST_CASE("an example without peaks takes them from its intervals") {
     example.intervals.back().micro[30] = micro("9");
     CHECK_FALSE(run_example(file->plan, example).passed());
     example.intervals.pop_back();
-    CHECK(run_example(file->plan, example).problem == "register_missing");
+    CHECK(run_example(file->plan, example).problem ==
+          "register_missing: clause most needs apparent on days from 2026-01-01");
 }
 
 TEST_CASE("an example with facts, inputs and what an earlier bill left") {
@@ -222,8 +228,10 @@ TEST_CASE("an example with facts, inputs and what an earlier bill left") {
     CHECK(answer("facts: {kw: '2.5'}, inputs: {a: {2025-11: '0.5'}}, before: {carried: '0.02'}") ==
           "t.yaml:17: example 'one': rounding: expected -0.01, got 0.04\n"
           "t.yaml:17: example 'one': total: expected 3.15, got 3.20\n");
-    CHECK(answer("inputs: {a: {2025-11: '0.5'}}") == "t.yaml:17: example 'one': fact_missing\n");
-    CHECK(answer("facts: {kw: '2.5'}, inputs: {a: {2025-12: '0.5'}}") == "t.yaml:17: example 'one': input_missing\n");
+    CHECK(answer("inputs: {a: {2025-11: '0.5'}}") ==
+          "t.yaml:17: example 'one': fact_missing: clause fee needs kw on days from 2025-12-01\n");
+    CHECK(answer("facts: {kw: '2.5'}, inputs: {a: {2025-12: '0.5'}}") ==
+          "t.yaml:17: example 'one': input_missing: clause fuel on days from 2025-12-01\n");
     CHECK(answer("facts: {kw: '2.5'}, inputs: {a: {2025-11: '9999999999'}}") ==
           "t.yaml:17: example 'one': a number leaves the range of exact amounts (product leaves 128 bits)\n");
 }

@@ -64,16 +64,47 @@ TEST_CASE("an interval that does not divide the step gives no peak") {
     CHECK(peaks("demands: {md: {unit: kW, window: 60, step: 30}}\n", {{}, hours}, {.minutes = 60}) == "");
 }
 
-TEST_CASE("a window lies in one day and one period") {
+TEST_CASE("a window of a period lies in it; one of the bare name may lie over edges") {
     // 07:45 and 08:00: 60 kW in the sliding half hour that neither period holds whole.
     const auto values = day_of(96, {{31, "15"}, {32, "15"}, {33, "1"}, {0, "2"}, {1, "2"}, {95, "9"}});
     const std::string head = fmt::format("{}demands: {{md: {{unit: kW, window: 30, step: 15}}}}\n", kPeriods);
-    CHECK(peaks(head, {{}, values}) == "md.peak 2026-01-05 1 32; md.valley 2026-01-05 1 30; ");
+    CHECK(peaks(head, {{}, values}) == "md.peak 2026-01-05 1 32; md.valley 2026-01-05 1 30; md 2026-01-05 1 60; ");
     // The hour from 08:00 on lies in both; no whole hour is peak.
     const std::string few =
         "calendar:\n  periods: [{period: peak, hours: ['08:15-09:00']}, {period: valley}]\n"
         "demands: {md: {unit: kW, window: 60}}\n";
-    CHECK(peaks(few, {{}, values}) == "md.valley 2026-01-05 1 15; ");
+    CHECK(peaks(few, {{}, values}) == "md.valley 2026-01-05 1 15; md 2026-01-05 1 16; ");
+}
+
+TEST_CASE("a window that begins before midnight goes on in the next day, and belongs to the day in which it begins") {
+    // 23:45 and 00:00: 40 kW in the sliding half hour, which is all valley.
+    auto values = day_of(192, {{95, "10"}, {96, "10"}, {97, "6"}});
+    const std::string head = fmt::format("{}demands: {{md: {{unit: kW, window: 30, step: 15}}}}\n", kPeriods);
+    CHECK(peaks(head, {{}, values}) == "md.peak 2026-01-05 1 0; md.valley 2026-01-05 1 40; ");
+    CHECK(peaks(head, {{}, std::span(values).subspan(96)}, {.date = "2026-01-06"}) ==
+          "md.peak 2026-01-06 1 0; md.valley 2026-01-06 1 32; ");
+    // Where the section ends at midnight, the window is not whole.
+    CHECK(peaks(head, {{}, std::span(values).first(96)}) == "md.peak 2026-01-05 1 0; md.valley 2026-01-05 1 20; ");
+    CHECK(peaks("demands: {md: {unit: kW, window: 30}}\n", {{}, values}) == "md 2026-01-05 1 20; ");
+    // Of the apparent power, where reactive values go as far.
+    const std::string apparent = "demands: {md: {unit: kVA, window: 30, step: 15}}\n";
+    CHECK(peaks(apparent, {{}, values, values}) == "md 2026-01-05 1 56.568542; ");
+    CHECK(peaks(apparent, {{}, values, std::span(values).first(96)}) == "md 2026-01-05 1 28.284271; ");
+    // Saturday's night goes on into a Sunday that is another period.
+    const std::string days =
+        "calendar:\n  day_types: {plain: [mon, tue, wed, thu, fri, sat], sunday: [sun]}\n  periods: [{period: off, "
+        "day_types: [sunday]}, {period: on}]\ndemands: {md: {unit: kW, window: 30, step: 15}}\n";
+    CHECK(peaks(days, {{}, values}, {.date = "2026-01-10"}) == "md.on 2026-01-10 1 20; md 2026-01-10 1 40; ");
+}
+
+TEST_CASE("runs give the windows over midnight") {
+    const auto tariff = tariff_of(
+        {{.head = "demands: {md: {unit: kW, window: 60, step: 30}}\n", .charges = "e energy_flat price: '1'"}});
+    const auto values = day_of(96, {{47, "8"}, {48, "9"}});
+    const IntervalRun run{tariff::kTotal, {day("2026-01-05"), day("2026-01-07")}, 30, values};
+    std::vector<Peak> found;
+    peaks_of_runs(tariff, Zone::named("Asia/Shanghai").value(), {&run, 1}, found);
+    CHECK(text_of_peaks(found) == "md 2026-01-05 1 17; md 2026-01-06 1 9; ");
 }
 
 TEST_CASE("apparent power from active and reactive energy") {

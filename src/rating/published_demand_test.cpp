@@ -19,11 +19,7 @@ public:
         auto all = published_cases();
         return all ? std::optional(Cases(std::move(*all))) : std::nullopt;
     }
-    const json::value& of(std::string_view id) const {
-        for (const auto& item : all_.at("cases").as_array())
-            if (item.at("id").as_string() == id) return item;
-        throw std::runtime_error(fmt::format("no case {}", id));
-    }
+    const json::value& of(std::string_view id) const { return case_of(all_, id); }
     std::vector<std::string> starting_with(std::string_view start) const {
         std::vector<std::string> ids;
         for (const auto& item : all_.at("cases").as_array())

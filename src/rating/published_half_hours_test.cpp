@@ -1,5 +1,5 @@
 // Published yearly bills from Australian half hours, as far as our clauses express them: one price, and time of use.
-// Not here: blocks of quarters and days, maximum demands.
+// Not here: maximum demands.
 #include <boost/json.hpp>
 
 #include "rating/interval_schedule.hpp"
@@ -87,6 +87,19 @@ const json::value* parameters_of(const json::value& file, const json::value& wan
     return nullptr;
 }
 
+// Blocks in the order of their bounds, of which the last has none.
+std::string tiers_of(const json::object& blocks) {
+    std::string tiers;
+    for (const auto& [name, block] : blocks) {
+        const auto& bound = block.at("HighBound");
+        const bool last = bound.is_null() || (bound.is_string() && bound.as_string() == "Infinity");
+        tiers += fmt::format("{}{{{}price: '{}'}}", tiers.empty() ? "" : ", ",
+                             last ? "" : fmt::format("upto: '{}', ", format_decimal(decimal_of(bound, 6), 6)),
+                             thousandfold(block.at("Value")));
+    }
+    return tiers;
+}
+
 void check_customers(const tariff::Tariff& tariff, const json::object& expected, const std::string& load) {
     const DateRange dates{day(kStampedFrom), day(kStampedTo)};
     const Zone zone = Zone::named("UTC+10:00").value();
@@ -108,21 +121,25 @@ void check_customers(const tariff::Tariff& tariff, const json::object& expected,
 }  // namespace
 
 // Their daily charge counts one day less.
-TEST_CASE("published years of Australian half hours at one price and by time of use") {
+TEST_CASE("published years of Australian half hours at one price, by time of use, in blocks") {
     const auto all = published_cases();
     const auto network = published_text("rating/ceem/AllTariffs_network.json"),
                retail = published_text("rating/ceem/AllTariffs_Retail.json");
     const auto load = published_text("rating/ceem/TestLoadProfile.csv");
     if (!all || !network || !retail || !load) return;
     const json::value files[] = {tariffs_in(*network), tariffs_in(*retail)};
-    int flat = 0, by_time = 0;
+    int flat = 0, by_time = 0, in_blocks = 0;
     for (const auto& item : all->at("cases").as_array()) {
         const std::string id = text_of(item.at("id"));
         const auto& expected = item.at("expected").as_object();
         const auto* at_one_price = expected.if_contains("Charge_FlatRate");
         const auto* at_times = expected.if_contains("Charge_TOU");
-        if (!id.starts_with("unsw-") || (at_one_price == nullptr && at_times == nullptr)) continue;
+        const auto* of_quarters = expected.if_contains("Charge_BlockQuarterly");
+        const auto* of_days = expected.if_contains("Charge_BlockDaily");
+        const auto* blocks = of_quarters != nullptr ? of_quarters : of_days;
+        if (!id.starts_with("unsw-") || (at_one_price == nullptr && at_times == nullptr && blocks == nullptr)) continue;
         INFO(id);
+        ran(id);
         const auto* parameters = parameters_of(files[id.starts_with("unsw-TN") ? 0 : 1], item.at("tariff"));
         REQUIRE(parameters != nullptr);
         VersionText version{.effective = "2000-01-01", .head = "currency: AUD\n"};
@@ -130,13 +147,19 @@ TEST_CASE("published years of Australian half hours at one price and by time of 
             const Schedule schedule = schedule_of_windows(parameters->at("TOU").as_object());
             version.head += calendar_of(schedule);
             version.charges = energy_of(schedule).value();
+        } else if (blocks != nullptr) {
+            const auto& listed = parameters->at(of_quarters != nullptr ? "BlockQuarterly" : "BlockDaily").as_object();
+            version.charges = fmt::format("energy energy_tiered bounds: {}, tiers: [{}]",
+                                          of_quarters != nullptr ? "quarter" : "each_day", tiers_of(listed));
         } else {
             version.charges =
                 "energy energy_flat price: '" + thousandfold(parameters->at("FlatRate").at("Value")) + "'";
         }
-        check_customers(tariff_of({version}), (at_times != nullptr ? *at_times : *at_one_price).as_object(), *load);
-        ++(at_times != nullptr ? by_time : flat);
+        const auto* wanted = at_times != nullptr ? at_times : blocks != nullptr ? blocks : at_one_price;
+        check_customers(tariff_of({version}), wanted->as_object(), *load);
+        ++(at_times != nullptr ? by_time : blocks != nullptr ? in_blocks : flat);
     }
     CHECK(flat == 6);
     CHECK(by_time == 14);
+    CHECK(in_blocks == 5);
 }

@@ -11,7 +11,20 @@ std::optional<boost::json::value> published_json(const std::string& file) {
 
 std::optional<boost::json::value> published_cases() { return published_json("rating/cases.json"); }
 
+namespace {
+
+std::set<std::string, std::less<>>& run_so_far() {
+    static std::set<std::string, std::less<>> ids;
+    return ids;
+}
+
+}  // namespace
+
+void ran(std::string_view id) { run_so_far().emplace(id); }
+const std::set<std::string, std::less<>>& cases_run() { return run_so_far(); }
+
 const boost::json::value& case_of(const boost::json::value& all, std::string_view id) {
+    ran(id);
     for (const auto& item : all.at("cases").as_array())
         if (item.at("id").as_string() == id) return item;
     FAIL("no case " << std::string(id));

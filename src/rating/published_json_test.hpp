@@ -1,6 +1,7 @@
 // Cases that others have published, as JSON. Who looks into them includes Boost.JSON himself.
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,11 @@ namespace mainspring::rating::testing {
 std::optional<boost::json::value> published_json(const std::string& file);
 std::optional<boost::json::value> published_cases();
 
-// Fails the test where there is no such case.
+// This case is run: what it expects is compared, as far as published_cases.txt does not say otherwise.
+void ran(std::string_view id);
+const std::set<std::string, std::less<>>& cases_run();
+
+// A case that is run. Fails the test where there is none.
 const boost::json::value& case_of(const boost::json::value& all, std::string_view id);
 
 // A number, or a decimal in quotes; digits beyond the scale are rounded half up.

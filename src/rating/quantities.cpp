@@ -12,6 +12,7 @@ using tariff::Stream;
 void Quantities::gather(std::span<const Piece> pieces, std::span<const Segment> segments,
                         tariff::QuantityRounding rounding) {
     pieces_ = pieces;
+    rounding_ = rounding;
     find_streams();
     lay_out(segments);
     for (const Piece& piece : pieces) {
@@ -20,7 +21,7 @@ void Quantities::gather(std::span<const Piece> pieces, std::span<const Segment> 
         if (tariff::period_of(piece.stream) != 0 && !measure(piece.stream).covered.empty())
             add_uncovered(piece, slot_of({piece.stream, true}));
     }
-    for (std::size_t slot = 0; slot < slots_.size(); ++slot) round(slot, rounding);
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot) round(slot);
     sum_totals();
 }
 
@@ -152,14 +153,47 @@ int Quantities::uncovered_days(const std::vector<DateRange>& covered, DateRange 
     return left;
 }
 
-void Quantities::round(std::size_t slot, tariff::QuantityRounding rounding) {
-    const Int128 step = power_of_ten(Quantity::kScale - rounding.decimals);
-    const auto rounded = [&](const Cumulative& value) -> Int128 {
-        const Fraction& part = value.part;
-        if (part.denominator == 1 && step == 1) return value.whole + part.numerator;
-        const Int128 numerator = mainspring::add(multiply(value.whole, part.denominator), part.numerator);
-        return divide_exactly_rounded(numerator, multiply(part.denominator, step), rounding.mode) * step;
-    };
+Int128 Quantities::rounded(const Cumulative& value) const {
+    const Int128 step = power_of_ten(Quantity::kScale - rounding_.decimals);
+    const Fraction& part = value.part;
+    if (part.denominator == 1 && step == 1) return value.whole + part.numerator;
+    const Int128 numerator = mainspring::add(multiply(value.whole, part.denominator), part.numerator);
+    return divide_exactly_rounded(numerator, multiply(part.denominator, step), rounding_.mode) * step;
+}
+
+Int128 Quantities::before(const Slot& slot, Date day) const {
+    Cumulative sum;
+    for (const Piece& piece : pieces_) {
+        if (piece.stream != slot.stream || piece.dates.from >= day) continue;
+        const DateRange before = intersect(piece.dates, {piece.dates.from, day});
+        const int days = slot.beside_bare
+                             ? uncovered_days(measures_[tariff::measure_index(slot.stream)].covered, before)
+                             : before.days();
+        if (days == piece.dates.days())
+            sum.whole += piece.micro;
+        else if (days > 0)
+            sum.part.add(Int128{piece.micro} * days, piece.dates.days());
+    }
+    return rounded(sum);
+}
+
+std::int64_t Quantities::on(Stream stream, Date day) const {
+    Int128 sum = 0;
+    for (const Slot& slot : slots_) {
+        const bool counts = tariff::period_of(stream) == 0
+                                ? tariff::measure_of(slot.stream) == stream && counts_for_bare(slot)
+                                : slot.stream == stream && !slot.beside_bare;
+        if (counts) sum += before(slot, day + std::chrono::days{1}) - before(slot, day);
+    }
+    return narrow(sum);
+}
+
+bool Quantities::counts_for_bare(const Slot& slot) const {
+    return !measures_[tariff::measure_index(slot.stream)].has_bare || tariff::period_of(slot.stream) == 0 ||
+           slot.beside_bare;
+}
+
+void Quantities::round(std::size_t slot) {
     const Cumulative* at = &cumulative_[slot * boundaries_.size()];
     quantities_.resize((slot + 1) * segments_);
     Int128 before = rounded(at[0]);
@@ -174,8 +208,7 @@ void Quantities::sum_totals() {
     totals_.assign(measures_used_ * segments_, 0);
     for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
         const Stream stream = slots_[slot].stream;
-        const bool counts = !measure(stream).has_bare || tariff::period_of(stream) == 0 || slots_[slot].beside_bare;
-        if (!counts) continue;
+        if (!counts_for_bare(slots_[slot])) continue;
         std::int64_t* const totals = &totals_[tariff::measure_index(stream) * segments_];
         for (std::size_t segment = 0; segment < segments_; ++segment)
             totals[segment] = narrow(Int128{totals[segment]} + quantities_[slot * segments_ + segment]);

@@ -20,6 +20,9 @@ public:
     // Rounded quantity in millionths; 0 of a stream that no register counts.
     std::int64_t of(tariff::Stream stream, std::size_t segment) const;
 
+    // The same of a single day of the section: the days of a segment add up to it.
+    std::int64_t on(tariff::Stream stream, Date day) const;
+
     // Whether a register of the measure's bare name counted anything.
     bool has_bare(tariff::Stream measure) const { return measures_[tariff::measure_index(measure)].has_bare; }
     // Whether anything counted the stream's measure on days of the segment; of a period, whether registers of periods
@@ -56,13 +59,19 @@ private:
     void cover(tariff::Stream bare);
     void lay_out(std::span<const Segment> segments);
     std::size_t slot_of(Slot wanted);
+    // Whether the slot is part of the bare name of its measure.
+    bool counts_for_bare(const Slot& slot) const;
     void add(const Piece& piece, std::size_t slot);
     void add_uncovered(const Piece& piece, std::size_t slot);
+    Int128 rounded(const Cumulative& value) const;
+    // Of one slot, of what lies before the day.
+    Int128 before(const Slot& slot, Date day) const;
     static int uncovered_days(const std::vector<DateRange>& covered, DateRange days);
-    void round(std::size_t slot, tariff::QuantityRounding rounding);
+    void round(std::size_t slot);
     void sum_totals();
 
     std::span<const Piece> pieces_;
+    tariff::QuantityRounding rounding_;
     std::array<Measure, tariff::kMeasures> measures_;
     std::size_t measures_used_ = 1;  // the energy taken alone, or all
     std::vector<Slot> slots_;

@@ -21,6 +21,16 @@ void RatedSection::clear() {
     currency = {};
     after.clear();
     published.clear();
+    refused.reset();
+}
+
+std::string refused_text(const RatedSection& section) {
+    if (!section.refused) return {};
+    const RefusedPlace& place = *section.refused;
+    std::string text = "clause " + section.plans[place.version]->clauses[place.clause].name;
+    if (place.stream) text.append(" needs ").append(tariff::name_of(*place.stream));
+    if (place.fact != tariff::kNoFact) text.append(" needs ").append(tariff::name_of_fact(place.fact));
+    return text.append(" on days from ").append(format_date(section.segments[place.segment].dates.from));
 }
 
 TierPart tier_part(const tariff::Clause& clause, std::uint16_t part) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -158,6 +159,14 @@ struct PublishedPlace {
 // The month whose inputs a formula takes in a segment: its first day.
 Date input_month(const tariff::Formula& formula, Date segment_from);
 
+// The charge that a refused section was refused for, and what it lacks.
+struct RefusedPlace {
+    std::uint16_t version = 0;  // index into RatedSection::plans
+    std::uint16_t clause = 0, segment = 0;
+    std::optional<tariff::Stream> stream{};  // of register_missing
+    tariff::FactId fact = tariff::kNoFact;  // of fact_missing
+};
+
 struct RatedSection {
     std::vector<const tariff::Plan*> plans;  // versions used, in order of first use
     std::vector<Segment> segments;
@@ -167,6 +176,7 @@ struct RatedSection {
     Accumulated after;
     // Of a refused section as far as was looked: the last place is that of input_missing.
     std::vector<PublishedPlace> published;
+    std::optional<RefusedPlace> refused;  // where it is about one charge
     void clear();
 };
 
@@ -184,6 +194,8 @@ enum class Refusal {
     input_missing,  // a formula's input is not published, or divides by zero
 };
 std::string_view text_of(Refusal refusal);
+// For a person: "clause peak needs export.peak on days from 2026-01-01"; empty where no charge is to blame.
+std::string refused_text(const RatedSection& refused);
 
 // Holds buffers so that rating a million sections allocates nothing after the first few. One per thread.
 class Rater {

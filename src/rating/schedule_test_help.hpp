@@ -1,6 +1,8 @@
 // Published tables of periods by month and kind of day, as texts of ours.
 #pragma once
+#include <map>
 #include <optional>
+#include <set>
 
 #include "rating/published_test.hpp"
 #include "rating/rating_test_help.hpp"
@@ -53,6 +55,46 @@ inline std::string calendar_of(const Schedule& schedule) {
                                         month + 1, name, hours);
             }
     return head;
+}
+
+// Tiers shared over the periods as their use of the bill is: a clause for the months that have the bounds of its first
+// period. Nothing where periods of one month have other bounds.
+inline std::optional<std::string> shared_tiers_of(const Schedule& schedule) {
+    const auto bounds_of = [&](std::size_t period) {
+        std::string bounds;
+        for (const auto& tier : schedule.tiers[period]) bounds += tier.upto + ";";
+        return bounds;
+    };
+    struct Part {
+        std::vector<std::size_t> periods;
+        std::string seasons;
+    };
+    std::map<std::string, Part> parts;  // by bounds
+    for (const std::size_t period : schedule.used()) parts[bounds_of(period)].periods.push_back(period);
+    for (std::size_t month = 0; month < 12; ++month) {
+        std::set<std::string> found;
+        for (const auto* days : {&schedule.weekday, &schedule.weekend})
+            for (const std::size_t period : (*days)[month]) found.insert(bounds_of(period));
+        if (found.size() != 1) return std::nullopt;
+        auto& seasons = parts.at(*found.begin()).seasons;
+        seasons += fmt::format("{}m{}", seasons.empty() ? "" : ", ", month + 1);
+    }
+    std::string clauses;
+    for (const auto& [bounds, part] : parts) {
+        std::string tiers;
+        for (std::size_t tier = 0; tier < schedule.tiers[part.periods.front()].size(); ++tier) {
+            std::string prices;
+            for (const std::size_t period : part.periods)
+                prices +=
+                    fmt::format("{}p{}: '{}'", prices.empty() ? "" : ", ", period, schedule.tiers[period][tier].price);
+            const auto& upto = schedule.tiers[part.periods.front()][tier].upto;
+            tiers += fmt::format("{}{{{}prices: {{{}}}}}", tiers.empty() ? "" : ", ",
+                                 upto.empty() ? "" : fmt::format("upto: '{}', ", upto), prices);
+        }
+        clauses += fmt::format("energy_p{} energy_tiered seasons: [{}], bounds: {}, split: proportional, tiers: [{}]\n",
+                               part.periods.front(), part.seasons, schedule.bounds, tiers);
+    }
+    return clauses;
 }
 
 // Nothing where tiers would have to be shared over periods.

@@ -70,10 +70,20 @@ bool SectionRater::fits_agreement(const Clause& clause, std::size_t segment) con
            (clause.entitlement & ~span.entitlements) == 0;
 }
 
+bool SectionRater::refuse(RefusedPlace place) const {
+    out_.refused = place;
+    return true;
+}
+
 bool SectionRater::registers_missing() const {
-    for (std::size_t segment = 0; segment < segments_; ++segment)
-        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
-            if (clause.asks_registers && register_missing(clause, segment)) return true;
+    for (std::uint16_t segment = 0; segment < segments_; ++segment) {
+        const std::uint16_t version = out_.segments[segment].version;
+        const auto& clauses = out_.plans[version]->clauses;
+        for (std::uint16_t at = 0; at < clauses.size(); ++at)
+            if (clauses[at].asks_registers)
+                if (const auto stream = lacking_stream(clauses[at], segment))
+                    return refuse({version, at, segment, stream});
+    }
     return false;
 }
 
@@ -84,11 +94,14 @@ bool SectionRater::usage_missing() const {
     for (std::size_t measure = 0; measure < tariff::kMeasures; ++measure)
         if ((counts >> measure & 1) != 0 && !work_.quantities.covers(measure, input_.dates)) uncovered |= 1U << measure;
     if (uncovered == 0) return false;
-    for (std::size_t segment = 0; segment < segments_; ++segment)
-        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
-            if (((clause.counts_in_segment | clause.counts_in_section) & uncovered) != 0 &&
-                uncovered_in(clause, segment, uncovered))
-                return true;
+    for (std::uint16_t segment = 0; segment < segments_; ++segment) {
+        const std::uint16_t version = out_.segments[segment].version;
+        const auto& clauses = out_.plans[version]->clauses;
+        for (std::uint16_t at = 0; at < clauses.size(); ++at)
+            if (((clauses[at].counts_in_segment | clauses[at].counts_in_section) & uncovered) != 0 &&
+                uncovered_in(clauses[at], segment, uncovered))
+                return refuse({version, at, segment});
+    }
     return false;
 }
 
@@ -104,38 +117,49 @@ bool SectionRater::uncovered_in(const Clause& clause, std::size_t segment, unsig
 }
 
 // What `when` asks must be known before it can be asked.
-bool SectionRater::register_missing(const Clause& clause, std::size_t segment) const {
+std::optional<tariff::Stream> SectionRater::lacking_stream(const Clause& clause, std::size_t segment) const {
     const DateRange dates = out_.segments[segment].dates;
-    if (!fits_days(clause, segment) || !fits_agreement(clause, segment) || !fits_facts(clause, segment)) return false;
-    if (lacks(clause.when.of, dates, input_.dates)) return true;
-    if (!fits_use(clause)) return false;
-    if (clause.priced_by_period != 0 && counts_unpriced_periods(clause, segment)) return true;
-    if (is_energy(clause.kind) && lacks(clause.of, dates, dates)) return true;
+    if (!fits_days(clause, segment) || !fits_agreement(clause, segment) || !fits_facts(clause, segment)) return {};
+    if (const auto stream = lacking(clause.when.of, dates, input_.dates)) return stream;
+    if (!fits_use(clause)) return {};
+    if (clause.hours_of)
+        if (const std::uint16_t version = out_.segments[segment].version;
+            last_demand({work_.order.rank(version, *clause.hours_of), input_.dates}).segment == kNoSegment)
+            return out_.plans[version]->clauses[*clause.hours_of].of.front();
+    if (clause.priced_by_period != 0)
+        if (const auto stream = unpriced_period(clause, segment)) return stream;
+    if (is_energy(clause.kind))
+        if (const auto stream = lacking(clause.of, dates, dates)) return stream;
     for (const auto& price : clause.period_prices)
-        if (lacks({&price.stream, 1}, dates, dates)) return true;
-    return lacks(clause.quantity.less, dates, dates) || lacks(clause.tiering.periods, dates, dates) ||
-           lacks(clause.bands.of, dates, input_.dates) ||
-           (clause.kind == ClauseKind::power_factor &&
-            (lacks(clause.power_factor.active, dates, dates) || lacks(clause.power_factor.reactive, dates, dates)));
+        if (const auto stream = lacking({&price.stream, 1}, dates, dates)) return stream;
+    for (const tariff::Streams* streams : {&clause.quantity.less, &clause.tiering.periods})
+        if (const auto stream = lacking(*streams, dates, dates)) return stream;
+    if (const auto stream = lacking(clause.bands.of, dates, input_.dates)) return stream;
+    if (clause.kind != ClauseKind::power_factor) return {};
+    const auto active = lacking(clause.power_factor.active, dates, dates);
+    return active ? active : lacking(clause.power_factor.reactive, dates, dates);
 }
 
 // Energy of a period that the version does not know would be energy for nothing.
-bool SectionRater::counts_unpriced_periods(const Clause& clause, std::size_t segment) const {
+std::optional<tariff::Stream> SectionRater::unpriced_period(const Clause& clause, std::size_t segment) const {
     const Segment& s = out_.segments[segment];
     const auto& known = out_.plans[s.version]->period_streams;
     for (std::size_t measure = 0; measure < tariff::kMeasures; ++measure)
         if ((clause.priced_by_period >> measure & 1) != 0 &&
             work_.quantities.counts_other_periods(measure, s.dates, known))
-            return true;
-    return false;
+            return tariff::in_measure(static_cast<tariff::Stream>(measure << 14U),
+                                      known.empty() ? tariff::kTotal : known.front());
+    return {};
 }
 
-bool SectionRater::lacks(std::span<const tariff::Stream> streams, DateRange counted_in, DateRange by_period_in) const {
-    return std::ranges::any_of(streams, [&](tariff::Stream stream) {
+std::optional<tariff::Stream> SectionRater::lacking(std::span<const tariff::Stream> streams, DateRange counted_in,
+                                                    DateRange by_period_in) const {
+    for (const tariff::Stream stream : streams) {
         const tariff::Stream measure = tariff::measure_of(stream);
-        if (measure != tariff::kTotal && !work_.quantities.counts(stream, counted_in)) return true;
-        return stream != measure && work_.quantities.only_bare_in(measure, by_period_in);
-    });
+        if (measure != tariff::kTotal && !work_.quantities.counts(stream, counted_in)) return stream;
+        if (stream != measure && work_.quantities.only_bare_in(measure, by_period_in)) return stream;
+    }
+    return {};
 }
 
 std::optional<std::int64_t> SectionRater::fact_in(tariff::FactId fact, std::size_t segment) const {
@@ -177,7 +201,7 @@ void SectionRater::rate_in_segments(std::size_t rank) {
     if (progress.once == kNoSegment) return;
     const Place chosen = place_in(progress.once);
     if (at(chosen).kind == ClauseKind::demand)
-        demand_lines(chosen, *progress.demand_micro, {{}, kNoSegment});
+        demand_lines(chosen, billed_demand(demand_time(chosen)), {{}, kNoSegment});
     else
         full_price_once(chosen);
 }
@@ -195,7 +219,7 @@ void SectionRater::rate_place(Place place, Progress& progress) {
             else
                 once(place, progress);
             break;
-        case ClauseKind::energy_flat: progress.has_energy_line |= energy_flat(place); break;
+        case ClauseKind::energy_flat: progress.has_energy_line |= energy_flat(place, progress); break;
         case ClauseKind::energy_time_of_use: progress.has_energy_line |= energy_time_of_use(place); break;
         case ClauseKind::energy_tiered: progress.has_energy_line |= energy_tiered(place, progress); break;
         case ClauseKind::energy_slab: progress.has_energy_line |= energy_slab(place, progress); break;
@@ -233,7 +257,8 @@ Line& SectionRater::priced(Place place, std::int64_t quantity_micro, std::int64_
 // A line of a charge that no meter counts: its price, or that of its band.
 Line& SectionRater::fixed(Place place, std::int64_t quantity_micro, Ratio ratio) {
     const Clause& clause = at(place);
-    if (clause.bands.by == tariff::Bands::By::nothing) return priced(place, quantity_micro, clause.price_e8, ratio);
+    if (clause.bands.by == tariff::Bands::By::nothing)
+        return priced(place, quantity_micro, price_of(clause, place.segment), ratio);
     const std::size_t band = band_of(place);
     Line& line = priced(place, quantity_micro, clause.tiers[band].price_e8, ratio);
     line.part = static_cast<std::uint16_t>(band + 1);
@@ -262,12 +287,22 @@ void SectionRater::full_price_once(Place place) {
 // REQUIRES: no input of a formula is missing.
 std::int64_t SectionRater::flat_price(Place place) {
     const Clause& clause = at(place);
-    return clause.formula.steps.empty() ? clause.price_e8 : formula_price(clause, place.segment).value();
+    return clause.formula.steps.empty() ? price_of(clause, place.segment)
+                                        : formula_price(clause, place.segment).value();
 }
 
-bool SectionRater::energy_flat(Place place) {
+// What the agreement has settled, else what the tariff says.
+std::int64_t SectionRater::price_of(const Clause& clause, std::size_t segment) const {
+    constexpr std::int64_t kStep = 100;  // a price has two decimals more than a fact
+    if (clause.agreed != tariff::kNoFact)
+        if (const auto agreed = fact_in(clause.agreed, segment)) return narrow(Int128{*agreed} * kStep);
+    return clause.price_e8;
+}
+
+bool SectionRater::energy_flat(Place place, Progress& progress) {
     const Clause& clause = at(place);
-    const std::int64_t quantity = billed_quantity(clause, place.segment);
+    const std::int64_t quantity =
+        clause.quantity.carries ? credited_quantity(place, progress.counter) : billed_quantity(clause, place.segment);
     if (quantity == 0) return false;
     priced(place, quantity, flat_price(place), {});
     return true;

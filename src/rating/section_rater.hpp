@@ -64,7 +64,8 @@ struct Workspace {
     std::vector<std::int64_t> formula_inputs;
     std::vector<IndexedSum> indexed;
     std::vector<std::int64_t> values, prices_x4;  // of the intervals of one clause that need a look-up each
-    std::vector<std::int64_t> measured;  // by rank: of demand clauses
+    std::vector<Int128> tier_sums;  // of one clause
+    std::vector<std::int64_t> measured;  // of demand clauses, see measured_at
 };
 
 class SectionRater {
@@ -92,6 +93,7 @@ private:
         bool has_energy_line = false;
         std::uint16_t first_energy = kNoSegment, once = kNoSegment;  // segments
         std::optional<std::int64_t> demand_micro{};  // billed
+        DateRange demand_dates{};  // for which it is
     };
     struct Derived {
         std::uint16_t version, clause;
@@ -108,20 +110,26 @@ private:
     bool fits_agreement(const tariff::Clause& clause, std::size_t segment) const;
     bool fits_facts(const tariff::Clause& clause, std::size_t segment) const;
     bool fits_use(const tariff::Clause& clause) const;
-    bool lacks_fact(const tariff::Clause& clause, std::size_t segment) const;
+    // The fact that it needs and does not have.
+    std::optional<tariff::FactId> lacking_fact(const tariff::Clause& clause, std::size_t segment) const;
+    // Leaves the place to `out_`, and says true.
+    bool refuse(RefusedPlace place) const;
     bool facts_missing() const;
     bool registers_missing() const;
     bool usage_missing() const;
     bool uncovered_in(const tariff::Clause& clause, std::size_t segment, unsigned uncovered) const;
-    bool counts_unpriced_periods(const tariff::Clause& clause, std::size_t segment) const;
-    bool register_missing(const tariff::Clause& clause, std::size_t segment) const;
-    // Whether nothing counted one of the streams on the one days, or only the bare register of its measure on the
-    // other.
-    bool lacks(std::span<const tariff::Stream> streams, DateRange counted_in, DateRange by_period_in) const;
+    std::optional<tariff::Stream> unpriced_period(const tariff::Clause& clause, std::size_t segment) const;
+    // The stream that the clause needs and does not have.
+    std::optional<tariff::Stream> lacking_stream(const tariff::Clause& clause, std::size_t segment) const;
+    // The first of the streams that nothing counted on the one days, or of whose measure only the bare register
+    // counted on the other.
+    std::optional<tariff::Stream> lacking(std::span<const tariff::Stream> streams, DateRange counted_in,
+                                          DateRange by_period_in) const;
     bool inputs_missing();
     // Empty: an input is not published, or the formula divides by zero.
     std::optional<std::int64_t> formula_price(const tariff::Clause& clause, std::size_t segment);
     std::int64_t flat_price(Place place);
+    std::int64_t price_of(const tariff::Clause& clause, std::size_t segment) const;
     // In millionths; empty where neither agreement nor version says it.
     std::optional<std::int64_t> fact_in(tariff::FactId fact, std::size_t segment) const;
     Ratio times_of(const tariff::Clause& clause, std::size_t segment) const;
@@ -144,16 +152,18 @@ private:
     void fixed_prorated(Place place);
     void full_price_once(Place place);
     void once(Place place, Progress& progress) const;
-    bool energy_flat(Place place);
+    bool energy_flat(Place place, Progress& progress);
     bool energy_time_of_use(Place place);
     bool energy_tiered(Place place, Progress& progress);
     bool fill_tiers(Place place, std::int64_t before, std::int64_t after);
+    bool fill_each_day(Place place);
     // Whether there is a line.
     bool price_tier(Place place, std::size_t tier, std::int64_t quantity);
     bool split_tier(Place place, std::size_t tier, std::int64_t quantity);
     bool energy_slab(Place place, Progress& progress);
     std::int64_t slab_quantity(Place place) const;
     void enter_counter(Place place, CounterState& counter) const;
+    std::int64_t credited_quantity(Place place, CounterState& credit) const;
     const Counter* counter_before(std::string_view clause, Date since) const;
     void leave_counter(std::string_view clause, const CounterState& counter);
     void pass_counters_on();
@@ -163,12 +173,21 @@ private:
     void energy_of_zero(Place place);
 
     bool demands_missing();
-    Place last_demand(std::size_t rank) const;
+    // What a demand clause measures: the section, or a calendar month of it.
+    struct DemandTime {
+        std::size_t rank = 0;
+        DateRange dates;
+    };
+    DemandTime demand_time(Place place) const;
+    Place last_demand(DemandTime time) const;
     bool names_peak(const tariff::Plan& plan, const tariff::Clause& clause, const Peak& peak) const;
-    bool counts_peak(std::size_t rank, const Peak& peak) const;
-    std::optional<std::int64_t> measured_demand(std::size_t rank, int days);
-    Int128 least_demand(const tariff::DemandCharge::AtLeast& item, Place place) const;
-    std::int64_t billed_demand(std::size_t rank);
+    bool counts_peak(DemandTime time, const Peak& peak) const;
+    bool has_no_event(DemandTime time) const;
+    std::optional<std::int64_t> measured_demand(DemandTime time, int days);
+    Int128 least_demand(const tariff::DemandCharge::AtLeast& item, Place place, DateRange dates) const;
+    std::int64_t& measured_at(DemandTime time) const;
+    std::int64_t billed_demand(DemandTime time) const;
+    std::int64_t demand_of_hours(const tariff::Clause& clause, std::size_t segment) const;
     void rate_demand(Place place, Progress& progress);
     void demand_lines(Place place, std::int64_t billed, DemandLine line);
 

@@ -29,19 +29,30 @@ bool SectionRater::fits_use(const Clause& clause) const {
 }
 
 // The facts of `for` are needed wherever the rest of the clause's conditions fits, the others where all do.
-bool SectionRater::lacks_fact(const Clause& clause, std::size_t segment) const {
+std::optional<tariff::FactId> SectionRater::lacking_fact(const Clause& clause, std::size_t segment) const {
     const auto missing = [&](tariff::FactId fact) { return fact != tariff::kNoFact && !fact_in(fact, segment); };
-    if (std::ranges::any_of(clause.fact_conditions, missing, &tariff::FactCondition::fact))
-        return fits_days(clause, segment) && fits_agreement(clause, segment) && fits_use(clause);
-    const bool lacks = missing(clause.times) || missing(clause.bands.fact) || missing(clause.demand.tolerance_fact) ||
-                       std::ranges::any_of(clause.demand.at_least, missing, &tariff::DemandCharge::AtLeast::fact);
-    return lacks && applies(clause, segment);
+    for (const tariff::FactCondition& condition : clause.fact_conditions)
+        if (missing(condition.fact)) {
+            const bool fits = fits_days(clause, segment) && fits_agreement(clause, segment) && fits_use(clause);
+            return fits ? std::optional(condition.fact) : std::nullopt;
+        }
+    std::optional<tariff::FactId> lacks;
+    for (const tariff::FactId fact : {clause.times, clause.bands.fact, clause.demand.tolerance_fact})
+        if (!lacks && missing(fact)) lacks = fact;
+    for (const auto& item : clause.demand.at_least)
+        if (!lacks && missing(item.fact)) lacks = item.fact;
+    return lacks && applies(clause, segment) ? lacks : std::nullopt;
 }
 
 bool SectionRater::facts_missing() const {
-    for (std::size_t segment = 0; segment < segments_; ++segment)
-        for (const Clause& clause : out_.plans[out_.segments[segment].version]->clauses)
-            if (clause.asks_facts && lacks_fact(clause, segment)) return true;
+    for (std::uint16_t segment = 0; segment < segments_; ++segment) {
+        const std::uint16_t version = out_.segments[segment].version;
+        const auto& clauses = out_.plans[version]->clauses;
+        for (std::uint16_t at = 0; at < clauses.size(); ++at)
+            if (clauses[at].asks_facts)
+                if (const auto fact = lacking_fact(clauses[at], segment))
+                    return refuse({version, at, segment, std::nullopt, *fact});
+    }
     return false;
 }
 

@@ -29,29 +29,52 @@ bool is_of_period(const tariff::Plan& plan, tariff::Stream bare, tariff::Stream 
 
 }  // namespace
 
+SectionRater::DemandTime SectionRater::demand_time(Place place) const {
+    const std::size_t rank = work_.order.rank(place.version, place.clause);
+    if (!at(place).demand.each_month) return {rank, input_.dates};
+    const std::chrono::year_month_day day{out_.segments[place.segment].dates.from};
+    const Date first{day.year() / day.month() / 1};
+    return {rank, intersect(input_.dates, {first, first_of_next_month(first)})};
+}
+
+// Of each rank there is a place for the section, and one for each segment: that of a month is the one it begins in.
+std::int64_t& SectionRater::measured_at(DemandTime time) const {
+    const std::size_t first = time.rank * (segments_ + 1);
+    if (time.dates == input_.dates) return work_.measured[first];
+    std::size_t segment = 0;
+    while (out_.segments[segment].dates.to <= time.dates.from) ++segment;
+    return work_.measured[first + 1 + segment];
+}
+
 // Keeps what was measured for the lines.
 bool SectionRater::demands_missing() {
     if (std::ranges::none_of(out_.plans, [](const tariff::Plan* plan) { return plan->has_demand; })) return false;
-    work_.measured.assign(work_.order.size(), 0);
+    work_.measured.assign(work_.order.size() * (segments_ + 1), 0);
     for (std::size_t rank = 0; rank < work_.order.size(); ++rank) {
-        // In a single version the rank is the place of the clause.
-        if (work_.order.has_one_version() && out_.plans.front()->clauses[rank].kind != ClauseKind::demand) continue;
-        const Place last = last_demand(rank);
-        if (last.segment == kNoSegment) continue;
-        const auto measured = measured_demand(rank, at(last).demand.average_of);
-        if (!measured) return true;
-        work_.measured[rank] = *measured;
+        DateRange done{};
+        for (std::uint16_t segment = 0; segment < segments_; ++segment) {
+            const std::uint16_t version = out_.segments[segment].version;
+            const Place place{version, work_.order.clause(rank, version), segment};
+            if (place.clause == kNoClause || at(place).kind != ClauseKind::demand || !applies(at(place), segment))
+                continue;
+            const DemandTime time = demand_time(place);
+            if (time.dates == done) continue;
+            done = time.dates;
+            const auto measured = measured_demand(time, at(last_demand(time)).demand.average_of);
+            if (!measured) return refuse({version, place.clause, segment, at(place).of.front()});
+            measured_at(time) = *measured;
+        }
     }
     return false;
 }
 
-// The clause in the last segment in which it applies; kNoSegment if there is none.
-SectionRater::Place SectionRater::last_demand(std::size_t rank) const {
+// The clause in the last segment of the time in which it applies; kNoSegment if there is none.
+SectionRater::Place SectionRater::last_demand(DemandTime time) const {
     for (std::size_t segment = segments_; segment-- > 0;) {
         const std::uint16_t version = out_.segments[segment].version;
-        const Place place{version, work_.order.clause(rank, version), static_cast<std::uint16_t>(segment)};
-        if (place.clause != kNoClause && at(place).kind == ClauseKind::demand && applies(at(place), segment))
-            return place;
+        const Place place{version, work_.order.clause(time.rank, version), static_cast<std::uint16_t>(segment)};
+        if (!overlap(out_.segments[segment].dates, time.dates) || place.clause == kNoClause) continue;
+        if (at(place).kind == ClauseKind::demand && applies(at(place), segment)) return place;
     }
     return {0, kNoClause, kNoSegment};
 }
@@ -66,11 +89,11 @@ bool SectionRater::names_peak(const tariff::Plan& plan, const Clause& clause, co
     });
 }
 
-bool SectionRater::counts_peak(std::size_t rank, const Peak& peak) const {
+bool SectionRater::counts_peak(DemandTime time, const Peak& peak) const {
     for (std::size_t segment = 0; segment < segments_; ++segment) {
         const Segment& s = out_.segments[segment];
-        const std::uint16_t index = work_.order.clause(rank, s.version);
-        if (index == kNoClause || !overlap(s.dates, peak.dates)) continue;
+        const std::uint16_t index = work_.order.clause(time.rank, s.version);
+        if (index == kNoClause || !overlap(s.dates, peak.dates) || !overlap(s.dates, time.dates)) continue;
         const tariff::Plan& plan = *out_.plans[s.version];
         const Clause& clause = plan.clauses[index];
         if (clause.kind == ClauseKind::demand && applies(clause, segment) && names_peak(plan, clause, peak))
@@ -79,16 +102,38 @@ bool SectionRater::counts_peak(std::size_t rank, const Peak& peak) const {
     return false;
 }
 
+// Whether the clause is over demands of named days alone, and none of these lies where it applies.
+bool SectionRater::has_no_event(DemandTime time) const {
+    for (std::size_t segment = 0; segment < segments_; ++segment) {
+        const Segment& s = out_.segments[segment];
+        const std::uint16_t index = work_.order.clause(time.rank, s.version);
+        if (index == kNoClause || !overlap(s.dates, time.dates)) continue;
+        const tariff::Plan& plan = *out_.plans[s.version];
+        const Clause& clause = plan.clauses[index];
+        if (clause.kind != ClauseKind::demand || !applies(clause, segment)) continue;
+        for (const tariff::DemandRule& rule : plan.demands) {
+            const bool named = std::ranges::any_of(clause.of, [&](tariff::Stream stream) {
+                return stream == rule.stream || std::ranges::find(rule.periods, stream) != rule.periods.end();
+            });
+            if (named && (rule.at.empty() || std::ranges::any_of(rule.at, [&](const auto& event) {
+                              return s.dates.contains(event.date);
+                          })))
+                return false;
+        }
+    }
+    return true;
+}
+
 // The highest peak, or the mean of the highest of several days; empty without a peak.
-std::optional<std::int64_t> SectionRater::measured_demand(std::size_t rank, int days) {
+std::optional<std::int64_t> SectionRater::measured_demand(DemandTime time, int days) {
     auto& peaks = work_.peaks;
     peaks.clear();
     for (const Peak& peak : input_.peaks) {
         ensure(peak.dates.from < peak.dates.to, "a peak has at least one day");
         if (days > 1 && peak.dates.days() != 1) continue;
-        if (counts_peak(rank, peak)) peaks.emplace_back(peak.dates.from, peak.micro);
+        if (counts_peak(time, peak)) peaks.emplace_back(peak.dates.from, peak.micro);
     }
-    if (peaks.empty()) return std::nullopt;
+    if (peaks.empty()) return has_no_event(time) ? std::optional(std::int64_t{0}) : std::nullopt;
     if (days == 1) return std::ranges::max_element(peaks, {}, &DayPeak::second)->second;
     // The highest of each day, then the highest days.
     std::ranges::sort(peaks, std::greater{});
@@ -102,7 +147,7 @@ std::optional<std::int64_t> SectionRater::measured_demand(std::size_t rank, int 
 }
 
 // In millionths of a millionth of a percent.
-Int128 SectionRater::least_demand(const DemandCharge::AtLeast& item, Place place) const {
+Int128 SectionRater::least_demand(const DemandCharge::AtLeast& item, Place place, DateRange dates) const {
     using By = DemandCharge::AtLeast::By;
     switch (item.by) {
         case By::amount: return Int128{item.amount_micro} * tariff::kWholeE8;
@@ -110,35 +155,47 @@ Int128 SectionRater::least_demand(const DemandCharge::AtLeast& item, Place place
         case By::past: break;
     }
     Int128 highest = std::numeric_limits<std::int64_t>::min();
-    if (input_.before == nullptr) return highest;
-    for (const PastDemand& past : input_.before->demands) {
-        const bool counts = past.clause == at(place).name && past.dates.to <= input_.dates.from &&
-                            month_of_end(past.dates) + item.past_months >= month_of_end(input_.dates) &&
+    const auto look_at = [&](const PastDemand& past) {
+        const bool counts = past.clause == at(place).name && past.dates.to <= dates.from &&
+                            month_of_end(past.dates) + item.past_months >= month_of_end(dates) &&
                             has_month(item.months, past.dates);
         if (counts) highest = std::max(highest, Int128{past.micro} * item.ratio_e8);
-    }
+    };
+    if (input_.before != nullptr) std::ranges::for_each(input_.before->demands, look_at);
+    std::ranges::for_each(out_.after.demands, look_at);  // earlier months of this section
     return highest;
 }
 
-// What is billed; leaves what was measured to later sections.
-std::int64_t SectionRater::billed_demand(std::size_t rank) {
-    const Place place = last_demand(rank);
+std::int64_t SectionRater::billed_demand(DemandTime time) const {
+    const Place place = last_demand(time);
     const DemandCharge& demand = at(place).demand;
-    const std::int64_t measured = work_.measured[rank];
-    out_.after.demands.push_back({at(place).name, input_.dates, measured});
+    const std::int64_t measured = measured_at(time);
     Int128 billed =
-        Int128{measured} * (has_month(demand.current_months, input_.dates) ? demand.current_e8 : tariff::kWholeE8);
+        Int128{measured} * (has_month(demand.current_months, time.dates) ? demand.current_e8 : tariff::kWholeE8);
     if (demand.tolerance_fact != tariff::kNoFact) {
         const Int128 fact = fact_in(demand.tolerance_fact, place.segment).value_or(0);
         if (Int128{measured} * tariff::kWholeE8 <= fact * demand.tolerance_e8) billed = fact * tariff::kWholeE8;
     }
-    for (const auto& item : demand.at_least) billed = std::max(billed, least_demand(item, place));
+    for (const auto& item : demand.at_least) billed = std::max(billed, least_demand(item, place, time.dates));
     const Int128 step = power_of_ten(Quantity::kScale - demand.round_demand.decimals);
     return narrow(divide_exactly_rounded(billed, step * tariff::kWholeE8, demand.round_demand.mode) * step);
 }
 
+// Of the section, by the demand clause that the bounds of a clause follow.
+std::int64_t SectionRater::demand_of_hours(const Clause& clause, std::size_t segment) const {
+    const std::size_t rank = work_.order.rank(out_.segments[segment].version, *clause.hours_of);
+    const DemandTime time{rank, input_.dates};
+    return last_demand(time).segment == kNoSegment ? 0 : billed_demand(time);
+}
+
+// Leaves what was measured to later sections.
 void SectionRater::rate_demand(Place place, Progress& progress) {
-    if (!progress.demand_micro) progress.demand_micro = billed_demand(work_.order.rank(place.version, place.clause));
+    const DemandTime time = demand_time(place);
+    if (!progress.demand_micro || progress.demand_dates != time.dates) {
+        progress.demand_micro = billed_demand(time);
+        progress.demand_dates = time.dates;
+        out_.after.demands.push_back({at(place).name, time.dates, measured_at(time)});
+    }
     const Clause& clause = at(place);
     if (clause.proration == tariff::Proration::none)
         once(place, progress);
@@ -149,7 +206,8 @@ void SectionRater::rate_demand(Place place, Progress& progress) {
 
 void SectionRater::demand_lines(Place place, std::int64_t billed, DemandLine line) {
     const Clause& clause = at(place);
-    if (clause.tiers.empty() && billed != 0) priced(place, billed, clause.price_e8, line.months).segment = line.segment;
+    if (clause.tiers.empty() && billed != 0)
+        priced(place, billed, price_of(clause, place.segment), line.months).segment = line.segment;
     std::int64_t low = std::numeric_limits<std::int64_t>::min();
     for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
         const bool last = i + 1 == clause.tiers.size();

@@ -114,8 +114,9 @@ Ratio SectionRater::taxed_share(const Clause& clause) const {
         return Ratio::reduced(tariff::kWholeE8, narrow(Int128{tariff::kWholeE8} + clause.ratio_e8));
     if (clause.tax_above_micro == 0) return {};
     const std::int64_t used = narrow(section_quantity({tariff::kTotal}));
-    if (used <= clause.tax_above_micro) return {0, 1};
-    return Ratio::reduced(used - clause.tax_above_micro, used);
+    const std::int64_t above = narrow(section_bound(clause.tax_above_micro, clause.tiering.bounds));
+    if (used <= above) return {0, 1};
+    return Ratio::reduced(used - above, used);
 }
 
 void SectionRater::percentage(Derived derived) {

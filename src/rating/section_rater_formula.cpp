@@ -22,7 +22,7 @@ bool SectionRater::inputs_missing() {
             const Clause& clause = plan.clauses[at];
             if (clause.formula.steps.empty() || !applies(clause, segment)) continue;
             out_.published.push_back({version, at, segment});
-            if (!formula_price(clause, segment)) return true;
+            if (!formula_price(clause, segment)) return refuse({version, at, segment});
         }
     }
     return false;

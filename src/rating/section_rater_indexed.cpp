@@ -203,12 +203,12 @@ std::expected<void, Refusal> SectionRater::sum_indexed() {
     for (const IndexedSum& one : work_.indexed) {
         IndexedSummer summer(input_, *out_.plans[one.version], work_);
         if (summer.intervals_missing(at({one.version, one.clause, one.segment}), out_.segments[one.segment].dates))
-            return std::unexpected(Refusal::intervals_missing);
+            return refuse({one.version, one.clause, one.segment}), std::unexpected(Refusal::intervals_missing);
     }
     for (IndexedSum& one : work_.indexed) {
         IndexedSummer summer(input_, *out_.plans[one.version], work_);
         const auto sum = summer.sum(at({one.version, one.clause, one.segment}), out_.segments[one.segment].dates);
-        if (!sum) return std::unexpected(Refusal::price_missing);
+        if (!sum) return refuse({one.version, one.clause, one.segment}), std::unexpected(Refusal::price_missing);
         one.exact = *sum;
     }
     return {};

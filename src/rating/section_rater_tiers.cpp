@@ -30,7 +30,7 @@ std::int64_t round_quantity(Int128 numerator, Int128 denominator, QuantityRoundi
 }
 
 bool is_counted(const Clause& clause) {
-    return clause.kind == ClauseKind::energy_tiered && clause.tiering.bounds >= TierBounds::month;
+    return clause.kind == ClauseKind::energy_tiered && tariff::counts_over_bills(clause.tiering.bounds);
 }
 
 bool is_same(const tariff::Plan* a, const tariff::Plan* b) {
@@ -51,8 +51,8 @@ std::int64_t SectionRater::keyed_quantity(const Clause& clause, std::size_t segm
         quantity = round_quantity(Int128{quantity} * keys.share_e8, tariff::kWholeE8, rounding);
     if (!keys.less.empty()) {
         const Int128 off = Int128{quantity_of(keys.less, segment)} * keys.less_e8;
-        const Int128 left = std::max<Int128>(0, Int128{quantity} * tariff::kWholeE8 - off);
-        quantity = round_quantity(left, tariff::kWholeE8, rounding);
+        const Int128 left = Int128{quantity} * tariff::kWholeE8 - off;
+        quantity = round_quantity(std::max<Int128>(0, left), tariff::kWholeE8, rounding);
     }
     if (!keys.has_limits) return quantity;
     const Ratio scale = scale_of(clause, keys.limits, segment);
@@ -70,11 +70,14 @@ Ratio SectionRater::scale_of(const Clause& clause, TierBounds bounds, std::size_
     switch (bounds) {
         case TierBounds::bill:
         case TierBounds::month:
-        case TierBounds::year: break;
+        case TierBounds::quarter:
+        case TierBounds::year:
+        case TierBounds::each_day: break;
         case TierBounds::day: ratio.numerator = dates.days(); break;
         case TierBounds::month_days: ratio = months_of(dates, Proration::month_days); break;
         case TierBounds::days_30: ratio = months_of(dates, Proration::days_30); break;
     }
+    if (clause.hours_of) ratio = ratio.times(Ratio::reduced(demand_of_hours(clause, segment), 1'000'000));
     return ratio.times(times_of(clause, segment));
 }
 
@@ -88,9 +91,11 @@ std::int64_t SectionRater::scaled_bound(const Clause& clause, std::int64_t bound
 
 bool SectionRater::energy_tiered(Place place, Progress& progress) {
     const Clause& clause = at(place);
-    const std::int64_t quantity = billed_quantity(clause, place.segment);
+    const std::int64_t quantity =
+        clause.quantity.carries ? credited_quantity(place, progress.counter) : billed_quantity(clause, place.segment);
     const bool counted = is_counted(clause);
     if (counted) enter_counter(place, progress.counter);
+    if (clause.tiering.bounds == TierBounds::each_day) return fill_each_day(place);
     if (quantity == 0) return false;
     std::int64_t alone = 0;
     std::int64_t& fill = counted                                     ? progress.counter.micro
@@ -113,6 +118,29 @@ bool SectionRater::fill_tiers(Place place, std::int64_t before, std::int64_t aft
         low = high;
         if (before <= high && after <= high) break;
     }
+    return any;
+}
+
+// Tiers that every day fills from the first on; a line has what all days of the segment put into its tier.
+bool SectionRater::fill_each_day(Place place) {
+    const Clause& clause = at(place);
+    auto& sums = work_.tier_sums;
+    sums.assign(clause.tiers.size(), 0);
+    const DateRange dates = out_.segments[place.segment].dates;
+    for (Date day = dates.from; day < dates.to; day += std::chrono::days{1}) {
+        Int128 used = 0;
+        for (const tariff::Stream stream : clause.of) used += work_.quantities.on(stream, day);
+        std::int64_t low = kNoLowerBound;
+        for (std::size_t i = 0; i < clause.tiers.size(); ++i) {
+            const bool last = i + 1 == clause.tiers.size();
+            const std::int64_t high = last ? kNoBound : scaled_bound(clause, clause.tiers[i].upto_micro, place.segment);
+            sums[i] += share_of(0, narrow(used), low, high);
+            low = high;
+        }
+    }
+    bool any = false;
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        if (sums[i] != 0) any |= price_tier(place, i, narrow(sums[i]));
     return any;
 }
 
@@ -192,6 +220,30 @@ void SectionRater::enter_counter(Place place, CounterState& counter) const {
     counter.counts = true;
     counter.since = since;
     counter.version = version;
+}
+
+// What is left after credit of earlier sections; credit that is left goes on, until its year is over.
+std::int64_t SectionRater::credited_quantity(Place place, CounterState& credit) const {
+    const Clause& clause = at(place);
+    const tariff::QuantityKeys& keys = clause.quantity;
+    const Date since = credit_since(keys, out_.segments[place.segment].dates.from);
+    if (!credit.counts) {
+        const Counter* before = counter_before(clause.name, since);
+        if (before != nullptr) credit.micro = before->micro;
+    } else if (credit.since != since) {
+        credit.micro = 0;
+    }
+    credit.counts = true;
+    credit.since = since;
+    credit.version = out_.plans[place.version];
+    std::int64_t quantity = quantity_of(clause.of, place.segment);
+    if (keys.share_e8 != tariff::kWholeE8)
+        quantity = round_quantity(Int128{quantity} * keys.share_e8, tariff::kWholeE8, quantity_rounding());
+    const Int128 off = Int128{quantity_of(keys.less, place.segment)} * keys.less_e8;
+    const Int128 left = (Int128{quantity} - credit.micro) * tariff::kWholeE8 - off;
+    const std::int64_t rest = round_quantity(left < 0 ? -left : left, tariff::kWholeE8, quantity_rounding());
+    credit.micro = left < 0 ? rest : 0;
+    return left < 0 ? 0 : rest;
 }
 
 const Counter* SectionRater::counter_before(std::string_view clause, Date since) const {

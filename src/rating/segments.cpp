@@ -40,9 +40,18 @@ Date year_start(MonthDay first, Date day) {
     return in_year(here) <= day ? in_year(here) : in_year(here - years{1});
 }
 
+// Of the calendar quarter that holds the day.
+Date quarter_start(Date day) {
+    using namespace std::chrono;
+    const year_month_day here{day};
+    return Date{here.year() / month((static_cast<unsigned>(here.month()) - 1) / 3 * 3 + 1) / 1};
+}
+
 // First day after `day`, not after `end`, at which charges begin to count anew.
 Date next_counting(const tariff::Plan& plan, Date day, Date end) {
     if (plan.cuts_at_months) end = std::min(end, first_of_next_month(day));
+    if (plan.cuts_at_quarters)
+        end = std::min(end, Date{std::chrono::year_month_day{quarter_start(day)} + std::chrono::months{3}});
     for (const MonthDay first : plan.counting_years) end = std::min(end, next_anniversary(year_start(first, day)));
     return end;
 }
@@ -92,9 +101,12 @@ std::expected<void, Refusal> check(const SectionInput& input, const RatedSection
 
 }  // namespace
 
+Date credit_since(const tariff::QuantityKeys& keys, Date day) { return year_start(keys.credit_ends, day); }
+
 Date counting_since(const tariff::Tiering& tiering, Date day) {
     using namespace std::chrono;
     if (tiering.bounds == tariff::TierBounds::year) return year_start(tiering.year_from, day);
+    if (tiering.bounds == tariff::TierBounds::quarter) return quarter_start(day);
     const year_month_day here{day};
     return Date{here.year() / here.month() / 1};
 }

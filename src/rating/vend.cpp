@@ -34,6 +34,9 @@ std::string why_not(const Clause& clause) {
     if (clause.kind == ClauseKind::energy_time_of_use) return "is priced by periods";
     if (form == LineForm::demand || form == LineForm::indexed || clause.kind == ClauseKind::power_factor)
         return "needs what a meter has measured";
+    if (clause.hours_of) return "needs what a meter has measured";
+    if (clause.tiering.bounds == tariff::TierBounds::each_day) return "begins anew every day";
+    if (clause.agreed != tariff::kNoFact) return "may have an agreed price";
     if (!clause.formula.steps.empty()) return "follows a formula";
     if (has_negative_price(clause)) return "has a negative price";
     if (form == LineForm::quantity && !counts_total_alone(clause)) return "counts more than the units bought";

@@ -15,7 +15,6 @@ int two_digits(std::string_view text, std::size_t at) {
     return std::max(-1, digit(at) * 10 + digit(at + 1));
 }
 
-// "08:00-12:00" to one range, "22:00-06:00" to two.
 using Ranges = std::vector<std::pair<int, int>>;
 std::expected<Ranges, std::string> parse_hours(std::string_view text) {
     const auto minute = [&](std::size_t at) {
@@ -130,8 +129,7 @@ void read_periods(Reading& reading, const Value& value, CalendarRules& rules) {
         period.seasons = read_codes(reading, rule.optional("seasons"));
         period.day_types = read_codes(reading, rule.optional("day_types"));
         for (const Value& hours : reading.in.list(rule.optional("hours")))
-            if (const auto ranges = reading.in.parsed<Ranges>(hours, parse_hours))
-                period.minutes.insert(period.minutes.end(), ranges->begin(), ranges->end());
+            for (const auto& range : read_hours(reading, hours)) period.minutes.push_back(range);
         rule.finish();
         const bool known = std::ranges::find(reading.periods, period.name) != reading.periods.end();
         if (!known && !reserved && !period.name.empty()) reading.periods.push_back(period.name);
@@ -163,6 +161,10 @@ Value place_of(const Value& calendar, std::string_view path) {
 }
 
 }  // namespace
+
+std::vector<std::pair<int, int>> read_hours(Reading& reading, const Value& value) {
+    return reading.in.parsed<Ranges>(value, parse_hours).value_or(Ranges{});
+}
 
 std::optional<MonthDay> read_month_day(Reading& reading, const Value& value) {
     const auto word = reading.in.text(value);

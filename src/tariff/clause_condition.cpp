@@ -41,6 +41,10 @@ FactCondition read_fact_condition(ClauseReading& c, const Value& value, const st
 
 }  // namespace
 
+TierBounds read_section_bounds(ClauseReading& c, const Value& value) {
+    return one_of(c.in, value, kSectionBounds).value_or(TierBounds::bill);
+}
+
 void read_fact_conditions(ClauseReading& c, const Value& value) {
     if (!value) return;
     MapReader map(c.in, value);
@@ -63,7 +67,7 @@ void read_use_condition(ClauseReading& c, const Value& value) {
     when.above_micro = c.in.decimal(above, kBound).value_or(when.above_micro);
     when.upto_micro = c.in.decimal(upto, kBound).value_or(when.upto_micro);
     if (when.above_micro >= when.upto_micro) c.in.problem(upto, "must be more than above");
-    when.bounds = one_of(c.in, map.optional("bounds"), kSectionBounds).value_or(TierBounds::bill);
+    when.bounds = read_section_bounds(c, map.optional("bounds"));
     map.finish();
     c.clause.asks_more = true;
 }
@@ -86,7 +90,7 @@ void read_price_or_bands(ClauseReading& c) {
     } else {
         c.clause.bands.of = read_streams(c, of);
         if (c.clause.bands.of.empty()) c.clause.bands.of = {kTotal};
-        c.clause.tiering.bounds = one_of(c.in, bounds, kSectionBounds).value_or(TierBounds::bill);
+        c.clause.tiering.bounds = read_section_bounds(c, bounds);
     }
     c.clause.tiers = read_tiers(c, map.required("tiers"), Sign::not_negative);
     map.finish();

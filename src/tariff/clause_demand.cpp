@@ -119,6 +119,11 @@ void read_demand(ClauseReading& c) {
     if (Streams of = read_demand_streams(c, c.map.required("of")); !of.empty()) c.clause.of = std::move(of);
     read_proration(c);
     DemandCharge& demand = c.clause.demand;
+    read_agreed(c);
+    const Value by_month = c.map.optional("each_month");
+    demand.each_month = c.in.flag(by_month).value_or(false);
+    if (demand.each_month && c.clause.proration == Proration::none)
+        c.in.problem(by_month, "needs proration: month_days or days_30, for parts of months");
     demand.average_of = c.in.whole(c.map.optional("average_of"), {1, 366}).value_or(1);
     for (const Value& item : c.in.list(c.map.optional("at_least"))) demand.at_least.push_back(read_at_least(c, item));
     read_current(c);

@@ -51,7 +51,10 @@ void read_percent(ClauseReading& c) {
 void read_tax(ClauseReading& c) {
     read_percent(c);
     const Value above = c.map.optional("above");
+    const Value bounds = c.map.optional("bounds");
     c.clause.tax_above_micro = c.in.decimal(above, {Quantity::kScale, Sign::positive}).value_or(0);
+    if (bounds && !above) c.in.problem(bounds, "stands without above");
+    c.clause.tiering.bounds = read_section_bounds(c, bounds);
     const Value inclusive = c.map.optional("inclusive");
     const bool contained = c.in.flag(inclusive).value_or(false);
     const Value account = contained ? c.map.required("contained_in") : c.map.optional("contained_in");

@@ -53,12 +53,22 @@ std::int64_t read_share(ClauseReading& c, const Value& value) {
     return c.in.decimal(value, {6, Sign::not_negative}).value_or(0);
 }
 
+// The day of each year on which credit of what was fed in ends.
+void read_credit(ClauseReading& c, const Value& value) {
+    if (!value) return;
+    if (c.clause.kind != ClauseKind::energy_flat && c.clause.kind != ClauseKind::energy_tiered)
+        c.in.problem(value, "is only of energy_flat and energy_tiered");
+    c.clause.quantity.carries = true;
+    c.clause.quantity.credit_ends = read_year_from(c, value).value_or(MonthDay{});
+}
+
 void read_less(ClauseReading& c, const Value& value) {
     if (!value) return;
     MapReader map(c.in, value);
     if (!map.is_map()) return;
     c.clause.quantity.less = read_streams(c, map.required("of"));
     if (const Value percent = map.optional("percent")) c.clause.quantity.less_e8 = read_share(c, percent);
+    read_credit(c, map.optional("credit_until"));
     map.finish();
 }
 
@@ -122,6 +132,8 @@ void read_quantity_keys(ClauseReading& c) {
     if (share) keys.share_e8 = read_share(c, share);
     read_less(c, less);
     read_limits(c);
+    if (keys.carries && keys.has_limits)
+        c.in.problem(less, "carries credit: at_least and at_most cannot stand beside it");
     keys.any = share || less || keys.has_limits;
 }
 
@@ -141,6 +153,7 @@ std::vector<PeriodPrice> read_period_prices(ClauseReading& c, const Value& value
 
 void read_energy_flat(ClauseReading& c) {
     read_price_or_formula(c);
+    read_agreed(c);
     read_of(c);
     read_quantity_keys(c);
 }

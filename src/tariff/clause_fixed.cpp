@@ -22,17 +22,28 @@ void read_times(ClauseReading& c) {
     if (const Value times = c.map.optional("times")) c.clause.times = known_fact(c, times).value_or(kNoFact);
 }
 
+void read_agreed(ClauseReading& c) {
+    const Value agreed = c.map.optional("agreed");
+    if (!agreed) return;
+    c.clause.agreed = known_fact(c, agreed).value_or(kNoFact);
+    if (agreed.node->text == name_of_fact(kDwellings)) c.in.problem(agreed, "is no price");
+    if (!c.clause.formula.steps.empty() || c.clause.bands.by != Bands::By::nothing || !c.clause.tiers.empty())
+        c.in.problem(agreed, "stands only beside price");
+}
+
 void read_proration(ClauseReading& c) {
     c.clause.proration = one_of(c.in, c.map.optional("proration"), kProrations).value_or(Proration::none);
 }
 
 void read_fixed_per_day(ClauseReading& c) {
     read_price_or_bands(c);
+    read_agreed(c);
     read_times(c);
 }
 
 void read_fixed_per_period(ClauseReading& c) {
     read_price_or_bands(c);
+    read_agreed(c);
     read_proration(c);
     read_times(c);
 }

@@ -53,12 +53,18 @@ void read_power_factor(ClauseReading& c);
 // When a charge applies: facts of `for`, and `when`.
 void read_fact_conditions(ClauseReading& c, const Value& value);
 void read_use_condition(ClauseReading& c, const Value& value);
+// How a bound is scaled that holds for the whole section; for the bill where the text does not say it.
+TierBounds read_section_bounds(ClauseReading& c, const Value& value);
 
 // Shared by the families.
 void read_price_or_bands(ClauseReading& c);  // of fixed charges
 void read_price_or_formula(ClauseReading& c);  // of energy
 std::int64_t read_price(ClauseReading& c, const Value& value, DecimalLimits::Sign sign);
 void read_times(ClauseReading& c);
+// A fact whose value an agreement may have in place of the price.
+void read_agreed(ClauseReading& c);
+// A day of every year.
+std::optional<MonthDay> read_year_from(ClauseReading& c, const Value& value);
 void read_proration(ClauseReading& c);
 void read_of_clauses(ClauseReading& c, const Value& value);
 // The streams that `of` and its like name; empty where the text does not have it.

@@ -13,7 +13,7 @@ const std::vector<std::string_view> kKindKeys{
     "year_from", "round_bounds", "split",     "on_version", "amount",       "active",  "reactive",
     "current",   "average_of",   "tolerance", "decimals",   "round_demand", "table",   "current_months",
     "bands",     "formula",      "above",     "inclusive",  "contained_in", "series",  "factor",
-    "adder"};
+    "adder",     "agreed",       "hours_of",  "each_month"};
 
 struct Kind {
     ClauseKind kind;
@@ -124,6 +124,7 @@ void note_in_plan(Plan& plan, Clause& clause) {
         clause.asks_registers |= stream != kTotal;
         plan.names_measures |= measure_of(stream) != kTotal;
     }
+    clause.asks_registers |= clause.hours_of.has_value();
     const auto bit = [](Stream stream) { return static_cast<std::uint8_t>(1U << measure_index(stream)); };
     for (const Stream stream : priced_streams(clause)) {
         clause.counts_in_segment |= bit(stream);
@@ -139,10 +140,14 @@ void note_in_plan(Plan& plan, Clause& clause) {
     plan.has_indexed |= clause.kind == ClauseKind::energy_indexed;
     plan.has_formula |= !clause.formula.steps.empty();
     plan.cuts_at_months |= clause.tiering.bounds == TierBounds::month || !clause.formula.steps.empty();
-    const MonthDay from = clause.tiering.year_from;
-    if (clause.tiering.bounds == TierBounds::year &&
-        std::ranges::find(plan.counting_years, from) == plan.counting_years.end())
-        plan.counting_years.push_back(from);
+    plan.cuts_at_months |= clause.demand.each_month;
+    plan.cuts_at_quarters |= clause.tiering.bounds == TierBounds::quarter;
+    const auto counts_from = [&](MonthDay from) {
+        if (std::ranges::find(plan.counting_years, from) == plan.counting_years.end())
+            plan.counting_years.push_back(from);
+    };
+    if (clause.tiering.bounds == TierBounds::year) counts_from(clause.tiering.year_from);
+    if (clause.quantity.carries) counts_from(clause.quantity.credit_ends);
 }
 
 }  // namespace

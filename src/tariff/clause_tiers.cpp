@@ -11,11 +11,13 @@ namespace {
 using Sign = DecimalLimits::Sign;
 using OnVersion = Tiering::OnVersion;
 
-constexpr std::array<std::pair<std::string_view, TierBounds>, 6> kBounds{{{"bill", TierBounds::bill},
+constexpr std::array<std::pair<std::string_view, TierBounds>, 8> kBounds{{{"bill", TierBounds::bill},
                                                                           {"day", TierBounds::day},
                                                                           {"month_days", TierBounds::month_days},
                                                                           {"days_30", TierBounds::days_30},
                                                                           {"month", TierBounds::month},
+                                                                          {"quarter", TierBounds::quarter},
+                                                                          {"each_day", TierBounds::each_day},
                                                                           {"year", TierBounds::year}}};
 constexpr std::array<std::pair<std::string_view, OnVersion>, 2> kOnVersion{
     {{"continue", OnVersion::keeps}, {"restart", OnVersion::restarts}}};
@@ -118,15 +120,24 @@ void read_counting(ClauseReading& c) {
     const Value year_from = c.map.optional("year_from"), on_version = c.map.optional("on_version");
     const bool year = tiering.bounds == TierBounds::year;
     if (year_from && !year) c.in.problem(year_from, "needs bounds: year");
-    if (on_version && !year && tiering.bounds != TierBounds::month)
-        c.in.problem(on_version, "needs bounds: month or year");
+    if (on_version && !counts_over_bills(tiering.bounds))
+        c.in.problem(on_version, "needs bounds: month, quarter or year");
     tiering.on_version = one_of(c.in, on_version, kOnVersion).value_or(OnVersion::keeps);
-    const auto from = year_from ? read_month_day(c.reading, year_from) : std::nullopt;
-    if (!from) return;
-    using namespace std::chrono;
-    const month_day day{month(static_cast<unsigned>(from->month)), std::chrono::day(static_cast<unsigned>(from->day))};
-    if (!day.ok() || *from == MonthDay{2, 29}) c.in.problem(year_from, "is no day of every year");
-    tiering.year_from = *from;
+    if (const auto from = read_year_from(c, year_from)) tiering.year_from = *from;
+}
+
+// Bounds for each kW or kVA that a demand above bills: hours of use.
+void read_hours_of(ClauseReading& c) {
+    const Value value = c.map.optional("hours_of");
+    const auto name = c.in.text(value);
+    if (!name) return;
+    const auto& above = c.reading.plan.clauses;
+    const auto found = std::ranges::find(above, *name, &Clause::name);
+    if (found == above.end() || found->kind != ClauseKind::demand)
+        return c.in.problem(value, fmt::format("'{}' is no demand clause above", shown(*name)));
+    if (found->demand.each_month) c.in.problem(value, "bills each month by itself: bounds need one demand of the bill");
+    if (c.clause.tiering.bounds != TierBounds::bill) c.in.problem(value, "needs bounds: bill");
+    c.clause.hours_of = static_cast<std::uint16_t>(found - above.begin());
 }
 
 }  // namespace
@@ -137,16 +148,31 @@ std::vector<Tier> read_tiers(ClauseReading& c, const Value& value, Sign price_si
     });
 }
 
+std::optional<MonthDay> read_year_from(ClauseReading& c, const Value& value) {
+    const auto from = value ? read_month_day(c.reading, value) : std::nullopt;
+    if (!from) return std::nullopt;
+    using namespace std::chrono;
+    const month_day day{month(static_cast<unsigned>(from->month)), std::chrono::day(static_cast<unsigned>(from->day))};
+    if (!day.ok() || *from == MonthDay{2, 29}) c.in.problem(value, "is no day of every year");
+    return from;
+}
+
 void read_energy_tiered(ClauseReading& c) {
     read_of(c);
     read_times(c);
     read_quantity_keys(c);
-    read_bounds(c, c.map.optional("bounds"));
+    const Value bounds = c.map.optional("bounds");
+    read_bounds(c, bounds);
     read_counting(c);
+    read_hours_of(c);
+    if (c.clause.quantity.carries && counts_over_bills(c.clause.tiering.bounds))
+        c.in.problem(bounds, "count over bills: less with credit_until cannot stand beside them");
     const Value tiers = c.map.required("tiers"), split = c.map.optional("split");
     one_of(c.in, split, kSplit);
     const bool by_period = is_by_period(tiers);
     if (split && !by_period) c.in.problem(split, "needs tiers with prices for periods");
+    if (c.clause.tiering.bounds == TierBounds::each_day && (by_period || c.clause.quantity.any))
+        c.in.problem(bounds, "of each day have neither prices for periods nor share, less and limits beside them");
     if (by_period && !split) c.in.problem(tiers, "has prices for periods: split: proportional must stand beside it");
     if (by_period)
         read_tiers_by_period(c, tiers);
@@ -160,8 +186,9 @@ void read_energy_slab(ClauseReading& c) {
     read_quantity_keys(c);
     const Value bounds = c.map.optional("bounds");
     read_bounds(c, bounds);
-    if (c.clause.tiering.bounds >= TierBounds::month)
+    if (c.clause.tiering.bounds > TierBounds::days_30)
         c.in.problem(bounds, "of a slab must be bill, day, month_days or days_30");
+    read_hours_of(c);
     c.clause.tiers = read_tiers(c, c.map.required("tiers"), Sign::any);
 }
 

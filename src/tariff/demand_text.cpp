@@ -18,6 +18,17 @@ void check_name(Reading& reading, const Value& value, const std::string& name) {
         reading.in.problem(value, "is the name of a period of the calendar");
 }
 
+// {date: 2026-07-15, hours: ["16:00-17:00"]}
+void read_event(Reading& reading, const Value& value, DemandRule& rule) {
+    MapReader map(reading.in, value);
+    const auto date = reading.in.date(map.required("date"));
+    for (const Value& item : reading.in.list(map.required("hours"))) {
+        for (const auto& [from, to] : read_hours(reading, item))
+            if (date) rule.at.push_back({*date, from, to});
+    }
+    map.finish();
+}
+
 DemandRule read_demand_rule(Reading& reading, const Value& value, const std::string& name) {
     TextReader& in = reading.in;
     DemandRule rule;
@@ -31,6 +42,7 @@ DemandRule read_demand_rule(Reading& reading, const Value& value, const std::str
         in.problem(window, "must be 5, 10, 15, 30 or 60 minutes");
     rule.step_minutes = in.whole(step, {1, 60}).value_or(rule.window_minutes);
     if (step && rule.window_minutes % rule.step_minutes != 0) in.problem(step, "must divide the window");
+    for (const Value& event : in.list(map.optional("at"))) read_event(reading, event, rule);
     map.finish();
     return rule;
 }

@@ -45,6 +45,8 @@ std::string_view bounds_text(TierBounds bounds) {
         case TierBounds::days_30: return "for a month of 30 days, by days";
         case TierBounds::month: return "for each calendar month, over all bills";
         case TierBounds::year: return "for each year, over all bills";
+        case TierBounds::quarter: return "for each calendar quarter, over all bills";
+        case TierBounds::each_day: return "for every single day";
     }
     return "";
 }
@@ -215,11 +217,13 @@ private:
 
     std::string above(const Clause& clause) const {
         if (clause.tax_above_micro == 0) return "";
-        return fmt::format(", for the share of the use above {}", quantity(clause.tax_above_micro, {kTotal}));
+        const std::string above = quantity(clause.tax_above_micro, {kTotal});
+        if (clause.tiering.bounds == TierBounds::bill) return ", for the share of the use above " + above;
+        return fmt::format(", for the share of the use above {} {}", above, bounds_text(clause.tiering.bounds));
     }
 
     std::string fixed_price(const Clause& clause) const {
-        return clause.bands.by == Bands::By::nothing ? price(clause.price_e8) : "a price in bands";
+        return clause.bands.by == Bands::By::nothing ? price(clause.price_e8) + agreed(clause) : "a price in bands";
     }
 
     void bands(const Clause& clause) {
@@ -244,8 +248,8 @@ private:
     void flat(const Clause& clause) {
         const Formula& formula = clause.formula;
         if (formula.steps.empty())
-            return detail(
-                fmt::format("{} for each {}{}", price(clause.price_e8), text_of(unit_of(clause)), over(clause)));
+            return detail(fmt::format("{}{} for each {}{}", price(clause.price_e8), agreed(clause),
+                                      text_of(unit_of(clause)), over(clause)));
         std::string month = "of the month";
         if (formula.lag_months > 0)
             month = fmt::format("of {} month{} before", formula.lag_months, formula.lag_months == 1 ? "" : "s");
@@ -254,6 +258,10 @@ private:
         detail(fmt::format("{} {} for each {}{}, rounded to {} decimals {}", text, plan_.currency.text(), unit(),
                            over(clause), formula.decimals, text_of(formula.mode)));
         detail(fmt::format("with {} {}", joined(formula.inputs, [](const std::string& name) { return name; }), month));
+    }
+
+    static std::string agreed(const Clause& clause) {
+        return clause.agreed == kNoFact ? "" : fmt::format(", or {} where it is agreed,", name_of_fact(clause.agreed));
     }
 
     std::string per_month(const Clause& clause) const {
@@ -268,9 +276,10 @@ private:
         return streams == Streams{kTotal} ? "" : " of " + names_of(streams);
     }
 
-    static std::string bounds(const Clause& clause) {
+    std::string bounds(const Clause& clause) const {
         const Tiering& tiering = clause.tiering;
         std::string text = std::string(bounds_text(tiering.bounds)) + times(clause);
+        if (clause.hours_of) text += fmt::format(", for each unit billed by {}", plan_.clauses[*clause.hours_of].name);
         if (tiering.bounds == TierBounds::year)
             text += fmt::format(", years from {:02}-{:02}", tiering.year_from.month, tiering.year_from.day);
         if (tiering.on_version == Tiering::OnVersion::restarts) text += ", anew with each version";
@@ -284,6 +293,9 @@ private:
         if (!keys.less.empty())
             detail(fmt::format("of the quantity what is beyond {}{}",
                                keys.less_e8 == kWholeE8 ? "" : percent(keys.less_e8) + " of ", names_of(keys.less)));
+        if (keys.carries)
+            detail(fmt::format("what that leaves over is credit for later bills, until {:02}-{:02}",
+                               keys.credit_ends.month, keys.credit_ends.day));
         const bool with_times = clause.kind == ClauseKind::energy_tiered || clause.kind == ClauseKind::energy_slab;
         const auto limit = [&](std::string_view word, std::int64_t micro) {
             detail(fmt::format("{} {} {}{}", word, format_quantity({micro, unit_of(clause)}), bounds_text(keys.limits),

@@ -90,6 +90,9 @@ private:
 
     void measured() {
         const DemandCharge& demand = clause_.demand;
+        if (demand.each_month) add("each calendar month measured and billed by itself");
+        if (clause_.agreed != kNoFact)
+            add(fmt::format("the price is {} where it is agreed", name_of_fact(clause_.agreed)));
         if (demand.average_of > 1) add(fmt::format("the mean of the {} highest days", demand.average_of));
         if (demand.current_e8 != kWholeE8)
             add(fmt::format("{} of what was measured{}", percent(demand.current_e8),
@@ -120,8 +123,13 @@ private:
 std::string demand_rule_words(const DemandRule& rule) {
     const std::string steps =
         rule.step_minutes == rule.window_minutes ? "" : fmt::format(", windows every {} minutes", rule.step_minutes);
-    return fmt::format("Demand {}: {}, the highest mean of {} minutes{}", rule.name, text_of(rule.unit),
-                       rule.window_minutes, steps);
+    std::string words = fmt::format("Demand {}: {}, the highest mean of {} minutes{}", rule.name, text_of(rule.unit),
+                                    rule.window_minutes, steps);
+    for (const DemandRule::Event& event : rule.at)
+        words += fmt::format("{} {} {:02}:{:02}-{:02}:{:02}", &event == rule.at.data() ? "; only on" : ",",
+                             format_date(event.date), event.from_minute / 60, event.from_minute % 60,
+                             event.to_minute / 60, event.to_minute % 60);
+    return words;
 }
 
 std::vector<std::string> demand_words(const Plan& plan, const Clause& clause) {

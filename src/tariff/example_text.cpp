@@ -149,8 +149,9 @@ private:
             const auto clause = std::ranges::find(clauses, names[i], &Clause::name);
             if (clause == clauses.end())
                 check_clause(values[i], names[i]);
-            else if (clause->kind != ClauseKind::energy_tiered || clause->tiering.bounds < TierBounds::month)
-                in_.problem(values[i], fmt::format("'{}' does not count a month or year", names[i]));
+            else if (!clause->quantity.carries &&
+                     (clause->kind != ClauseKind::energy_tiered || !counts_over_bills(clause->tiering.bounds)))
+                in_.problem(values[i], fmt::format("'{}' does not count a month, quarter or year", names[i]));
             const auto micro = in_.decimal(values[i], {Quantity::kScale, DecimalLimits::Sign::any});
             example_.counters_before.push_back({names[i], micro.value_or(0)});
         }

@@ -102,7 +102,11 @@ LineForm form_of(ClauseKind kind);
 bool is_discount(ClauseKind kind);
 
 enum class Proration : std::uint8_t { none, month_days, days_30 };
-enum class TierBounds : std::uint8_t { bill, day, month_days, days_30, month, year };
+enum class TierBounds : std::uint8_t { bill, day, month_days, days_30, month, year, quarter, each_day };
+// Whether the bounds are filled over all bills of a calendar period.
+constexpr bool counts_over_bills(TierBounds bounds) {
+    return bounds == TierBounds::month || bounds == TierBounds::quarter || bounds == TierBounds::year;
+}
 
 struct QuantityRounding {
     int decimals = 6;
@@ -162,6 +166,9 @@ struct QuantityKeys {
     std::int64_t at_most_micro = std::numeric_limits<std::int64_t>::max();
     TierBounds limits = TierBounds::day;  // day, month_days, days_30
     bool has_limits = false, any = false;
+    // What `less` takes off beyond the quantity goes on as credit, until this day of the next year.
+    bool carries = false;
+    MonthDay credit_ends;
 };
 
 // docs/TARIFFS.md, "Formulas": postfix.
@@ -204,6 +211,7 @@ struct DemandCharge {
         std::uint16_t months = 0x1ffe;  // bit n: month n, of `past`
     };
     int average_of = 1;
+    bool each_month = false;  // every calendar month of the section is measured and billed by itself
     std::vector<AtLeast> at_least;
     std::int64_t current_e8 = kWholeE8;
     std::uint16_t current_months = 0x1ffe;  // in which current_e8 counts; in others the whole
@@ -260,11 +268,13 @@ struct Clause {
     Bands bands;
     Proration proration = Proration::none;
     FactId times = kNoFact;
+    FactId agreed = kNoFact;      // where an agreement states it, its value is the price
+    std::optional<std::uint16_t> hours_of;  // demand clause above: the bounds are for each unit that it bills
     IndexedPrice indexed;
     DemandCharge demand;
     PowerFactorTable power_factor;
     std::int64_t ratio_e8 = 0;               // percentage, tax, discount_percent: 10 % = 10,000,000
-    std::int64_t tax_above_micro = 0;        // tax: only the share of the use beyond; 0: all
+    std::int64_t tax_above_micro = 0;        // tax: only the share of the use beyond, scaled by tiering.bounds; 0: all
     std::string contained_in;                // tax: account of the revenue that contains it; empty: it comes on top
     std::vector<std::uint16_t> of_clauses;   // indexes of clauses above this one
     std::int64_t limit_minor = 0;            // minimum, maximum: amount of a month
@@ -289,6 +299,12 @@ struct DemandRule {
     Streams periods;         // "<name>.<period>" for each period of the calendar, in its order
     Unit unit{};             // kW or kVA
     int window_minutes = 30, step_minutes = 30;
+    // Minutes of local days in which alone a window counts; without any, all do.
+    struct Event {
+        Date date;
+        int from_minute = 0, to_minute = 0;
+    };
+    std::vector<Event> at{};
 };
 
 // Immutable once made; shared between threads.
@@ -311,6 +327,7 @@ struct Plan {
     bool has_formula = false;              // some price is a formula
     bool has_indexed = false;              // some clause is of the kind energy_indexed
     bool has_demand = false;               // some clause is a demand
+    bool cuts_at_quarters = false;         // some clause counts calendar quarters
     std::vector<MonthDay> counting_years;  // first days of the years that clauses count
     TimeOfUse calendar;
     Streams period_streams;  // of the energy taken, in the order of calendar.period_names()

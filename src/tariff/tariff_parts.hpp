@@ -60,6 +60,8 @@ struct PrintedName {
 PrintedName read_name(Reading& reading, const Value& value);
 RoundingRule read_money_rounding(Reading& reading, const Value& value, RoundingRule otherwise);
 QuantityRounding read_quantity_rounding(Reading& reading, const Value& value);
+// Minutes of a day: "08:00-12:00" to one range, "22:00-06:00" to two; none where the text is wrong.
+std::vector<std::pair<int, int>> read_hours(Reading& reading, const Value& value);
 std::optional<MonthDay> read_month_day(Reading& reading, const Value& value);  // of any length of month
 // Every name of a stream that the version knows: total, periods, measures, measures in periods.
 std::vector<std::string> stream_names(const Reading& reading);

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import formula as formulas
 from exact import MODES, SIX, Rounding
-from yaml_text import NAME, Text, choice, entries, fail, items, known, name, needed, number, whole
+from yaml_text import NAME, Text, choice, entries, fail, flag, items, known, name, needed, number, whole
 
 MEASURES = ("export", "reactive", "reactive_export")
 SCALES = ("bill", "day", "month_days", "days_30")
@@ -48,6 +48,7 @@ class When:
 class Less:
     of: tuple
     percent: Fraction
+    credit_until: tuple = None     # (month, day) of each year on which credit ends
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Billing:
     current_months: tuple
     tolerance: tuple           # (fact, percent) or None
     rounding: Rounding
+    each_month: bool
 
     def facts(self):
         return {least.fact for least in self.at_least} | ({self.tolerance[0]} if self.tolerance else set())
@@ -219,9 +221,10 @@ def when(mapping, version):
 
 
 def less(mapping, version):
-    known(mapping, {"of", "percent"}, "'less'")
+    known(mapping, {"of", "percent", "credit_until"}, "'less'")
     return Less(quantity_names(needed(mapping, "of", "'less'"), version),
-                number(mapping.get("percent", HUNDRED), 6, signed=False))
+                number(mapping.get("percent", HUNDRED), 6, signed=False),
+                month_day(mapping["credit_until"]) if "credit_until" in mapping else None)
 
 
 def bands(mapping, version):
@@ -317,7 +320,8 @@ def billing(mapping, version):
     average = whole(mapping["average_of"], 1, 366, "'average_of'") if "average_of" in mapping else 1
     return Billing(average, [_least(entry, version) for entry in least],
                    number(mapping.get("current", HUNDRED), 6, signed=False), _months(mapping, "current_months"),
-                   tolerance, decimal_rounding(mapping.get("round_demand"), SIX, "'round_demand'"))
+                   tolerance, decimal_rounding(mapping.get("round_demand"), SIX, "'round_demand'"),
+                   "each_month" in mapping and flag(mapping["each_month"], "'each_month'"))
 
 
 def month_day(text):

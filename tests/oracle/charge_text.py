@@ -14,18 +14,19 @@ COMMON = {"clause", "kind", "name", "account", "item", "season", "seasons", "fro
           "source"}
 QUANTITY = {"share", "less", "at_least", "at_most", "limits"}
 OWN = {
-    "fixed_per_day": {"price", "bands", "times"},
-    "fixed_per_period": {"price", "bands", "proration", "times"},
-    "energy_flat": {"price", "formula", "of"} | QUANTITY,
+    "fixed_per_day": {"price", "bands", "times", "agreed"},
+    "fixed_per_period": {"price", "bands", "proration", "times", "agreed"},
+    "energy_flat": {"price", "formula", "of", "agreed"} | QUANTITY,
     "energy_time_of_use": {"prices"},
-    "energy_tiered": {"tiers", "bounds", "round_bounds", "of", "times", "year_from", "on_version", "split"} | QUANTITY,
-    "energy_slab": {"tiers", "bounds", "round_bounds", "of", "times"} | QUANTITY,
+    "energy_tiered": {"tiers", "bounds", "round_bounds", "of", "times", "year_from", "on_version", "split",
+                      "hours_of"} | QUANTITY,
+    "energy_slab": {"tiers", "bounds", "round_bounds", "of", "times", "hours_of"} | QUANTITY,
     "energy_indexed": {"series", "factor", "adder", "of"},
     "demand": {"price", "tiers", "of", "proration", "average_of", "at_least", "current", "current_months", "tolerance",
-               "round_demand", "times"},
+               "round_demand", "times", "agreed", "each_month"},
     "power_factor": {"of", "active", "reactive", "decimals", "table"},
     "percentage": {"percent", "of"},
-    "tax": {"percent", "of", "above", "inclusive", "contained_in"},
+    "tax": {"percent", "of", "above", "bounds", "inclusive", "contained_in"},
     "discount": {"percent", "of", "price", "per", "proration", "times"},
     "minimum": {"amount", "of", "proration"},
     "maximum": {"amount", "of", "proration"},
@@ -56,6 +57,8 @@ class Charge:
     on_version: str = "continue"
     of: tuple = ()                # quantities of an energy charge, demands of a demand, clauses of the others
     times: str = None             # a fact
+    agreed: str = None            # a fact, whose value is the price where it is stated
+    hours_of: str = None          # the demand clause by whose billed demand the bounds are multiplied
     share: Fraction = None
     less: object = None           # parts.Less
     at_least: Fraction = None
@@ -87,6 +90,11 @@ class Charge:
         named += self.less.of if self.less else ()
         named += (*self.power.active, *self.power.reactive) if self.power else ()
         return list(dict.fromkeys(named))
+
+    def price_in(self, segment):
+        """What the agreement has settled, else the tariff's."""
+        settled = segment.fact(self.agreed) if self.agreed else None
+        return self.price if settled is None else settled
 
     @cached_property
     def quantities(self):
@@ -139,8 +147,12 @@ def read(mapping, version, earlier):
         choice(mapping["proration"], ("none", "month_days", "days_30"), "'proration'")
     if "times" in mapping:
         charge.times = parts.fact(mapping["times"], version)
+    if "agreed" in mapping:
+        charge.agreed = parts.fact(mapping["agreed"], version)
+        if charge.agreed == "dwellings" or "price" not in mapping:
+            fail(mapping["agreed"], "'agreed' is a fact beside 'price'")
     if kind in ENERGY:
-        _energy(charge, mapping, version)
+        _energy(charge, mapping, version, earlier)
     elif kind == "demand":
         _demand(charge, mapping, version)
     else:
@@ -159,7 +171,7 @@ def _one_of(mapping, keys, charge):
 
 # Energy ------------------------------------------------------------------------------------------------------------
 
-def _energy(charge, mapping, version):
+def _energy(charge, mapping, version, earlier):
     charge.of = parts.quantity_names(mapping["of"], version) if "of" in mapping else ("total",)
     if charge.kind == "energy_time_of_use":
         charge.of = ()
@@ -174,15 +186,18 @@ def _energy(charge, mapping, version):
         charge.factor = number(mapping.get("factor", parts.ONE), 8, signed=False)
         charge.adder = number(mapping.get("adder", parts.ZERO), 8)
     else:
-        _tiers(charge, mapping, version)
+        _tiers(charge, mapping, version, earlier)
     _quantity_keys(charge, mapping, version)
 
 
-def _tiers(charge, mapping, version):
+def _tiers(charge, mapping, version, earlier):
     charge.tiers = parts.tiers(needed(mapping, "tiers", f"clause '{charge.clause}'"), version,
                                "signed, periods" if charge.kind == "energy_tiered" else "signed")
-    counting = ("month", "year") if charge.kind == "energy_tiered" else ()
-    charge.bounds = choice(mapping["bounds"], parts.SCALES + counting, "'bounds'") if "bounds" in mapping else "bill"
+    counting = ("month", "quarter", "year") if charge.kind == "energy_tiered" else ()
+    words = parts.SCALES + (counting and (*counting, "each_day"))
+    charge.bounds = choice(mapping["bounds"], words, "'bounds'") if "bounds" in mapping else "bill"
+    if charge.bounds == "each_day" and ("split" in mapping or QUANTITY & set(mapping)):
+        fail(mapping["bounds"], "'bounds: each_day' has neither 'split' nor keys of the quantity beside it")
     charge.round_bounds = parts.decimal_rounding(mapping.get("round_bounds"), SIX, "'round_bounds'")
     if "year_from" in mapping:
         if charge.bounds != "year":
@@ -190,8 +205,13 @@ def _tiers(charge, mapping, version):
         charge.year_from = parts.month_day(mapping["year_from"])
     if "on_version" in mapping:
         if charge.bounds not in counting:
-            fail(mapping["on_version"], "'on_version' belongs to 'bounds: month' and 'bounds: year'")
+            fail(mapping["on_version"], "'on_version' belongs to bounds that count over bills")
         charge.on_version = choice(mapping["on_version"], ("continue", "restart"), "'on_version'")
+    if "hours_of" in mapping:
+        charge.hours_of = str(mapping["hours_of"])
+        other = version.by_clause.get(charge.hours_of)
+        if charge.hours_of not in earlier or not other.demand or other.demand.each_month or charge.bounds != "bill":
+            fail(mapping["hours_of"], "'hours_of' is a demand of the bill above, beside 'bounds: bill'")
     if "split" in mapping:
         choice(mapping["split"], ("proportional",), "'split'")
     if ("split" in mapping) != (charge.tiers[0].prices is not None):
@@ -208,6 +228,9 @@ def _quantity_keys(charge, mapping, version):
     for key in ("at_least", "at_most"):
         if key in mapping:
             setattr(charge, key, number(mapping[key], 6, signed=False))
+    if charge.less and charge.less.credit_until:
+        if charge.kind == "energy_slab" or charge.bounds not in parts.SCALES or "limits" in mapping:
+            fail(mapping["less"], "'credit_until' does not go with slabs, counted bounds and limits")
     limited = charge.at_least is not None or charge.at_most is not None
     if limited != ("limits" in mapping):
         fail(mapping, "'limits' stands beside 'at_least' or 'at_most', and only there")
@@ -261,6 +284,10 @@ def _other(charge, mapping, version, earlier):
         charge.above = number(mapping["above"], 6, signed=False)
         if not charge.above:
             fail(mapping["above"], "'above' is above zero")
+    if "bounds" in mapping:
+        if charge.above is None:
+            fail(mapping["bounds"], "'bounds' of a tax belongs to 'above'")
+        charge.bounds = choice(mapping["bounds"], parts.SCALES, "'bounds'")
     inclusive = "inclusive" in mapping and flag(mapping["inclusive"], "'inclusive'")
     if inclusive != ("contained_in" in mapping):
         fail(mapping, "'contained_in' stands beside 'inclusive: true', and only there")

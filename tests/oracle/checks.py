@@ -40,7 +40,7 @@ def _registers(rater):
     demands = []
     for segment in rater.segments:
         for charge in segment.version.charges:
-            if not (charge.quantities or charge.when or charge.bands or charge.demand) \
+            if not (charge.quantities or charge.when or charge.bands or charge.demand or charge.hours_of) \
                     or not rater.dated(charge, segment) or not rater.facts_fit(charge, segment):
                 continue
             _of_section(rater, segment, charge, charge.when)
@@ -49,11 +49,15 @@ def _registers(rater):
             for name in charge.quantities:
                 rater.quantities.require(name, segment, charge.clause)
                 rater.quantities.require_priced(name, segment, charge.clause)
+            if charge.hours_of and not any(pair[1].demand for pair in rater.applying(charge.hours_of)):
+                raise Refusal("register_missing", f"clause {charge.clause}: {charge.hours_of} measures nothing")
             _of_section(rater, segment, charge, charge.bands)
             if charge.demand and charge.clause not in demands:
                 demands.append(charge.clause)
     for clause in demands:
-        rate_demand.measure(rater, [pair for pair in rater.applying(clause) if pair[1].demand])
+        applying = [pair for pair in rater.applying(clause) if pair[1].demand]
+        for segment, charge in applying:
+            rate_demand.measure(rater, applying, rate_demand.time_of(rater, segment, charge))
 
 
 def _usage(rater):

@@ -51,3 +51,9 @@ def root_half_up(square, places):
     """The root of a fraction >= 0, rounded half up to so many decimals."""
     units = Fraction(square) * 100 ** places
     return Fraction((isqrt(4 * units.numerator // units.denominator) + 1) // 2, 10 ** places)
+
+
+def clamp(value, lower, upper):
+    if lower is not None and value < lower:
+        return lower
+    return upper if upper is not None and value > upper else value

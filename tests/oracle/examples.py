@@ -115,7 +115,7 @@ def _peaks(example, versions, intervals, first, end):
             fail(example["peaks"], f"'{stream}' is not one of the demands")
         found.append(Peak(stream, begin, stop, value))
     for local in sorted({interval.day for interval in intervals}) if "peaks" not in example else ():
-        found += usage.peaks_of(_version_on(versions, local), [i for i in intervals if i.day == local])
+        found += usage.peaks_of(_version_on(versions, local), local, intervals)
     return found
 
 

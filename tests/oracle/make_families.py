@@ -6,8 +6,8 @@ PRORATIONS = ("none", "month_days", "days_30")
 SCALES = ("bill", "day", "month_days", "days_30")
 MODES = ("half_up", "half_even", "half_down", "up", "down")
 FACTS = ("dwellings", "persons", "contract_kw")
-HEAD = ["facts:", "  persons: {unit: none}", "  contract_kw: {unit: kW, default: '20'}",
-        "demands:", "  md: {unit: kW, window: 60}", "  apparent: {unit: kVA, window: 60, step: 30}"]
+HEAD = ["facts:", "  persons: {unit: none}", "  contract_kw: {unit: kW, default: '20'}", "  settled: {unit: none}",
+        "demands:", "  md: {unit: kW, window: 60, step: 30}", "  apparent: {unit: kVA, window: 60, step: 30}"]
 SHIFTED = 1    # months that inputs are older than the segment at most
 
 
@@ -71,11 +71,32 @@ class Families:
 
     def price_or_bands(self, top, places):
         if self.chance(70):
-            return [f"    price: {self.decimal(top, places)}"]
+            return [f"    price: {self.decimal(top, places)}", *self.agreed()]
         if self.chance(40):
             return [f"    bands: {{fact: {self.fact()}, tiers: {self.tier_list(6)}}}"]
         scale = self.scale()
         return [f"    bands: {{of: {self.quantity_of()}, bounds: {scale}, tiers: {self.tier_list(500, scale)}}}"]
+
+    def events(self, effective):
+        """A demand that counts at a few named hours alone."""
+        listed = ", ".join(f'{{date: {effective + timedelta(days=self.random.randint(-20, 60))}, '
+                           f'hours: ["{self.random.randint(4, 9):02}:30-{self.random.randint(11, 24)}:00"]}}'
+                           for _ in range(self.random.randint(1, 3)))
+        return [f"  event: {{unit: kW, window: 60, step: 30, at: [{listed}]}}"]
+
+    def agreed(self):
+        return ["    agreed: settled"] if self.chance(20) else []
+
+    def hours_of(self):
+        return ["    hours_of: power"] if self.chance(15) else []
+
+    def credit(self, lines):
+        """What `less` leaves over goes on, in some of the clauses where it may."""
+        if any("limits:" in line for line in lines) or self.chance(50):
+            return lines
+        until = f"{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}"
+        return [line.replace("percent:", f"credit_until: {until}, percent:") if "less:" in line else line
+                for line in lines]
 
     # Kinds -----------------------------------------------------------------------------------------------------------
 
@@ -88,7 +109,7 @@ class Families:
         return [f'    formula: {{text: "{body}", inputs: [{inputs}]{more}}}']
 
     def counting(self):
-        kind = self.random.choice(("month", "year"))
+        kind = self.random.choice(("month", "quarter", "year"))
         lines = [f"    bounds: {kind}", f"    tiers: {self.tier_list(500)}"]
         if kind == "year" and self.chance(50):
             lines.append(f"    year_from: {self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}")
@@ -106,6 +127,8 @@ class Families:
     def energy_slab(self, _):
         scale = self.scale()
         lines = [f"    bounds: {scale}", f"    tiers: {self.tier_list(500, scale)}"]
+        if scale == "bill":
+            lines += self.hours_of()
         return lines + self.of_quantity() + self.times() + self.quantity_keys()
 
     def energy_indexed(self, _):
@@ -115,10 +138,13 @@ class Families:
         return lines + self.of_quantity()
 
     def demand(self, _):
-        of = self.random.choice(("md", "md.peak", "[md.flat, md.valley]", "[md, md.peak]", "apparent"))
-        lines = [f"    of: {of}", f"    proration: {self.random.choice(PRORATIONS)}"]
+        of = self.random.choice(("md", "md.peak", "[md.flat, md.valley]", "[md, md.peak]", "apparent", "event"))
+        proration = self.random.choice(PRORATIONS)
+        lines = [f"    of: {of}", f"    proration: {proration}"]
+        if proration != "none" and self.chance(40):
+            lines.append("    each_month: true")
         if self.chance(60):
-            lines.append(f"    price: {self.decimal(9, 6)}")
+            lines += [f"    price: {self.decimal(9, 6)}", *self.agreed()]
         else:
             lines += [f"    tiers: {self.tier_list(60)}", *self.times()]
         if self.chance(25):
@@ -153,7 +179,8 @@ class Families:
     def tax(self, above):
         lines = [f"    percent: {self.decimal(30, 4)}", *self.of_clauses(above)]
         if self.chance(30):
-            return lines + [f'    above: "{self.random.randint(1, 900)}"']
+            scaled = [f"    bounds: {self.scale()}"] if self.chance(50) else []
+            return lines + [f'    above: "{self.random.randint(1, 900)}"', *scaled]
         if self.chance(30):
             return lines + ["    inclusive: true", "    contained_in: revenue.electricity"]
         return lines
@@ -166,6 +193,8 @@ class Families:
 
     def given_facts(self):
         stated = f', persons: "{self.random.randint(0, 5)}"'
+        if self.chance(40):
+            stated += f", settled: {self.decimal(2, 6)}"
         return stated + (f", contract_kw: {self.decimal(60, 2)}" if self.chance(60) else "")
 
     def given_peaks(self, first, end):
@@ -174,7 +203,7 @@ class Families:
         for n in range((end - first).days):
             day = first + timedelta(days=n)
             streams = [*(f"md.{period}" for period in PERIODS), *(["md"] if bare and self.chance(70) else []),
-                       "apparent"]
+                       "apparent", "event"]
             values = ", ".join(f"{stream}: {self.decimal(50, 6)}" for stream in streams)
             lines.append(f"      - {{from: {day}, to: {day + timedelta(days=1)}, {values}}}")
         return lines

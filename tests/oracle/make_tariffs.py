@@ -55,9 +55,10 @@ class Maker(make_families.Families):
                  *(SEASONS.splitlines() if seasons else []),
                  "  periods:", '    - {period: peak, hours: ["08:00-12:00"]}',
                  '    - {period: flat, hours: ["12:00-22:00"]}',
-                 "    - {period: valley}", *make_families.HEAD, "charges:"]
+                 "    - {period: valley}", *make_families.HEAD, *self.events(effective), "charges:"]
         lines.append("  - {clause: base, kind: fixed_per_day, name: {en: Base}, account: sales, price: '0.1'}")
-        above = ["base"]
+        lines.append("  - {clause: power, kind: demand, name: {en: Power}, account: sales, of: md, price: '0.01'}")
+        above = ["base", "power"]
         self.demanding, self.counting_names = [], []
         names = sorted(self.random.sample(self.clauses, self.random.randint(2, len(self.clauses))))
         for name in names:
@@ -90,7 +91,8 @@ class Maker(make_families.Families):
         lines += own
         if kind == "demand":
             self.demanding.append(name)
-        if "    bounds: month" in own or "    bounds: year" in own:
+        if "    bounds: month" in own or "    bounds: quarter" in own or "    bounds: year" in own \
+                or any("credit_until:" in line for line in own):
             self.counting_names.append(name)
         if seasons and self.chance(15):
             lines.append(f"    season: {self.random.choice(('summer', 'winter'))}")
@@ -116,8 +118,8 @@ class Maker(make_families.Families):
         return [*self.price_or_bands(90, 4), f"    proration: {self.random.choice(PRORATIONS)}", *self.times()]
 
     def energy_flat(self, _):
-        price = self.formula() if self.chance(25) else [f"    price: {self.decimal(1, 8)}"]
-        return price + self.of_quantity() + self.quantity_keys()
+        price = self.formula() if self.chance(25) else [f"    price: {self.decimal(1, 8)}", *self.agreed()]
+        return price + self.of_quantity() + self.credit(self.quantity_keys())
 
     def energy_time_of_use(self, _):
         return ["    prices: {" + ", ".join(f"{period}: {self.decimal(1, 6)}" for period in PERIODS) + "}"]
@@ -128,8 +130,8 @@ class Maker(make_families.Families):
         if self.chance(20):
             return self.split()
         bounds = sorted(self.random.sample(range(1, 500), self.random.randint(1, 3)))
-        kind = self.random.choice(("bill", "day", "month_days", "days_30"))
-        scale = 30 if kind == "day" else 1
+        kind = self.random.choice(("bill", "day", "month_days", "days_30", "each_day"))
+        scale = 30 if kind in ("day", "each_day") else 1
         lines = [f"    bounds: {kind}", "    tiers:"]
         lines += [f'      - {{upto: "{text(Fraction(bound * 1000 // scale, 1000))}", price: {self.decimal(1, 6)}}}'
                   for bound in bounds]
@@ -137,7 +139,10 @@ class Maker(make_families.Families):
         if self.chance(25):
             decimals, mode = self.random.randint(0, 5), self.random.choice(MODES)
             lines.append(f"    round_bounds: {{decimals: {decimals}, mode: {mode}}}")
-        return lines + self.of_quantity() + self.times() + self.quantity_keys()
+        if kind == "bill":
+            lines += self.hours_of()
+        keys = [] if kind == "each_day" else self.credit(self.quantity_keys())
+        return lines + self.of_quantity() + self.times() + keys
 
     def percentage(self, above):
         return [f"    percent: {self.decimal(30, 4)}", *self.of_clauses(above)]

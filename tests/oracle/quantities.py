@@ -78,6 +78,7 @@ class Reader:
         self.days = facts.reads_of(service_point, clock)
         self.pieces = []
         self.counted = []
+        self.by_place = {}             # first day of an installation -> what it counted
         self.peaks = []
         self.closing = {}
         self.by_register = {}
@@ -250,16 +251,16 @@ class Reader:
                 self._add(name, day, day + calendars.ONE_DAY, micro, unit, row)
             if version.looks_at_intervals:
                 factor = self._conversion(stream, day, day + calendars.ONE_DAY, unit, row)
-                self.counted += [replace(interval, micro=interval.micro * factor) for interval in found]
+                found = [replace(interval, micro=interval.micro * factor) for interval in found]
+                self.counted += found
+                self.by_place.setdefault(first, []).extend(found)
             self.by_register[number] = self.by_register.get(number, 0) + sum(sums.values())
 
     def all_peaks(self):
         """Those of maximum registers, and of the intervals of each day by the version that holds on it."""
-        by_day = {}
-        for interval in self.counted:
-            by_day.setdefault(interval.day, []).append(interval)
-        return self.peaks + [peak for day, found in by_day.items()
-                             for peak in usage.peaks_of(self.version_on(day), found)]
+        return self.peaks + [peak for found in self.by_place.values()
+                             for day in dict.fromkeys(interval.day for interval in found)
+                             for peak in usage.peaks_of(self.version_on(day), day, found)]
 
 
 class Channel:

@@ -9,8 +9,9 @@ import rate_fixed
 from charge_text import ENERGY
 from exact import SIX
 from measures import Quantities
-from section import (COUNTING, MICRO, Counter, Given, Interval, Line, PastPeak, Peak, Piece, Refusal, Segment, Series,
-                     Span, Tariffs, counting_start, scale, segments_of)
+from section import (MICRO, Counter, Given, Interval, Line, PastPeak, Peak, Piece, Refusal, Segment, Series,
+                     Span, Tariffs, counting_start, counts, scale,
+                     segments_of)
 
 FAMILIES = {**{kind: rate_energy.lines for kind in ENERGY}, "demand": rate_demand.lines,
             "minimum": rate_derived.minimum, "maximum": rate_derived.maximum, "percentage": rate_derived.percentages,
@@ -42,7 +43,7 @@ class Rater:
         for clause, counter in self.given.counters.items():
             charge = next((segment.version.by_clause[clause] for segment in self.segments
                            if clause in segment.version.by_clause
-                           and segment.version.by_clause[clause].bounds in COUNTING), None)
+                           and counts(segment.version.by_clause[clause])), None)
             began = counter.began or (charge and counting_start(charge, self.first))
             if began:
                 found[clause] = Counter(counter.value, began, counter.version or self.segments[0].version.identity)

@@ -2,7 +2,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from exact import root_half_up
+from exact import SIX, root_half_up
 from rate_fixed import proration
 from section import scale
 
@@ -41,7 +41,8 @@ def _share_above(rater, charge):
     if charge.above is None:
         return Fraction(1)
     used = rater.section_quantity(("total",))
-    return (used - charge.above) / used if used > charge.above else Fraction(0)
+    above = SIX.apply(charge.above * rater.scaled_by_section(charge.bounds))
+    return (used - above) / used if used > above else Fraction(0)
 
 
 def power_factor(rater, power, inside):

@@ -1,9 +1,11 @@
 """Energy charges: docs/TARIFFS.md, 'Tiers', 'Slabs', 'Quantity keys', 'Formulas' and 'Indexed'."""
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
 import formula
-from exact import decimals
+import rate_demand
+from exact import clamp, decimals
 from section import COUNTING, MICRO, Counter, counting_start, scale
 
 
@@ -18,12 +20,6 @@ def input_month(charge, segment):
     """(year, month) of the inputs of a formula."""
     months = segment.first.year * 12 + segment.first.month - 1 - charge.formula.lag
     return months // 12, months % 12 + 1
-
-
-def clamp(value, lower, upper):
-    if lower is not None and value < lower:
-        return lower
-    return upper if upper is not None and value > upper else value
 
 
 def interval_price(series, interval):
@@ -71,6 +67,8 @@ class _Run:
         value = self.rater.quantities.sum_of(charge.of, segment)
         if charge.share is not None:
             value = rounded(value * charge.share / 100)
+        if charge.less and charge.less.credit_until:
+            return self._credited(segment, charge, value)
         if charge.less:
             other = self.rater.quantities.sum_of(charge.less.of, segment)
             value = rounded(max(Fraction(0), value - other * charge.less.percent / 100))
@@ -81,15 +79,29 @@ class _Run:
             value = rounded(min(value, charge.at_most * factor))
         return value
 
-    @staticmethod
-    def _times(segment, charge):
-        return segment.fact(charge.times) if charge.times else 1
+    def _credited(self, segment, charge, value):
+        """What is left after credit of earlier segments and sections; the rest of it goes on."""
+        began = counting_start(charge, segment.first)
+        counter = self.rater.counters.get(charge.clause)
+        credit = counter.value if counter and counter.began == began else Fraction(0)
+        other = self.rater.quantities.sum_of(charge.less.of, segment)
+        left = value - credit - other * charge.less.percent / 100
+        rounded = self.rater.quantities.rounding.apply
+        self.rater.counters[charge.clause] = Counter(rounded(-left) if left < 0 else Fraction(0), began,
+                                                     segment.version.identity)
+        return rounded(left) if left > 0 else Fraction(0)
+
+    def _times(self, segment, charge):
+        factor = segment.fact(charge.times) if charge.times else 1
+        if charge.hours_of:
+            factor *= rate_demand.billed(self.rater, charge.hours_of)
+        return factor
 
     def _priced(self, segment, charge, quantity, price, part=None):
         return self.rater.line(charge, segment, price * quantity, part=part, quantity=quantity, price=price)
 
     def _flat(self, segment, charge):
-        price = charge.price
+        price = charge.price_in(segment)
         if charge.formula:
             month = input_month(charge, segment)
             known = {name: self.rater.given.inputs[name][month] for name in charge.formula.inputs}
@@ -109,7 +121,22 @@ class _Run:
         return charge.round_bounds.apply(tier.upto * scale(charge.bounds, segment.first, segment.end)
                                          * self._times(segment, charge))
 
+    def _each_day(self, segment, charge):
+        """What each day puts into the tiers from the first on, over the days of the segment."""
+        bounds = [self._bound(segment, charge, tier) for tier in charge.tiers]
+        sums = [Fraction(0)] * len(bounds)
+        for number in range(segment.days):
+            first = segment.first + timedelta(days=number)
+            used = self.rater.quantities.sum_of(charge.of, replace(segment, first=first, end=first + timedelta(days=1)))
+            for place, (lower, upper) in enumerate(zip([None, *bounds], bounds)):
+                sums[place] += clamp(used, lower, upper) - clamp(Fraction(0), lower, upper)
+        for number, (tier, part) in enumerate(zip(charge.tiers, sums), 1):
+            yield self._priced(segment, charge, part, tier.price, number)
+
     def _tiered(self, segment, charge):
+        if charge.bounds == "each_day":
+            yield from self._each_day(segment, charge)
+            return
         quantity = self.quantities[id(segment)]
         start = self._fill(segment, charge, quantity)
         lower = None

@@ -36,7 +36,7 @@ def times(charge, segment):
 def price_of(rater, charge, segment):
     bands = charge.bands
     if bands is None:
-        return charge.price
+        return charge.price_in(segment)
     if bands.fact:
         reached, factor = segment.fact(bands.fact), 1
     else:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import calendars
 
 MICRO = 1_000_000
-COUNTING = ("month", "year")
+COUNTING = ("month", "quarter", "year")
 
 
 class Refusal(Exception):
@@ -56,6 +56,7 @@ class Interval:
     elapsed: int
     minutes: int
     micro: int
+    wall: int = 0      # the minute of its begin on the clock
 
 
 @dataclass
@@ -160,12 +161,24 @@ class Tariffs:
 
 
 def counting_start(charge, day):
-    """The first day of the month or year in which a charge counts on `day`."""
+    """The first day of the month, quarter or year in which a charge counts on `day`."""
     if charge.bounds == "month":
         return day.replace(day=1)
-    month, first = charge.year_from
-    this = date(day.year, month, first)
-    return this if this <= day else date(day.year - 1, month, first)
+    if charge.less and charge.less.credit_until:
+        return _year_start(charge.less.credit_until, day)
+    if charge.bounds == "quarter":
+        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+    return _year_start(charge.year_from, day)
+
+
+def _year_start(year_from, day):
+    this = date(day.year, *year_from)
+    return this if this <= day else date(day.year - 1, *year_from)
+
+
+def counts(charge):
+    """Whether it leaves a counter to later sections."""
+    return charge.bounds in COUNTING or bool(charge.less and charge.less.credit_until)
 
 
 def counting_starts(charge, first, end):
@@ -201,9 +214,9 @@ def _cuts_of(version, first, end):
     cuts = set(calendars.season_starts(version, first, end))
     for charge in version.charges:
         cuts.update(day for day in (charge.start, charge.until) if day and first < day < end)
-        if charge.bounds in COUNTING:
+        if counts(charge):
             cuts.update(counting_starts(charge, first, end))
-        if charge.formula:
+        if charge.formula or (charge.demand and charge.demand.each_month):
             cuts.update(month_starts(first, end))
     return cuts
 

@@ -28,11 +28,20 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Minutes [first, last) of a day's clock."""
+    day: date
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Demand:
     """A maximum over `window` minutes; windows begin every `step` minutes."""
     unit: str
     window: int
     step: int
+    events: list        # of Event; without any, every window counts
 
 
 @dataclass
@@ -99,13 +108,21 @@ def _at(key, body):
     return text
 
 
+def _events(mapping):
+    known(mapping, {"date", "hours"}, "an item of 'at'")
+    on = day(needed(mapping, "date", "an item of 'at'"))
+    for text in items(needed(mapping, "hours", "an item of 'at'"), "'hours'"):
+        first, last = (int(part[:2]) * 60 + int(part[3:]) for part in str(text).split("-"))
+        yield from [Event(on, first, last)] if first < last else [Event(on, first, 1440), Event(on, 0, last)]
+
+
 def _demands(mapping, periods):
     found = {}
     for key, body in entries(mapping, "'demands'").items():
         name(_at(key, body), "a demand")
         if key in ("all", "total", *MEASURES) or key in periods:
             fail(body, f"the demand '{key}' has the name of a measure or a period")
-        known(body, {"unit", "window", "step"}, f"the demand '{key}'")
+        known(body, {"unit", "window", "step", "at"}, f"the demand '{key}'")
         unit = choice(needed(body, "unit", f"the demand '{key}'"), ("kW", "kVA"), "the unit")
         window = whole(needed(body, "window", f"the demand '{key}'"), 1, 60, "'window'")
         step = whole(body["step"], 1, 60, "'step'") if "step" in body else window
@@ -113,7 +130,8 @@ def _demands(mapping, periods):
             fail(body["window"], "'window' is one of 5, 10, 15, 30 and 60")
         if window % step:
             fail(body["step"], "'step' does not divide 'window'")
-        found[key] = Demand(unit, window, step)
+        listed = items(body["at"], "'at'") if "at" in body else []
+        found[key] = Demand(unit, window, step, [event for entry in listed for event in _events(entry)])
     return found
 
 

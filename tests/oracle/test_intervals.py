@@ -22,7 +22,7 @@ def intervals(one, first, values, minutes=60, stream="total"):
 
 def made(version_of, *arguments, **more):
     return [(peak.stream, str(peak.first), float(peak.value))
-            for peak in usage.peaks_of(version_of, intervals(version_of, *arguments, **more))]
+            for peak in usage.peaks_of(version_of, day(arguments[0]), intervals(version_of, *arguments, **more))]
 
 
 def blocks(window, step, values, minutes):
@@ -45,23 +45,31 @@ class Peaks(unittest.TestCase):
         self.assertEqual(blocks(30, 15, ["1"] * 48, 30), [])
         self.assertEqual(blocks(60, 60, ["1"] * 48, 30), [("md", DAY, 2.0)])
 
-    def test_a_window_lies_in_one_period_and_one_day(self):
+    def test_a_window_of_a_period_lies_in_it_and_one_of_the_bare_name_anywhere(self):
         values = ["1"] * 15 + ["9", "9"] + ["2"] * 31
-        # 07:30 to 08:30 has both nines, but lies in two periods; low: 9 + 1, peak: 9 + 2
+        # 07:30 to 08:30 has both nines, but lies in two periods: only the bare name sees it; low: 9 + 1, peak: 9 + 2
         self.assertEqual(made(version(FLAT, more=PERIODS + DEMANDS % (60, 30)), DAY, values, 30),
-                         [("md.low", DAY, 10.0), ("md.peak", DAY, 11.0)])
+                         [("md", DAY, 18.0), ("md.low", DAY, 10.0), ("md.peak", DAY, 11.0)])
         self.assertEqual(blocks(60, 30, ["1"] * 47 + ["9"], 30),
                          [("md", DAY, 10.0)])
+
+    def test_a_window_over_midnight_belongs_to_the_day_in_which_it_begins(self):
+        one = version(FLAT, more=PERIODS + DEMANDS % (60, 30))
+        both = intervals(one, DAY, ["0"] * 47 + ["5"], 30) + intervals(one, "2026-01-06", ["6"] + ["0"] * 47, 30)
+        found = {peak.stream: peak.value for peak in usage.peaks_of(one, day(DAY), both)}
+        self.assertEqual(found, {"md": 11, "md.low": 11, "md.peak": 0})
+        found = {peak.stream: peak.value for peak in usage.peaks_of(one, day("2026-01-06"), both)}
+        self.assertEqual(found["md"], 6)
 
     def test_apparent_power(self):
         one = version(FLAT, more="demands:\n  s: {unit: kVA, window: 30}\n")
         active, reactive = ["1"] * 46 + ["4", "2"], ["1"] * 46 + ["3", "3"]
         both = intervals(one, DAY, active, 30) + intervals(one, DAY, reactive, 30, "reactive")
-        self.assertEqual([(peak.stream, peak.value) for peak in usage.peaks_of(one, both)], [("s", 10)])
+        self.assertEqual([(peak.stream, peak.value) for peak in usage.peaks_of(one, day(DAY), both)], [("s", 10)])
         # √2 × 2 = 2.8284271…
         both = intervals(one, DAY, ["1"] * 48, 30) + intervals(one, DAY, ["-1"] * 48, 30, "reactive")
-        self.assertEqual(usage.peaks_of(one, both)[0].value, Fraction("2.828427"))
-        self.assertEqual(usage.peaks_of(one, intervals(one, DAY, active, 30)), [])
+        self.assertEqual(usage.peaks_of(one, day(DAY), both)[0].value, Fraction("2.828427"))
+        self.assertEqual(usage.peaks_of(one, day(DAY), intervals(one, DAY, active, 30)), [])
 
     def test_days_on_which_clocks_change(self):
         one = version(FLAT, more=PERIODS + DEMANDS % (60, 60))
@@ -70,7 +78,8 @@ class Peaks(unittest.TestCase):
             self.assertEqual(usage.day_minutes("Europe/Berlin", day(text)), count * 60)
             values = [str(position) for position in range(count)]
             low = count - 1
-            self.assertEqual(made(one, text, values), [("md.low", text, float(low)), ("md.peak", text, first + 11.0)])
+            self.assertEqual(made(one, text, values), [("md", text, float(low)), ("md.low", text, float(low)),
+                                                       ("md.peak", text, first + 11.0)])
             pieces = usage.pieces_of(intervals(one, text, values))
             peak_sum = sum(range(first, first + 12))
             self.assertEqual({piece.stream: piece.micro for piece in pieces},

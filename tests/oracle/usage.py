@@ -20,7 +20,8 @@ def classified(version, day, stream, minutes, values):
         if periods:
             period = periods[calendars.wall_minute(version.zone, start + elapsed * 60)]
             name = period if stream == "total" else f"{stream}.{period}"
-        found.append(Interval(name, day, elapsed, minutes, micro))
+        wall = calendars.wall_minute(version.zone, start + elapsed * 60)
+        found.append(Interval(name, day, elapsed, minutes, micro, wall))
     return found
 
 
@@ -38,15 +39,25 @@ def pieces_of(intervals):
     return [Piece(stream, day, day + timedelta(days=1), micro) for (stream, day), micro in sums.items()]
 
 
-def peaks_of(version, intervals):
-    """The peaks of each demand of the version on the days of these intervals, one for each day and period."""
-    by_day = {}
+def peaks_of(version, day, intervals):
+    """The peaks of each demand of the version on a day: of the bare name, and of each period. `intervals`: those of the
+    section; those of the next day end the windows that begin in this one."""
+    channels = {}
+    length = day_minutes(version.zone, day)
+    after = day + timedelta(days=1)
+    following = calendars.periods_of_day(version, after)
     for interval in intervals:
         measure, period = _measured(interval.stream)
-        if measure in ("total", "reactive"):
-            by_day.setdefault(interval.day, {}).setdefault(measure, {})[interval.elapsed] = (interval, period)
-    return [peak for day, channels in by_day.items() for name, demand in version.demands.items()
-            for peak in _day_peaks(name, demand, day, channels)]
+        if measure not in ("total", "reactive") or interval.day not in (day, after):
+            continue
+        begin = interval.elapsed
+        if interval.day == after:
+            instant = calendars.day_start(version.zone, after) + begin * 60
+            period = following[calendars.wall_minute(version.zone, instant)] if following else None
+            begin += length
+        channels.setdefault(measure, {})[begin] = (interval, period)
+    return [peak for name, demand in version.demands.items()
+            for peak in _day_peaks(name, demand, (day, length), channels)]
 
 
 def _measured(stream):
@@ -56,33 +67,44 @@ def _measured(stream):
     return "total", None if stream == "total" else stream
 
 
-def _day_peaks(name, demand, day, channels):
+def _day_peaks(name, demand, on, channels):
     """Nothing where a channel is missing, or its intervals do not divide the step."""
+    day, length = on
     active, reactive = channels.get("total", {}), channels.get("reactive", {})
     wanted = [active] if demand.unit == "kW" else [active, reactive]
     highest = {}
-    for begin in range(0, max(active, default=0) + 1, demand.step):
+    for begin in range(0, length, demand.step):
         windows = [_window(channel, begin, demand) for channel in wanted]
-        if None in windows or len({period for _, period in windows}) != 1:
+        if None in windows or not _is_event(wanted[0], begin, demand, day):
             continue
-        period = windows[0][1]
+        periods = {period for _, inside in windows for period in inside}
         value = _value([Fraction(micro * 60, MICRO * demand.window) for micro, _ in windows])
-        highest[period] = max(value, highest.get(period, value))
+        for period in [None] + [only for only in periods if len(periods) == 1 and only]:
+            highest[period] = max(value, highest.get(period, value))
     for period, value in highest.items():
         yield Peak(name if period is None else f"{name}.{period}", day, day + timedelta(days=1), value)
 
 
+def _is_event(channel, begin, demand, day):
+    """Whether all values of a window lie in the hours that the demand names, if it names any."""
+    if not demand.events:
+        return True
+    inside = [channel[begin + offset][0] for offset in range(0, demand.window, channel[begin][0].minutes)]
+    return all(any(interval.day == event.day == day and event.first <= interval.wall < event.last
+                   for event in demand.events) for interval in inside)
+
+
 def _window(channel, begin, demand):
-    """(sum in millionths, period) of a window; None if values are missing or of several periods."""
+    """(sum in millionths, periods) of a window; None if values are missing."""
     if begin not in channel:
         return None
     minutes = channel[begin][0].minutes
     if demand.step % minutes:
         return None
     inside = [channel.get(begin + offset) for offset in range(0, demand.window, minutes)]
-    if None in inside or len({period for _, period in inside}) != 1:
+    if None in inside:
         return None
-    return sum(interval.micro for interval, _ in inside), inside[0][1]
+    return sum(interval.micro for interval, _ in inside), {period for _, period in inside}
 
 
 def _value(powers):
