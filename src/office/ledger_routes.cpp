@@ -119,9 +119,9 @@ Response trial_balance(Call& call, const Chart& chart) {
             .text("key", key_of(chart, key.account_no))
             .text("name", name_of(chart, key.account_no))
             .text("currency", key.currency.text())
-            .text("debits", format_decimal(turnover.debits, digits))
-            .text("credits", format_decimal(turnover.credits, digits))
-            .text("balance", format_decimal(turnover.balance(), digits))
+            .text("debits", format_fixed(turnover.debits, digits, digits))
+            .text("credits", format_fixed(turnover.credits, digits, digits))
+            .text("balance", format_fixed(turnover.balance(), digits, digits))
             .done();
     });
     return api::ok(json.done());
