@@ -6,7 +6,7 @@
 #include "billing/billing_problem.hpp"
 #include "billing/report.hpp"
 #include "billing/run_list_service.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 
 namespace mainspring::billing {
 namespace {

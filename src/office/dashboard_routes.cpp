@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/json_writer.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 #include "org/org_service.hpp"
 
 namespace mainspring::office {

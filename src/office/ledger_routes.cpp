@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/json_writer.hpp"
-#include "billing/bill_json.hpp"
+#include "billing/bill_path.hpp"
 #include "billing/bill_view_service.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 #include "customer/billing_stream.hpp"
 #include "ledger/book_service.hpp"
 #include "ledger/journal_list_service.hpp"

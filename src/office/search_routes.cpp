@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/json_writer.hpp"
-#include "billing/bill_json.hpp"
+#include "billing/bill_path.hpp"
 #include "customer/account_list_service.hpp"
 #include "customer/billing_stream.hpp"
 #include "metering/meter_search_service.hpp"

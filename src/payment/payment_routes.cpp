@@ -4,7 +4,7 @@
 
 #include "base/ensure.hpp"
 #include "base/json_writer.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 #include "ledger/book_service.hpp"
 #include "payment/payment_list_service.hpp"
 #include "payment/payment_service.hpp"
