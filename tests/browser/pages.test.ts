@@ -11,7 +11,7 @@ const PAGES: readonly (readonly [name: string, address: string])[] = [
   ['overview', account('SVA-DUAL', 'overview')],
   ['held-back', account('SVA-HIGH', 'overview')],
   ['meters', account('SVA-DUAL', 'meters')],
-  ['intervals', account('SVA-CLOCK', 'meters')],
+  ['intervals', `${account('SVA-CLOCK', 'meters')}&from=2026-03-25&to=2026-04-05`],
   ['bills', account('SVA-DUAL', 'bills')],
   ['money', account('SVA-DUAL', 'money')],
   ['notes', account('SVA-DUAL', 'notes')],
@@ -68,6 +68,19 @@ describe('every page', () => {
     assert.ok(bytes > 50_000 && bytes < 250_000, `${bytes} bytes`);
   });
 
+  it('stands in Chinese and from right to left', async () => {
+    const { page } = browser;
+    for (const code of ['zh', 'en-rtl']) {
+      await page.evaluate((chosen) => localStorage.setItem('mainspring.language', chosen), code);
+      for (const tab of ['overview', 'money']) {
+        await page.goto(`${mainspring.url}${account('SVA-DUAL', tab)}`);
+        await standsEverywhere(browser, `${tab}-${code}`);
+      }
+    }
+    assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl');
+    await page.evaluate(() => localStorage.removeItem('mainspring.language'));
+  });
+
   it('of a bill stands, with everything opened', async () => {
     const { page } = browser;
     await page.goto(`${mainspring.url}${account('SVA-DUAL', 'bills')}`);
@@ -80,18 +93,5 @@ describe('every page', () => {
       for (const summary of await page.locator('summary').all()) await summary.click();
       await standsEverywhere(browser, `bill-${tab}`);
     }
-  });
-
-  it('stands in Chinese and from right to left', async () => {
-    const { page } = browser;
-    for (const code of ['zh', 'en-rtl']) {
-      await page.evaluate((chosen) => localStorage.setItem('mainspring.language', chosen), code);
-      for (const tab of ['overview', 'money']) {
-        await page.goto(`${mainspring.url}${account('SVA-DUAL', tab)}`);
-        await standsEverywhere(browser, `${tab}-${code}`);
-      }
-    }
-    assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl');
-    await page.evaluate(() => localStorage.removeItem('mainspring.language'));
   });
 });
