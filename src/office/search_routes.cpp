@@ -5,6 +5,7 @@
 
 #include "base/json_writer.hpp"
 #include "billing/bill_path.hpp"
+#include "billing/bill_view_service.hpp"
 #include "customer/account_list_service.hpp"
 #include "customer/billing_stream.hpp"
 #include "metering/meter_search_service.hpp"
