@@ -53,7 +53,7 @@ void prepare_external_database(const ConnectionOptions& options) {
     const auto [is_member, may_create_roles, database] =
         connection
             .exec_once(
-                "select (select count(*) from pg_roles where rolname = any ($1)"
+                "select (select count(*) from pg_roles where rolname::text = any ($1::text[])"
                 " and pg_has_role(oid, 'member')) = cardinality($1),"
                 " rolsuper or rolcreaterole, quote_ident(current_database())"
                 " from pg_roles where rolname = current_user",
