@@ -78,6 +78,36 @@ describe('a cashier', () => {
   });
 });
 
+describe('anybody', () => {
+  before(() => signIn(browser.page, mainspring.url, 'audit', PASSWORD));
+
+  it('chooses language and colours, and signs out', async () => {
+    const { page } = browser;
+    await page.getByRole('button', { name: /Menu of/ }).click();
+    await page.getByRole('menuitem', { name: '中文' }).click();
+    await page.getByRole('heading', { level: 1, name: '客户' }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
+    await page.getByRole('button', { name: '的菜单' }).click();
+    await page.getByRole('menuitem', { name: 'English', exact: true }).click();
+    await page.getByRole('button', { name: /Menu of/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.goto(`${mainspring.url}/u/${UTILITY}/accounts/SVA-DUAL`);
+    await page.waitForURL(
+      (at) => at.pathname === '/sign-in' && at.searchParams.get('next') === `/u/${UTILITY}/accounts/SVA-DUAL`,
+    );
+  });
+
+  it('is told when user or password is wrong, without a word which', async () => {
+    const { page } = browser;
+    await page.goto(`${mainspring.url}/sign-in`);
+    await page.getByLabel('User').fill('audit');
+    await page.getByLabel('Password', { exact: true }).fill('something else entirely');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'The user, the password or the code is wrong.' }).waitFor();
+  });
+});
+
 describe('somebody at the counter', () => {
   before(() => signIn(browser.page, mainspring.url, 'sue', PASSWORD));
 
@@ -93,6 +123,7 @@ describe('somebody at the counter', () => {
     await page.keyboard.press('Tab');
     await dialog.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('Taken back', { exact: true }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
   });
 
   it('finds a customer by a part of the name, from anywhere', async () => {
@@ -114,6 +145,7 @@ describe('somebody at the counter', () => {
     await page.getByLabel('New note').fill('Left the keys with us.');
     await page.getByRole('button', { name: 'Write down' }).click();
     await page.getByRole('article').filter({ hasText: 'Left the keys with us.' }).waitFor();
+    await page.getByText('The note is written down').waitFor();
     assert.equal(await page.getByLabel('New note').inputValue(), '');
   });
 
