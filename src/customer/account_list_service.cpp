@@ -42,6 +42,10 @@ const Statement kOfPoint{
 const Statement kUnitOfAccount{"customer.unit_of_account",
                                "select org_unit_id from customer.account where cell_id = $1 and account_id = $2"};
 
+const Statement kPartyKey{
+    "customer.party_key_of_account",
+    "select party_cell_id, party_id from customer.account where cell_id = $1 and account_id = $2"};
+
 #undef MAINSPRING_ACCOUNT_ROW
 
 std::vector<ListedAccount> rows_of(const Result& result) {
@@ -70,6 +74,12 @@ std::optional<std::int32_t> unit_of_account(Tx& tx, CellId cell, std::int64_t ac
     const Result rows = tx.exec(kUnitOfAccount, cell, account_id);
     const auto row = rows.maybe_one();
     return row ? std::optional(row->get<std::int32_t>(0)) : std::nullopt;
+}
+
+std::optional<org::PartyKey> party_of_account(Tx& tx, CellId cell, std::int64_t account_id) {
+    const Result rows = tx.exec(kPartyKey, cell, account_id);
+    const auto row = rows.maybe_one();
+    return row ? std::optional(org::PartyKey{row->get<CellId>(0), row->get<std::int64_t>(1)}) : std::nullopt;
 }
 
 std::string end_of_prefix(std::string_view begins) { return std::string(begins) + "\xF4\x8F\xBF\xBF"; }

@@ -8,6 +8,7 @@
 
 #include "base/id.hpp"
 #include "calendar/date.hpp"
+#include "org/user_service.hpp"
 #include "storage/pool.hpp"
 
 namespace mainspring::customer {
@@ -48,6 +49,9 @@ std::optional<ListedAccount> account_of_point(Tx& tx, CellId cell, std::int64_t 
 
 // The organisation unit of an account; nothing when there is no such account.
 std::optional<std::int32_t> unit_of_account(Tx& tx, CellId cell, std::int64_t account_id);
+
+// Whose account it is; nothing when there is no such account.
+std::optional<org::PartyKey> party_of_account(Tx& tx, CellId cell, std::int64_t account_id);
 
 // The first text that no text with this beginning reaches, in the order of code points.
 std::string end_of_prefix(std::string_view begins);

@@ -4,6 +4,7 @@
 
 #include "billing/bill_routes.hpp"
 #include "billing/run_routes.hpp"
+#include "customer/account_list_service.hpp"
 #include "customer/account_routes.hpp"
 #include "identity/identity_routes.hpp"
 #include "identity/organisation_routes.hpp"
@@ -38,7 +39,7 @@ std::optional<org::PartyKey> find_party(Tx& tx, const std::string& utility_code,
     if (!utility) return std::nullopt;
     const auto account = customer::find_account(tx, utility->legal_entity_id, account_code);
     if (!account) return std::nullopt;
-    return org::PartyKey{account->party_cell, account->party_id};
+    return customer::party_of_account(tx, account->cell, account->account_id);
 }
 
 }  // namespace
