@@ -1,5 +1,6 @@
 // The tasks of a day, done with the keyboard alone; each within so many strokes and pages.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Keyboard, settled, signIn, startBrowser, type Browser } from './browser.ts';
 import { PASSWORD, UTILITY, startMainspring, type Mainspring } from './mainspring.ts';
@@ -165,5 +166,55 @@ describe('somebody at the counter', () => {
     ]) {
       assert.match(told, part);
     }
+  });
+});
+
+/** The code of the moment (RFC 6238: SHA-1, six digits, thirty seconds). */
+function codeOf(secret: string, at: Date): string {
+  const bits = Array.from(secret, (letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  );
+  const bytes = bits.join('').match(/.{8}/g) ?? [];
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at.getTime() / 30_000)));
+  const hash = createHmac('sha1', Buffer.from(bytes.map((each) => Number.parseInt(each, 2))))
+    .update(counter)
+    .digest();
+  const offset = (hash.at(-1) ?? 0) & 15;
+  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+describe('somebody new', () => {
+  it('chooses a password by the link, and switches a second factor on, which is asked for then', async () => {
+    const { page } = browser;
+    await mainspring.program('user', 'add', 'new', '--name', 'Newt');
+    await mainspring.program('user', 'assign', 'new', '--role', 'auditor');
+    const { token } = JSON.parse(await mainspring.program('--json', 'user', 'link', 'new')) as { token: string };
+    await page.context().clearCookies();
+    await page.goto(`${mainspring.url}/setup#${token}`);
+    await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
+    await page.getByLabel('New password again').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Menu of Newt' }).waitFor();
+
+    await page.goto(`${mainspring.url}/settings`);
+    await page.getByRole('button', { name: 'Set up a second factor' }).click();
+    await page.getByRole('img', { name: 'QR code for the authenticator' }).waitFor();
+    const told = await page.getByText(/Or type this secret in:/).innerText();
+    const secret = /[A-Z2-7]{16,}/.exec(told)?.[0] ?? '';
+    await page.getByLabel('Code of the second factor').fill(codeOf(secret, new Date()));
+    await page.keyboard.press('Enter');
+    await page.getByText('Recovery codes: write them down now').waitFor();
+    const recovery = await page.getByRole('alert').locator('li').first().innerText();
+    await page.getByRole('button', { name: 'I have written them down' }).click();
+
+    await page.context().clearCookies();
+    await page.goto(`${mainspring.url}/sign-in`);
+    await page.getByLabel('User').fill('new');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Code of the second factor').fill(recovery);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Menu of Newt' }).waitFor();
   });
 });
