@@ -167,6 +167,23 @@ describe('somebody at the counter', () => {
       assert.match(told, part);
     }
   });
+
+  it('sees what a rebilling changed, line by line', async () => {
+    const { page } = browser;
+    await mainspring.program('bill', 'rebill', '23', '--utility', UTILITY, '--reason', 'as the test wants it');
+    await page.goto(`${mainspring.url}/u/${UTILITY}/accounts/SVA-DUAL?tab=bills`);
+    await settled(page);
+    await page.getByRole('row').nth(1).getByRole('link').click();
+    await page.getByText('Replaces', { exact: false }).first().waitFor();
+    await page.getByRole('tab', { name: 'What changed' }).click();
+    await page.getByRole('row', { name: /Total/ }).waitFor();
+    assert.match(await page.getByRole('row', { name: /Total/ }).innerText(), /£147\.01\s+£147\.01/);
+    await page
+      .getByRole('link', { name: /^(SV)?[0-9]+$/ })
+      .first()
+      .click();
+    await page.getByText('Cancelled', { exact: true }).waitFor();
+  });
 });
 
 /** The code of the moment (RFC 6238: SHA-1, six digits, thirty seconds). */
