@@ -117,7 +117,9 @@ TEST_CASE("an example that one version cannot rate says why") {
                             .head = "calendar: {periods: [{period: a, hours: ['00:00-07:00']}, {period: b}]}\n",
                             .charges = charge("energy", "kind: energy_time_of_use, prices: {a: '1', b: '2'}")};
     const std::string text = difference(before, after);
-    CHECK(text.ends_with("Bills:\n  one (of 1): cannot be rated under both: hill 2: register_missing\n"));
+    CHECK(text.ends_with(
+        "Bills:\n  one (of 1): cannot be rated under both: hill 2: register_missing: clause energy needs a "
+        "on days from 2026-01-01\n"));
     VersionText with = before;
     with.examples = example("one", "10", "with: [other.yaml], lines: {energy: '10'}, total: '10'");
     CHECK(difference(with, before).find("one (of 1): cannot be rated under both: other.yaml: is not here\n") !=
