@@ -67,6 +67,12 @@ bool is_page(std::string_view address) {
     return address.substr(address.rfind('/')).find('.') == std::string_view::npos;
 }
 
+// A person goes to an address whose last part has a dot, such as the account "A.1".
+bool is_navigation(const Request& request, std::string_view address) {
+    return request.header("Accept").value_or("").find("text/html") != std::string_view::npos &&
+           !address.starts_with("/assets/") && !address.starts_with("/api/");
+}
+
 // If-None-Match: "*", or a list of tags, weak or not.
 bool names_tag(std::string_view header, std::string_view tag) {
     while (!header.empty()) {
@@ -126,7 +132,7 @@ std::optional<Response> StaticFiles::answer(const Request& request) const {
     const auto address = percent_decoded(request.path);
     if (!address || !address->starts_with('/')) return std::nullopt;
     const File* file = find(*address);
-    if (!file && is_page(*address)) file = find("/index.html");
+    if (!file && (is_page(*address) || is_navigation(request, *address))) file = find("/index.html");
     if (!file) return std::nullopt;
 
     const bool zipped = !file->gzip.empty() && accepts_gzip(request.header("Accept-Encoding").value_or(""));

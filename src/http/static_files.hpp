@@ -18,8 +18,9 @@ public:
     explicit StaticFiles(const std::filesystem::path& folder);
 
     // "/assets/…" may be kept for ever: the build names these by their content. All else is asked for again each time,
-    // and answered 304 while it is the same. An unknown address without an extension is a page of the front end:
-    // index.html. Nothing for other unknown addresses, for what is below /api, and for other methods than GET and HEAD.
+    // and answered 304 while it is the same. An unknown address without an extension, or that a browser goes to
+    // (Accept: text/html), is a page of the front end: index.html. Nothing for other unknown addresses, for what is
+    // below /api, and for other methods than GET and HEAD.
     std::optional<Response> answer(const Request& request) const;
 
 private:

@@ -58,6 +58,16 @@ TEST_CASE("files have their type and how long they may be kept") {
     CHECK(files.answer(get("/start.html")).value().body == page.body);  // a link that stays within
 }
 
+TEST_CASE("an address that a browser goes to is a page, whatever its last part") {
+    const Folder folder;
+    const StaticFiles files(folder.web());
+    const Pairs browser{{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}};
+    CHECK(files.answer(get("/u/x/accounts/A.1", browser)).value().body == "<html>front</html>");
+    CHECK(!files.answer(get("/u/x/accounts/A.1", {{"Accept", "*/*"}})));
+    CHECK(!files.answer(get("/assets/gone.js", browser)));
+    CHECK(!files.answer(get("/api/v1/x.y", browser)));
+}
+
 TEST_CASE("unknown addresses without an extension are pages of the front end") {
     const Folder folder;
     const StaticFiles files(folder.web());
