@@ -99,6 +99,38 @@ TEST_CASE("accounts are listed in pages, found by name, and shown as of a day") 
     CHECK(items(office.api.get(kUtility + "/accounts?name=" + name.substr(0, 3)), "account").starts_with("A01"));
 }
 
+TEST_CASE("contact details are masked for who may not see them, and the audit keeps who read them") {
+    Office office;
+    office.database.superuser().acquire()->exec_script(
+        "update customer.party set email = 'ann@example.org', phone = '+44 20 1234 567'");
+    const auto party = [&] {
+        const Json account = office.api.get(kA01).json();
+        const Json& shown = account.at("party");
+        return fmt::format("{} {} {}", shown.at("email").text(), shown.at("phone").text(), shown.at("masked").text());
+    };
+    const auto reads = [&] {
+        return with_tx(office.pool(), {}, [](Tx& tx) {
+            return tx
+                .exec_once(
+                    "select coalesce(string_agg(a.code || d.detail::text, ';' order by d.audit_id), '') "
+                    "from core.audit d join org.actor a using (actor_id) where d.action = 'customer.read'")
+                .one()
+                .get<std::string>(0);
+        });
+    };
+    const std::string unmasked = "ann@example.org +44 20 1234 567 false", masked = "a•••@example.org •••567 true";
+    office.act_as("cashier");
+    CHECK(party() == masked);
+    CHECK(reads().empty());
+    office.act_as("call_agent");
+    CHECK(party() == unmasked);
+    const std::string read = R"(the call_agent{"fields": ["email", "phone"]})";
+    CHECK(reads() == read);
+    office.api.caller.only_permissions = "{look}";
+    CHECK(party() == masked);
+    CHECK(reads() == read);
+}
+
 TEST_CASE("a note is written once, whoever sends it again") {
     Office office;
     const std::string key = office.key();
