@@ -32,24 +32,26 @@ void done(const Outcome<void>& outcome) {
 }
 
 // A person's as the schema Me says.
-std::string me_json(Call& call, const api::Authenticated& who) {
+std::string me_json(Call& call, const Identity& identity, const api::Authenticated& who) {
     std::vector<std::string> permissions;
     for (const org::Permission each : who.caller.permissions) permissions.emplace_back(org::text_of(each));
     const std::string utilities = with_tx(
         call.program, TxOptions(), [&](Tx& tx) { return utilities_json(tx, who.caller.actor_id, call.clock.now()); });
-    return JsonObject()
-        .text("user", who.caller.code)
+    JsonObject json;
+    json.text("user", who.caller.code)
         .text("name", who.caller.name)
         .text("kind", who.caller.kind == api::Caller::Kind::customer ? "customer" : "staff")
         .raw("permissions", json_texts(permissions))
         .raw("utilities", utilities)
-        .text("csrf", who.csrf)
-        .done();
+        .raw("second_factor", identity.has_second_factor(who.caller.actor_id) ? "true" : "false")
+        .text("csrf", who.csrf);
+    if (who.expires_at) json.text("expires_at", api::instant_text(*who.expires_at));
+    return json.done();
 }
 
 // The person of a session that was opened just now, with its cookie.
 Response opened(Call& call, const Identity& identity, const Opened& session) {
-    Response response = api::ok(me_json(call, identity.by_session(session.token)));
+    Response response = api::ok(me_json(call, identity, identity.by_session(session.token)));
     response.headers.emplace_back("Set-Cookie", identity.cookie_header(session.token));
     return response;
 }
@@ -190,8 +192,9 @@ void add_identity_routes(api::Routes& routes, Identity& identity) {
         {Method::post, "/session", api::anyone(), [service](Call& call) { return sign_in(call, *service); }, 4096});
     routes.add(
         {Method::remove, "/session", api::signed_in(), [service](Call& call) { return sign_out(call, *service); }});
-    routes.add({Method::get, "/me", api::signed_in(),
-                [service](Call& call) { return api::ok(me_json(call, service->authenticate(call.request))); }});
+    routes.add({Method::get, "/me", api::signed_in(), [service](Call& call) {
+                    return api::ok(me_json(call, *service, service->authenticate(call.request)));
+                }});
     routes.add({Method::post, "/setup", api::anyone(), [service](Call& call) { return set_up(call, *service); }, 4096});
     routes.add({Method::post, "/me/password", api::signed_in(), own(change_password), 4096});
     routes.add({Method::post, "/me/second-factor", api::signed_in(), own(enrol), 4096});
