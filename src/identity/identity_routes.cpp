@@ -147,6 +147,16 @@ Uuid uuid_of(const Call& call, std::string_view what) {
     return *id;
 }
 
+Response end_session(Call& call, Identity& identity) {
+    done(identity.end_session(call.caller, uuid_of(call, "session")));
+    return api::no_content();
+}
+
+Response revoke_token(Call& call, Identity& identity) {
+    done(identity.revoke_token(call.caller, uuid_of(call, "token")));
+    return api::no_content();
+}
+
 Response make_token(Call& call, Identity& identity) {
     return told_once(call, "identity.make_token", [&] {
         NewToken wanted{.name = api::text_in(call.body, "name"), .scopes = {}, .expires_at = {}};
@@ -172,7 +182,7 @@ Response set_up(Call& call, Identity& identity) {
     return api::ok(JsonObject().text("user", user).done());
 }
 
-// Only a person's session; a token cannot make tokens or change how its holder signs in.
+// Only a person's session; a token cannot make or revoke tokens, end sessions, or change how its holder signs in.
 Response with_session(Call& call, Identity& identity, Response (*handler)(Call&, Identity&)) {
     if (call.request.header("Authorization"))
         throw Problem(403, "not_allowed", "This is done by the person, signed in, not with a token.");
@@ -204,19 +214,13 @@ void add_identity_routes(api::Routes& routes, Identity& identity) {
                     const auto sessions = service->sessions(call.request, call.caller.actor_id);
                     return api::ok(JsonObject().list("items", sessions, session_json).done());
                 }});
-    routes.add({Method::remove, "/me/sessions/{session}", api::signed_in(), [service](Call& call) {
-                    done(service->end_session(call.caller, uuid_of(call, "session")));
-                    return api::no_content();
-                }});
+    routes.add({Method::remove, "/me/sessions/{session}", api::signed_in(), own(end_session)});
     routes.add({Method::get, "/me/tokens", api::signed_in(), [service](Call& call) {
                     return api::ok(
                         JsonObject().list("items", service->tokens(call.caller.actor_id), token_json).done());
                 }});
     routes.add({Method::post, "/me/tokens", api::signed_in(), own(make_token), 4096});
-    routes.add({Method::remove, "/me/tokens/{token}", api::signed_in(), [service](Call& call) {
-                    done(service->revoke_token(call.caller, uuid_of(call, "token")));
-                    return api::no_content();
-                }});
+    routes.add({Method::remove, "/me/tokens/{token}", api::signed_in(), own(revoke_token)});
 }
 
 }  // namespace mainspring::identity

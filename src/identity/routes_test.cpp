@@ -159,6 +159,10 @@ TEST_CASE("a token works within its scopes and makes no other") {
     CHECK(api::text_in(Api::json_of(api.send(Method::get, "/me", "", token)), "expires_at") ==
           "2026-08-01T00:00:00.000Z");
     const std::string id = api::text_in(Api::json_of(made), "token");
+    const Json sessions = Api::json_of(api.send(Method::get, "/me/sessions", "", ann));
+    const std::string session = api::text_in(sessions.at("items").items().at(0), "session");
+    CHECK(Api::problem_of(api.send(Method::remove, "/me/sessions/" + session, "", token)) == "403 not_allowed");
+    CHECK(Api::problem_of(api.send(Method::remove, "/me/tokens/" + id, "", token)) == "403 not_allowed");
     CHECK(Api::json_of(api.send(Method::get, "/me/tokens", "", ann)).at("items").items().size() == 1);
     CHECK(api.send(Method::remove, "/me/tokens/" + id, "", ann).status == 204);
     CHECK(Api::problem_of(api.send(Method::get, "/units", "", token)) == "401 bad_token");
