@@ -118,7 +118,8 @@ TEST_CASE("contact details are masked for who may not see them, and the audit ke
                 .get<std::string>(0);
         });
     };
-    const std::string unmasked = "ann@example.org +44 20 1234 567 false", masked = "a•••@example.org •••567 true";
+    const std::string unmasked = "ann@example.org +44 20 1234 567 false";
+    const std::string masked = "a•••@example.org •••567 true";
     office.act_as("cashier");
     CHECK(party() == masked);
     CHECK(reads().empty());
@@ -211,6 +212,8 @@ TEST_CASE("a run is started by one person, released by another, and watched") {
     CHECK(office.api.post(path + "/resume", "", office.key()).problem() == "wrong_state");
     CHECK(items(office.api.get(kUtility + "/runs"), "state") == "issued ");
     CHECK(office.api.get(kUtility + "/runs/999").problem() == "unknown_run");
+    CHECK(office.api.get(kUtility + "/runs/99999999999").problem() == "unknown_run");
+    CHECK(items(office.api.get(kUtility + "/runs?after=99999999999"), "state") == "issued ");
 }
 
 TEST_CASE("a bill is shown as printed, explained, drawn, and billed again") {
@@ -295,6 +298,7 @@ TEST_CASE("the books are read from the trial balance down to where an entry came
     const ApiReply second = office.api.get(list + "&after=" + first.json().at("next").text());
     CHECK(items(first, "entry") != items(second, "entry"));
     CHECK(office.api.get(list + "&ledger_account=99").json().at("items").items().empty());
+    CHECK(office.api.get(list + "&ledger_account=2147483648").field() == "query.ledger_account");
     CHECK(office.api.get(list + "&after=x").field() == "query.after");
     const std::string name = first.json().at("items").items().at(0).at("entry").text();
     const Json entry = office.api.get(kUtility + "/ledger/entries/" + name).json();
