@@ -266,6 +266,10 @@ TEST_CASE("the audit is searched by who may, and shows the own units") {
     CHECK(search(north, {.to = now})->empty());
     CHECK(search(north, {.action = "customer.", .before = found->front().audit_id})->empty());
     CHECK(search(world.user("cash", Role::cashier), {}).error().code == Code::access);
+    // Who only looks in the north sees nothing of its audit, whatever other units' audit is open.
+    const Order by_head = OrgWorld::order_of(world.user("head", Role::administrator));
+    REQUIRE(assign(world.app(), kWorldClock, by_head, {"south-eye", "cashier", "north", kToday, {}}));
+    CHECK(search(south, {.action = "customer.read"})->empty());
 }
 
 TEST_CASE("personal fields are masked so that a third at most shows") {
