@@ -11,6 +11,7 @@ namespace mainspring::api {
 struct Authenticated {
     Caller caller;  // kind nobody: nothing was presented
     std::string csrf = {};  // of a cookie session: what X-CSRF-Token of a write must say; empty: a bearer token
+    std::optional<Instant> expires_at = std::nullopt;  // what is presented; nothing was: none
 };
 
 struct DispatcherParts {

@@ -14,7 +14,7 @@ const Statement kRuns{"billing.list_runs", R"(
                         count(*) filter (where g.state <> 'open') as rated,
                         count(*) filter (where g.state = 'issued') as issued
                         from billing.run_range g where g.run_id = r.run_id) g
-    where r.legal_entity_id = $1 and ($2 = 0 or r.run_id < $2) and ($3 = 0 or r.run_id = $3)
+    where r.legal_entity_id = $1 and ($2::int8 = 0 or r.run_id < $2) and ($3::int8 = 0 or r.run_id = $3)
     order by r.run_id desc limit $4)"};
 
 std::vector<RunView> views_of(const Result& result) {

@@ -9,6 +9,7 @@
 #include "customer/customer_problem.hpp"
 #include "customer/dated.hpp"
 #include "customer/note_service.hpp"
+#include "org/audit_service.hpp"
 
 namespace mainspring::customer {
 namespace {
@@ -84,20 +85,51 @@ std::string service_json(const ServiceView& service, Date on) {
         .done();
 }
 
-std::string account_json(const AccountOfCall& found, const AccountView& view, const std::string& unit, Date on) {
+enum class Contact : std::uint8_t { shown, masked };
+
+// Whoever may see contact details reads them under the eyes of the audit; for others they are masked.
+Contact contact_for(Tx& tx, const Call& call, const AccountOfCall& found, const AccountView& view) {
+    const std::int32_t unit_id = found.account.org_unit_id;
+    if (!org::require(tx, call.caller.actor_id, {org::Permission::see_personal_data, unit_id})) return Contact::masked;
+    std::vector<std::string> fields;
+    if (!view.email.empty()) fields.emplace_back("email");
+    if (!view.phone.empty()) fields.emplace_back("phone");
+    if (fields.empty()) return Contact::shown;
+    const std::string object = fmt::format("account:{}/{}", found.account.cell.value, found.account.account_id);
+    org::note_personal_read(tx, {call.caller.actor_id, unit_id, call.clock.now()},
+                            {found.account.cell, object, std::move(fields)});
+    return Contact::shown;
+}
+
+std::string party_json(const AccountView& view, Contact contact) {
+    const bool is_masked = contact == Contact::masked;
+    const auto as_shown = [&](const std::string& text) { return is_masked ? org::masked(text) : text; };
     JsonObject party;
     party.text("code", view.party_code).text("name", view.party_name).raw("address", json_texts(view.party_address));
-    if (!view.email.empty()) party.text("email", view.email);
-    if (!view.phone.empty()) party.text("phone", view.phone);
+    if (!view.email.empty()) party.text("email", as_shown(view.email));
+    if (!view.phone.empty()) party.text("phone", as_shown(view.phone));
+    return party.raw("masked", is_masked ? "true" : "false").done();
+}
+
+struct ShownAccount {
+    AccountView view;
+    Contact contact = Contact::masked;
+    std::string unit;  // code
+    Date on;
+};
+
+std::string account_json(const AccountOfCall& found, const ShownAccount& shown) {
+    const AccountView& view = shown.view;
+    const Date on = shown.on;
     return JsonObject()
         .text("account", found.account.code)
         .text("utility", found.utility.code)
-        .text("unit", unit)
+        .text("unit", shown.unit)
         .text("currency", found.account.currency)
         .text("cycle", found.account.cycle)
         .text("opened_on", format_date(view.opened_on))
         .text("as_of", format_date(on))
-        .raw("party", party.done())
+        .raw("party", party_json(view, shown.contact))
         .list("services", view.services, [&](const ServiceView& each) { return service_json(each, on); })
         .done();
 }
@@ -106,8 +138,11 @@ Response show(Call& call) {
     return with_tx(call.people, TxOptions(), [&](Tx& tx) {
         const AccountOfCall found = account_of(tx, call);
         const Date on = call.query("as_of") ? call.date("as_of") : found.utility.zone_rules().date_of(call.clock.now());
-        const auto* unit = org::load_org_tree(tx).find(found.account.org_unit_id);
-        return api::ok(account_json(found, account_view(tx, found.account, on), unit != nullptr ? unit->code : "", on));
+        ShownAccount shown{.view = account_view(tx, found.account, on), .contact = {}, .unit = {}, .on = on};
+        shown.contact = contact_for(tx, call, found, shown.view);
+        const org::OrgTree tree = org::load_org_tree(tx);
+        if (const auto* unit = tree.find(found.account.org_unit_id)) shown.unit = unit->code;
+        return api::ok(account_json(found, shown));
     });
 }
 

@@ -28,7 +28,7 @@ std::string field_of(RefusalCode code) {
         case RefusalCode::weak_password: return "body.password";
         case RefusalCode::link_expired: return "body.token";
         case RefusalCode::bad_scopes: return "body.scopes";
-        case RefusalCode::bad_expiry: return "body.expires_at";
+        case RefusalCode::bad_expiry: return "body.expires_on";
         default: return "";
     }
 }

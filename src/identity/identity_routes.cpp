@@ -32,24 +32,26 @@ void done(const Outcome<void>& outcome) {
 }
 
 // A person's as the schema Me says.
-std::string me_json(Call& call, const api::Authenticated& who) {
+std::string me_json(Call& call, const Identity& identity, const api::Authenticated& who) {
     std::vector<std::string> permissions;
     for (const org::Permission each : who.caller.permissions) permissions.emplace_back(org::text_of(each));
     const std::string utilities = with_tx(
         call.program, TxOptions(), [&](Tx& tx) { return utilities_json(tx, who.caller.actor_id, call.clock.now()); });
-    return JsonObject()
-        .text("user", who.caller.code)
+    JsonObject json;
+    json.text("user", who.caller.code)
         .text("name", who.caller.name)
         .text("kind", who.caller.kind == api::Caller::Kind::customer ? "customer" : "staff")
         .raw("permissions", json_texts(permissions))
         .raw("utilities", utilities)
-        .text("csrf", who.csrf)
-        .done();
+        .raw("second_factor", identity.has_second_factor(who.caller.actor_id) ? "true" : "false")
+        .text("csrf", who.csrf);
+    if (who.expires_at) json.text("expires_at", api::instant_text(*who.expires_at));
+    return json.done();
 }
 
 // The person of a session that was opened just now, with its cookie.
 Response opened(Call& call, const Identity& identity, const Opened& session) {
-    Response response = api::ok(me_json(call, identity.by_session(session.token)));
+    Response response = api::ok(me_json(call, identity, identity.by_session(session.token)));
     response.headers.emplace_back("Set-Cookie", identity.cookie_header(session.token));
     return response;
 }
@@ -145,6 +147,16 @@ Uuid uuid_of(const Call& call, std::string_view what) {
     return *id;
 }
 
+Response end_session(Call& call, Identity& identity) {
+    done(identity.end_session(call.caller, uuid_of(call, "session")));
+    return api::no_content();
+}
+
+Response revoke_token(Call& call, Identity& identity) {
+    done(identity.revoke_token(call.caller, uuid_of(call, "token")));
+    return api::no_content();
+}
+
 Response make_token(Call& call, Identity& identity) {
     return told_once(call, "identity.make_token", [&] {
         NewToken wanted{.name = api::text_in(call.body, "name"), .scopes = {}, .expires_at = {}};
@@ -170,7 +182,7 @@ Response set_up(Call& call, Identity& identity) {
     return api::ok(JsonObject().text("user", user).done());
 }
 
-// Only a person's session; a token cannot make tokens or change how its holder signs in.
+// Only a person's session; a token cannot make or revoke tokens, end sessions, or change how its holder signs in.
 Response with_session(Call& call, Identity& identity, Response (*handler)(Call&, Identity&)) {
     if (call.request.header("Authorization"))
         throw Problem(403, "not_allowed", "This is done by the person, signed in, not with a token.");
@@ -190,8 +202,9 @@ void add_identity_routes(api::Routes& routes, Identity& identity) {
         {Method::post, "/session", api::anyone(), [service](Call& call) { return sign_in(call, *service); }, 4096});
     routes.add(
         {Method::remove, "/session", api::signed_in(), [service](Call& call) { return sign_out(call, *service); }});
-    routes.add({Method::get, "/me", api::signed_in(),
-                [service](Call& call) { return api::ok(me_json(call, service->authenticate(call.request))); }});
+    routes.add({Method::get, "/me", api::signed_in(), [service](Call& call) {
+                    return api::ok(me_json(call, *service, service->authenticate(call.request)));
+                }});
     routes.add({Method::post, "/setup", api::anyone(), [service](Call& call) { return set_up(call, *service); }, 4096});
     routes.add({Method::post, "/me/password", api::signed_in(), own(change_password), 4096});
     routes.add({Method::post, "/me/second-factor", api::signed_in(), own(enrol), 4096});
@@ -201,19 +214,13 @@ void add_identity_routes(api::Routes& routes, Identity& identity) {
                     const auto sessions = service->sessions(call.request, call.caller.actor_id);
                     return api::ok(JsonObject().list("items", sessions, session_json).done());
                 }});
-    routes.add({Method::remove, "/me/sessions/{session}", api::signed_in(), [service](Call& call) {
-                    done(service->end_session(call.caller, uuid_of(call, "session")));
-                    return api::no_content();
-                }});
+    routes.add({Method::remove, "/me/sessions/{session}", api::signed_in(), own(end_session)});
     routes.add({Method::get, "/me/tokens", api::signed_in(), [service](Call& call) {
                     return api::ok(
                         JsonObject().list("items", service->tokens(call.caller.actor_id), token_json).done());
                 }});
     routes.add({Method::post, "/me/tokens", api::signed_in(), own(make_token), 4096});
-    routes.add({Method::remove, "/me/tokens/{token}", api::signed_in(), [service](Call& call) {
-                    done(service->revoke_token(call.caller, uuid_of(call, "token")));
-                    return api::no_content();
-                }});
+    routes.add({Method::remove, "/me/tokens/{token}", api::signed_in(), own(revoke_token)});
 }
 
 }  // namespace mainspring::identity

@@ -117,6 +117,13 @@ Outcome<void> Identity::set_password(const std::string& user, const std::string&
     });
 }
 
+bool Identity::has_second_factor(std::int32_t actor_id) const {
+    return with_tx(program_, {}, [&](Tx& tx) {
+        const auto known = select_known(tx, actor_id);
+        return known && known->has_second_factor;
+    });
+}
+
 Outcome<Enrolment> Identity::enrol_second_factor(const api::Caller& caller) {
     return with_tx(program_, {}, [&](Tx& tx) -> Outcome<Enrolment> {
         const auto there = lock_second_factor(tx, caller.actor_id);

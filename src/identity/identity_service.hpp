@@ -119,6 +119,7 @@ public:
     bool has_password(const std::string& user) const;
     Outcome<void> set_password(const std::string& user, const std::string& password, std::int32_t by_actor_id);
 
+    bool has_second_factor(std::int32_t actor_id) const;  // a confirmed one
     Outcome<Enrolment> enrol_second_factor(const api::Caller& caller);
     struct Confirmed {
         Opened session;

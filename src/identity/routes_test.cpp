@@ -101,6 +101,8 @@ TEST_CASE("sign in, look at oneself, write with the token of the session, sign o
     CHECK(me.at("permissions").items().size() == 4);
     REQUIRE(me.at("utilities").items().size() == 1);
     CHECK(api::text_in(me.at("utilities").items()[0], "root_unit") == "riverside");
+    CHECK(api::text_in(me, "second_factor") == "false");
+    CHECK(api::text_in(me, "expires_at").starts_with("2026-07-01T"));
     const std::string change = R"({"old_password": "nine brown horses", "password": "eleven grey donkeys"})";
     CHECK(Api::problem_of(api.send(Method::post, "/me/password", change, {ann.cookie, "", ""})) == "403 csrf");
     CHECK(Api::problem_of(api.send(Method::post, "/me/password", change, {ann.cookie, "wrong", ""})) == "403 csrf");
@@ -150,7 +152,17 @@ TEST_CASE("a token works within its scopes and makes no other") {
     CHECK(Api::problem_of(api.send(Method::post, "/me/tokens",
                                    R"({"name": "t", "scopes": ["fly"], "expires_on": "2026-08-01"})", ann)) ==
           "422 bad_scopes");
+    const auto too_long =
+        api.send(Method::post, "/me/tokens", R"({"name": "t", "scopes": ["look"], "expires_on": "2028-08-01"})", ann);
+    CHECK(Api::problem_of(too_long) == "422 bad_expiry");
+    CHECK(api::text_in(Api::json_of(too_long), "field") == "body.expires_on");
+    CHECK(api::text_in(Api::json_of(api.send(Method::get, "/me", "", token)), "expires_at") ==
+          "2026-08-01T00:00:00.000Z");
     const std::string id = api::text_in(Api::json_of(made), "token");
+    const Json sessions = Api::json_of(api.send(Method::get, "/me/sessions", "", ann));
+    const std::string session = api::text_in(sessions.at("items").items().at(0), "session");
+    CHECK(Api::problem_of(api.send(Method::remove, "/me/sessions/" + session, "", token)) == "403 not_allowed");
+    CHECK(Api::problem_of(api.send(Method::remove, "/me/tokens/" + id, "", token)) == "403 not_allowed");
     CHECK(Api::json_of(api.send(Method::get, "/me/tokens", "", ann)).at("items").items().size() == 1);
     CHECK(api.send(Method::remove, "/me/tokens/" + id, "", ann).status == 204);
     CHECK(Api::problem_of(api.send(Method::get, "/units", "", token)) == "401 bad_token");

@@ -72,7 +72,7 @@ std::optional<Bearer> Identity::session_of(const std::string& token) const {
 api::Authenticated Identity::by_session(const std::string& token) const {
     const auto bearer = session_of(token);
     if (!bearer) return {};
-    return {.caller = caller_of(*bearer), .csrf = csrf_of(token)};
+    return {.caller = caller_of(*bearer), .csrf = csrf_of(token), .expires_at = bearer->expires_at};
 }
 
 api::Authenticated Identity::by_token(std::string_view token) const {
@@ -81,7 +81,7 @@ api::Authenticated Identity::by_token(std::string_view token) const {
     const auto bearer = find_token(*lease, org::sha256_of(token), now);
     if (!bearer) throw api::Problem(401, "bad_token", "This token is unknown, expired or revoked.");
     if (now - bearer->seen_at > kTouchEvery) touch_token(*lease, bearer->id, now);
-    return {.caller = caller_of(*bearer)};
+    return {.caller = caller_of(*bearer), .expires_at = bearer->expires_at};
 }
 
 api::Authenticated Identity::authenticate(const http::Request& request) const {

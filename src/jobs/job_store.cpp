@@ -24,7 +24,7 @@ const Statement kIsSame{"jobs.is_same", R"(
     select kind = $2 and legal_entity_id = $3 and parameters = $4::jsonb and actor_id = $5
     from jobs.job where command_id = $1)"};
 const Statement kList{"jobs.list", "select " MAINSPRING_JOB_OF("'{}'", "'{}'") R"(from jobs.job
-    where legal_entity_id = $1 and kind = any($2) and ($3 = 0 or job_id < $3) order by job_id desc limit $4)"};
+    where legal_entity_id = $1 and kind = any($2) and ($3::int8 = 0 or job_id < $3) order by job_id desc limit $4)"};
 const Statement kMove{"jobs.move", R"(
     update jobs.job set state = $2, message = $3, stop_asked = false, updated_at = $4
     where job_id = $1 and core.allowed('job', state, $2) returning job_id)"};

@@ -119,6 +119,13 @@ TEST_CASE("users are managed by others, within the own units") {
     CHECK_FALSE(code_of(set_presence(world.app(), kWorldClock, by_head(), "new", Presence::disabled)));
     world.user("far", Role::billing, "south");
     CHECK(code_of(set_presence(world.app(), kWorldClock, by_head(), "far", Presence::disabled)) == Code::access);
+    world.customer("southerner", "south", 1);
+    world.customer("northerner", "north", 1);
+    const Actor north_head = world.user("north-head", Role::administrator, "north");
+    const auto by_north = [&] { return OrgWorld::order_of(north_head); };
+    CHECK(code_of(set_presence(world.app(), kWorldClock, by_north(), "southerner", Presence::disabled)) ==
+          Code::access);
+    CHECK_FALSE(code_of(set_presence(world.app(), kWorldClock, by_north(), "northerner", Presence::disabled)));
     CHECK(code_of(set_presence(world.app(), kWorldClock, world.order(), "ghost", Presence::disabled)) ==
           Code::unknown_user);
     CHECK(code_of(put_role(world.app(), kWorldClock, by_head(), {"x", "{}", {}})) == Code::access);
@@ -259,6 +266,10 @@ TEST_CASE("the audit is searched by who may, and shows the own units") {
     CHECK(search(north, {.to = now})->empty());
     CHECK(search(north, {.action = "customer.", .before = found->front().audit_id})->empty());
     CHECK(search(world.user("cash", Role::cashier), {}).error().code == Code::access);
+    // Who only looks in the north sees nothing of its audit, whatever other units' audit is open.
+    const Order by_head = OrgWorld::order_of(world.user("head", Role::administrator));
+    REQUIRE(assign(world.app(), kWorldClock, by_head, {"south-eye", "cashier", "north", kToday, {}}));
+    CHECK(search(south, {.action = "customer.read"})->empty());
 }
 
 TEST_CASE("personal fields are masked so that a third at most shows") {

@@ -7,6 +7,7 @@
 namespace mainspring::org {
 namespace {
 
+// Row-level security leaves the units where the person may look; the audit is for those where the person may see it.
 const Statement kSearch{
     "org.search_audit",
     "select d.audit_id, d.at, coalesce(a.code, ''), d.action, d.object, d.detail::text, coalesce(u.code, '') "
@@ -16,6 +17,8 @@ const Statement kSearch{
     "and ($2 = '' or d.action = $2 or (right($2, 1) = '.' and starts_with(d.action, $2))) "
     "and ($3 = '' or d.object = $3) and ($4::timestamptz is null or d.at >= $4) "
     "and ($5::timestamptz is null or d.at < $5) and ($6::int8 = 0 or d.audit_id < $6) "
+    "and (d.org_unit_id = 0 or d.org_unit_id = any ((select array_agg(v.org_unit_id) from org.org_unit v "
+    "where (select here from org.may($8, 'see_audit', v.org_unit_id)))::int4[])) "
     "order by d.audit_id desc limit $7"};
 
 constexpr std::string_view kHidden = "•••";
@@ -28,7 +31,7 @@ std::expected<std::vector<AuditRow>, AdminRefusal> search_audit(Tx& tx, std::int
         return std::unexpected(require_admin(tx, actor_id, {Permission::see_audit, 0}).error());
     std::vector<AuditRow> found;
     const Result rows = tx.exec(kSearch, query.actor, query.action, query.object, query.from, query.to, query.before,
-                                std::int64_t{query.limit});
+                                std::int64_t{query.limit}, actor_id);
     for (const Row row : rows)
         found.push_back({row.get<std::int64_t>(0), row.get<Instant>(1), row.get<std::string>(2),
                          row.get<std::string>(3), row.get<std::string>(4), row.get<std::string>(5),

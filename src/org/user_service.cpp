@@ -48,13 +48,14 @@ Checked check_assignment(Tx& tx, const AssignmentRow& row, const UserView& user,
     return check_separation(tx, row, user.code);
 }
 
-// A role of everywhere is a matter of all units.
+// A role of everywhere is a matter of all units; a customer, of the unit that the customer's party is kept in.
 Checked may_manage(Tx& tx, std::int32_t actor_id, const UserView& user) {
     if (!may_anywhere(tx, actor_id, Permission::manage_users))
         return require_admin(tx, actor_id, {Permission::manage_users, 0});
+    if (user.kind == "customer")
+        return require_admin(tx, actor_id, {Permission::manage_users, select_unit_of_customer(tx, user.actor_id)});
     const OrgTree tree = load_org_tree(tx);
     for (const AssignmentView& each : user.assignments) {
-        if (user.kind == "customer") continue;
         const auto* unit = tree.find(each.unit);
         const std::int32_t unit_id = unit != nullptr ? unit->org_unit_id : 0;
         if (auto allowed = require_admin(tx, actor_id, {Permission::manage_users, unit_id}); !allowed) return allowed;

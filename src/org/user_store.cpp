@@ -15,6 +15,9 @@ const Statement kUsers{"org.users", MAINSPRING_USER
                        "order by a.code, s.assignment_id"};
 const Statement kUserByCode{"org.user_by_code", MAINSPRING_USER "where a.code = $1 order by s.assignment_id"};
 const Statement kUserById{"org.user_by_id", MAINSPRING_USER "where a.actor_id = $1 order by s.assignment_id"};
+const Statement kUnitOfCustomer{"org.unit_of_customer",
+                                "select c.org_unit_id from org.actor a join org.cell c on c.cell_id = a.party_cell_id "
+                                "where a.actor_id = $1"};
 const Statement kSetDisabled{"org.set_disabled", "update org.actor set disabled = $2 where actor_id = $1"};
 const Statement kAssignment{"org.assignment",
                             "select assignment_id, actor_id, role, org_unit_id, valid_from, valid_to from "
@@ -78,6 +81,10 @@ std::vector<UserView> list_users(Tx& tx, const UserQuery& query) {
 
 std::optional<UserView> find_user(Tx& tx, std::string_view code) { return maybe_user(tx.exec(kUserByCode, code)); }
 std::optional<UserView> find_user(Tx& tx, std::int32_t actor_id) { return maybe_user(tx.exec(kUserById, actor_id)); }
+
+std::int32_t select_unit_of_customer(Tx& tx, std::int32_t actor_id) {
+    return tx.exec(kUnitOfCustomer, actor_id).one().get<std::int32_t>(0);
+}
 
 void update_disabled(Tx& tx, std::int32_t actor_id, Presence presence) {
     tx.exec(kSetDisabled, actor_id, presence == Presence::disabled);

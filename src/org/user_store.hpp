@@ -5,6 +5,7 @@
 
 namespace mainspring::org {
 
+std::int32_t select_unit_of_customer(Tx& tx, std::int32_t actor_id);  // REQUIRES: the actor is a customer
 void update_disabled(Tx& tx, std::int32_t actor_id, Presence presence);
 std::optional<AssignmentRow> select_assignment(Tx& tx, std::int32_t assignment_id);
 void update_end(Tx& tx, std::int32_t assignment_id, Date to);
