@@ -229,11 +229,22 @@ std::int64_t accept_page(const Call& call, const RunOfCall& found, const std::ve
     });
 }
 
+// A key stands for one request; what is asked again is done again, which changes nothing.
+void claim_key(const Call& call, const std::string& request) {
+    with_tx(call.program, TxOptions(), [&](Tx& tx) {
+        const org::Command command{org::kNoCell, *call.command_id, "billing.run_request", request};
+        const auto known = org::find_command(tx, command);
+        if (!known) throw Problem(409, "command_reused", known.error(), "header.Idempotency-Key");
+        if (!*known) org::record_command(tx, command, {call.caller.actor_id, 0, call.clock.now()}, "{}");
+    });
+}
+
 Response accept(Call& call) {
     const Cause cause = acceptable_cause(call);
     const std::string only = api::text_in(call.body, "account");
     const RunOfCall found = with_tx(call.people, TxOptions(), [&](Tx& tx) { return run_of(tx, call); });
     const AcceptCommand command{cause, found.run.period.to, api::text_in(call.body, "reason")};
+    claim_key(call, fmt::format("{}|accept|{}|{}|{}", found.run.run_id, text_of(cause), only, command.reason));
     ExceptionPage page{.run_id = found.run.run_id, .cause = std::string(text_of(cause)), .limit = 500};
     std::int64_t accounts = 0;
     for (;;) {
@@ -277,6 +288,7 @@ Response release(Call& call, RunRunner& runner) {
     if (state != RunState::checked && state != RunState::issuing && state != RunState::issued)
         throw wrong_state("Only a run that was checked to its end can be released.");
     require_second_person(call, found.run);
+    claim_key(call, fmt::format("{}|release", found.run.run_id));
     if (state != RunState::issued)
         runner.start({found.run.run_id,
                       ExecuteOptions::After::issue,
@@ -290,6 +302,7 @@ Response change(Call& call, RunRunner& runner) {
     const std::string& action = call.path_values.at(2);
     const org::Doer doer{call.caller.actor_id, found.utility.root_unit_id, call.clock.now()};
     const RunState state = found.run.state;
+    claim_key(call, fmt::format("{}|{}", found.run.run_id, action));
     std::expected<void, RunProblem> done;
     if (action == "resume") {
         if (state != RunState::rating && state != RunState::issuing)

@@ -41,6 +41,9 @@ Response list(Call& call) {
         const org::Utility utility = utility_of(tx, call);
         std::vector<ListedAccount> rows;
         const std::string after = call.query("after").value_or("");
+        if (call.query("name") && call.query("unit"))
+            throw Problem(422, "bad_request", "Names are looked for in all units; leave one of the two out.",
+                          "query.unit");
         if (const auto name = call.query("name")) {
             rows = accounts_by_name(tx, {*name, utility.legal_entity_id, after, call.limit()});
         } else {

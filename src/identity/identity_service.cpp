@@ -139,12 +139,14 @@ Outcome<Identity::Confirmed> Identity::confirm_second_factor(const http::Request
     const auto token = session_token(request);
     const auto bearer = token ? session_of(*token) : std::nullopt;
     if (!bearer) return refuse(RefusalCode::unknown_session, "This session is over.");
+    if (auto counted = count_guess(bearer->code); !counted) return std::unexpected(counted.error());
     return with_tx(program_, {}, [&](Tx& tx) -> Outcome<Confirmed> {
         const Instant now = clock_.now();
         const auto factor = lock_second_factor(tx, bearer->actor_id);
         if (!factor) return refuse(RefusalCode::no_second_factor, "There is no second factor to confirm.");
         if (factor->confirmed) return refuse(RefusalCode::has_second_factor, "The second factor is confirmed already.");
         if (!code_is_right(tx, bearer->actor_id, code)) return refuse(RefusalCode::wrong, "The code is wrong.");
+        forgive_guesses(tx, bearer->code);
         Confirmed done;
         std::vector<Sha256> hashes;
         for (int i = 0; i < kRecoveryCodes; ++i) {
@@ -163,10 +165,12 @@ Outcome<Identity::Confirmed> Identity::confirm_second_factor(const http::Request
 }
 
 Outcome<void> Identity::remove_second_factor(const api::Caller& caller, const std::string& code) {
+    if (auto counted = count_guess(caller.code); !counted) return counted;
     return with_tx(program_, {}, [&](Tx& tx) -> Outcome<void> {
         const auto factor = lock_second_factor(tx, caller.actor_id);
         if (!factor) return refuse(RefusalCode::no_second_factor, "There is no second factor.");
         if (!code_is_right(tx, caller.actor_id, code)) return refuse(RefusalCode::wrong, "The code is wrong.");
+        forgive_guesses(tx, caller.code);
         delete_second_factor(tx, caller.actor_id);
         audit_identity(tx, {caller.actor_id, 0, clock_.now()}, "identity.remove_second_factor", caller.code);
         return {};
@@ -290,6 +294,10 @@ Outcome<std::string> Identity::password_link(const std::string& user, std::int32
 }
 
 Outcome<std::string> Identity::set_up(const SetUp& asked) {
+    // Before the costly hash: whoever has no link must not keep those busy who sign in.
+    const bool has_link =
+        with_tx(program_, {}, [&](Tx& tx) { return knows_setup_link(tx, org::sha256_of(asked.token), clock_.now()); });
+    if (!has_link) return refuse(RefusalCode::link_expired, "This link was used, has expired or never was.");
     const auto phc = new_hash(asked.password, asked.user);
     if (!phc) return std::unexpected(phc.error());
     return with_tx(program_, {}, [&](Tx& tx) -> Outcome<std::string> {

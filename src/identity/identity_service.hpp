@@ -155,6 +155,9 @@ private:
     Instant seen_after(Instant now) const;
 
     Outcome<void> count_try(const SignIn& asked);
+    // Guesses of a code of the second factor by who is signed in already.
+    Outcome<void> count_guess(const std::string& user);
+    void forgive_guesses(Tx& tx, const std::string& user);
     Outcome<void> check_factors(Tx& tx, const SignIn& asked, const Known& who);
     std::unexpected<Refusal> failed(const SignIn& asked, std::int32_t actor_id, Refusal refusal);
     // A code of the moment, or a recovery code; each works once.

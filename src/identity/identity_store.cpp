@@ -77,6 +77,9 @@ const Statement kInsertLink{"identity.insert_setup_link",
 const Statement kUseLink{"identity.use_setup_link",
                          "update identity.setup_link set used_at = $2 where token_sha256 = $1 and used_at is null "
                          "and expires_at > $2 returning actor_id"};
+const Statement kKnowsLink{"identity.knows_setup_link",
+                           "select exists (select from identity.setup_link where token_sha256 = $1 "
+                           "and used_at is null and expires_at > $2)"};
 const Statement kAddAttempts{"identity.add_attempts",
                              "insert into identity.attempt (name, address) values ($1, $2) on conflict do nothing"};
 const Statement kLockAttempts{"identity.lock_attempts",
@@ -210,6 +213,10 @@ void touch_token(Connection& connection, const Uuid& token_id, Instant at) {
 void insert_setup_link(Tx& tx, const Sha256& token, std::optional<std::int32_t> actor_id, Instant at,
                        Instant expires_at) {
     tx.exec(kInsertLink, bytes_of(token), actor_id, at, expires_at);
+}
+
+bool knows_setup_link(Tx& tx, const Sha256& token, Instant at) {
+    return tx.exec(kKnowsLink, bytes_of(token), at).one().get<bool>(0);
 }
 
 std::optional<SetupLink> use_setup_link(Tx& tx, const Sha256& token, Instant at) {

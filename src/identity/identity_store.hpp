@@ -86,6 +86,7 @@ void insert_setup_link(Tx& tx, const Sha256& token, std::optional<std::int32_t> 
 struct SetupLink {
     std::optional<std::int32_t> actor_id;
 };
+bool knows_setup_link(Tx& tx, const Sha256& token, Instant at);
 std::optional<SetupLink> use_setup_link(Tx& tx, const Sha256& token, Instant at);
 
 // Failures of one name from one address; '' stands for any.

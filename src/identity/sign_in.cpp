@@ -31,6 +31,12 @@ std::array<Counted, 3> counters_of(const SignIn& asked) {
             Counted{{name, ""}, kByName}};
 }
 
+// Counted apart from signing in, so that neither holds up the other.
+SignIn guess_of(const std::string& user) {
+    const std::string what = "second factor of " + user;
+    return {.user = what, .password = {}, .code = {}, .address = what};
+}
+
 std::string array_text(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text.append(text.empty() ? "" : ",").append(name);
@@ -193,6 +199,16 @@ Opened Identity::open_session(Tx& tx, const SignIn& asked, const Known& who) {
                       .object = fmt::format("user:{}", who.code),
                       .detail_json = json_object({{"address", asked.address}})});
     return opened;
+}
+
+Outcome<void> Identity::count_guess(const std::string& user) { return count_try(guess_of(user)); }
+
+void Identity::forgive_guesses(Tx& tx, const std::string& user) {
+    for (const Counted& counted : counters_of(guess_of(user))) {
+        Attempts row = lock_attempts(tx, counted.key);
+        row.failures = 0;
+        update_attempts(tx, counted.key, row);
+    }
 }
 
 Outcome<Opened> Identity::sign_in(const SignIn& asked) {

@@ -43,7 +43,7 @@ const Statement kTimeline{"office.timeline", R"(
     select recorded_at, 5, note_no, actor_id, 'note', jsonb_build_object('text', text)
     from customer.note where cell_id = $1 and account_id = $2
     union all
-    select recorded_at, 6, agreement_id * 100 + length(cause), actor_id, 'exception_accepted',
+    select recorded_at, 6, row_number() over (order by agreement_id, cause, upto), actor_id, 'exception_accepted',
            jsonb_build_object('cause', cause, 'reason', reason, 'upto', upto)
     from billing.acceptance where cell_id = $1 and account_id = $2)
     select t.at, t.rank, t.id, coalesce(a.name, ''), t.what, t.detail::text
