@@ -2,5 +2,6 @@
 import type { NavigationEntry } from '../app/feature';
 import { cashierNavigation } from './cashier/feature';
 import { customerNavigation } from './customer/feature';
+import { runNavigation } from './runs/feature';
 
-export const NAVIGATION: readonly NavigationEntry[] = [...customerNavigation, ...cashierNavigation];
+export const NAVIGATION: readonly NavigationEntry[] = [...customerNavigation, ...runNavigation, ...cashierNavigation];
