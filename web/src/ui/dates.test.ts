@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayOf, formatDay, formatDayOf, formatInstant } from './dates';
+import { dayOf, formatDay, formatDayOf, formatInstant, formatMonth } from './dates';
 
 describe('days', () => {
   it('are not moved by a zone', () => {
@@ -8,6 +8,15 @@ describe('days', () => {
   });
   it('come back as they are when they are none', () => expect(formatDay('soon', 'en')).toBe('soon'));
   it('are written as the server writes them', () => expect(dayOf(new Date(2026, 2, 5, 23, 59))).toBe('2026-03-05'));
+});
+
+describe('months', () => {
+  it('are named in the language', () => {
+    expect(formatMonth('2026-03', 'en')).toBe('March 2026');
+    expect(formatMonth('2026-03', 'zh-CN')).toBe('2026年3月');
+    expect(formatMonth('2026-03', 'en', 'narrow')).toBe('M');
+  });
+  it('come back as they are when they are none', () => expect(formatMonth('soon', 'en')).toBe('soon'));
 });
 
 describe('instants', () => {

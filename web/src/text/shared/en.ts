@@ -35,6 +35,7 @@ export const shared = {
   main_navigation: 'Main navigation',
   menu_open: 'Open the menu',
   menu_close: 'Close the menu',
+  group_overview: 'Overview',
   group_customers: 'Customers',
   group_metering: 'Metering',
   group_billing: 'Billing',

@@ -37,6 +37,7 @@ export const zh: SameKeys<typeof shared> = {
   main_navigation: '主导航',
   menu_open: '打开菜单',
   menu_close: '关闭菜单',
+  group_overview: '总览',
   group_customers: '客户',
   group_metering: '计量',
   group_billing: '账单',

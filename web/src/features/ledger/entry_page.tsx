@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Asked } from '../../ui/asked';
+import { formatDay } from '../../ui/dates';
+import { useLedgerWords } from '../../ui/ledger_words';
+import { Page } from '../../ui/page';
+import { RouteLink } from '../../ui/route_link';
+import { useLocale } from '../../text/locale';
+import { EntryView } from './entry_view';
+import { entryQuery } from './queries';
+import { useText } from './text';
+
+const route = getRouteApi('/frame/u/$utility/ledger/entries/$entry');
+
+export function EntryPage() {
+  const t = useText();
+  const { kind } = useLedgerWords();
+  const { choice } = useLocale();
+  const { utility, entry } = route.useParams();
+  return (
+    <Asked query={useQuery(entryQuery(utility, entry))}>
+      {(data) => (
+        <Page
+          title={t('entry_title', { entry: data.entry, kind: kind(data.kind) })}
+          detail={
+            <RouteLink to="/u/$utility/ledger/journal" params={{ utility }} search={{ on: data.business_date }}>
+              {t('to_journal', { day: formatDay(data.business_date, choice.locale) })}
+            </RouteLink>
+          }
+        >
+          <EntryView entry={data} utility={utility} />
+        </Page>
+      )}
+    </Asked>
+  );
+}
