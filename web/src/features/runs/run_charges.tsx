@@ -1,5 +1,6 @@
 // What the bills of a run come to, by clause of tariff.
 import type { Schemas } from '../../api/client';
+import { useUtility } from '../../app/utility';
 import { PagedTable, type Column } from '../../ui/paged_table';
 import { Empty } from '../../ui/states';
 import { Code, Count, Money, Quantity } from '../../ui/values';
@@ -9,7 +10,7 @@ type Charge = Schemas['RunDetail']['charges'][number];
 
 export function RunCharges({ detail }: { detail: Schemas['RunDetail'] }) {
   const t = useText();
-  const currency = detail.money[0]?.currency ?? '';
+  const { currency } = useUtility();
   const columns: Column<Charge>[] = [
     {
       key: 'clause',
