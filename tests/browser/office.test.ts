@@ -70,7 +70,7 @@ describe('bill runs', () => {
     const { page } = browser;
     await open(`/runs/${run}`);
     await confirm('Release');
-    await page.getByRole('dialog').getByText('Four eyes look at bills').waitFor();
+    await page.getByRole('alert').filter({ hasText: 'four eyes look at them' }).waitFor();
     await standsEverywhere(browser, 'run-second-person');
   });
 
@@ -110,7 +110,7 @@ describe('the ledger', () => {
 
   it('leads from the trial balance to what was posted, and to its bill', async () => {
     const { page } = browser;
-    await open('/ledger?upto=2026-04-08');
+    await open('/ledger'); // of today: everything of this test is posted today
     await page.getByText('Balanced', { exact: true }).waitFor();
     await standsEverywhere(browser, 'trial-balance');
     await page.getByRole('row').nth(1).getByRole('link').click();
@@ -121,7 +121,9 @@ describe('the ledger', () => {
     await page.waitForURL(/\/entries\//);
     await settled(page);
     await standsEverywhere(browser, 'entry');
-    await main().getByRole('link', { name: /^Bill / }).click();
+    await main()
+      .getByRole('link', { name: /^Bill / })
+      .click();
     await page.getByRole('heading', { level: 1, name: /^Bill / }).waitFor();
   });
 });

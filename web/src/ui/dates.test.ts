@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayOf, formatDay, formatDayOf, formatInstant, formatMonth } from './dates';
+import { dayIn, dayOf, formatDay, formatDayOf, formatInstant, formatMonth } from './dates';
 
 describe('days', () => {
   it('are not moved by a zone', () => {
@@ -21,6 +21,10 @@ describe('months', () => {
 
 describe('instants', () => {
   it('come back as they are when they are none', () => expect(formatInstant('later', 'en')).toBe('later'));
+  it('are in a day of a zone', () => {
+    expect(dayIn('2026-03-31T22:30:00Z', 'Asia/Shanghai')).toBe('2026-04-01');
+    expect(dayIn('2026-03-31T22:30:00Z', 'Europe/London')).toBe('2026-03-31');
+  });
   it('show day and time of a zone', () => {
     expect(formatInstant('2026-03-31T22:30:00Z', 'en-GB', 'Asia/Shanghai')).toBe('1 Apr 2026, 06:30');
     expect(formatDayOf('2026-03-31T22:30:00Z', 'en-GB', 'Asia/Shanghai')).toBe('1 Apr 2026');

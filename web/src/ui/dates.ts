@@ -34,6 +34,18 @@ export function formatDayOf(instant: string, locale: string, zone: string): stri
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: zone }).format(new Date(instant));
 }
 
+/** The day that an instant is in, in a zone, as the server writes days. */
+export function dayIn(instant: string, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    timeZone: zone,
+  }).formatToParts(new Date(instant));
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}`;
+}
+
 /** The day in the reader's zone, as the server writes days. */
 export function dayOf(at: Date): string {
   const two = (part: number) => String(part).padStart(2, '0');

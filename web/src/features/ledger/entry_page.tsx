@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useUtility } from '../../app/utility';
 import { Asked } from '../../ui/asked';
-import { formatDay } from '../../ui/dates';
+import { dayIn, formatDayOf } from '../../ui/dates';
 import { useLedgerWords } from '../../ui/ledger_words';
 import { Page } from '../../ui/page';
 import { RouteLink } from '../../ui/route_link';
@@ -15,6 +16,7 @@ const route = getRouteApi('/frame/u/$utility/ledger/entries/$entry');
 export function EntryPage() {
   const t = useText();
   const { kind } = useLedgerWords();
+  const { zone } = useUtility();
   const { choice } = useLocale();
   const { utility, entry } = route.useParams();
   return (
@@ -23,8 +25,12 @@ export function EntryPage() {
         <Page
           title={t('entry_title', { entry: data.entry, kind: kind(data.kind) })}
           detail={
-            <RouteLink to="/u/$utility/ledger/journal" params={{ utility }} search={{ on: data.business_date }}>
-              {t('to_journal', { day: formatDay(data.business_date, choice.locale) })}
+            <RouteLink
+              to="/u/$utility/ledger/journal"
+              params={{ utility }}
+              search={{ on: dayIn(data.posted_at, zone) }}
+            >
+              {t('to_journal', { day: formatDayOf(data.posted_at, choice.locale, zone) })}
             </RouteLink>
           }
         >

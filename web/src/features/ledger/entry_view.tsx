@@ -1,6 +1,8 @@
 // A journal entry: whose, when, from what, and its legs.
 import { Table } from '@mantine/core';
 import type { Schemas } from '../../api/client';
+import { useUtility } from '../../app/utility';
+import { dayIn } from '../../ui/dates';
 import { isNegative } from '../../ui/decimal';
 import { RouteLink } from '../../ui/route_link';
 import { Code, Day, Fact, Facts, Instant, Money } from '../../ui/values';
@@ -11,6 +13,7 @@ type Entry = Schemas['Entry'];
 type EntryLeg = Entry['legs'][number];
 
 function Leg({ leg, entry, utility }: { leg: EntryLeg; entry: Entry; utility: string }) {
+  const { zone } = useUtility();
   const isCredit = isNegative(leg.amount);
   const amount = <Money amount={leg.amount.replace(/^-/, '')} currency={entry.currency} />;
   return (
@@ -19,7 +22,7 @@ function Leg({ leg, entry, utility }: { leg: EntryLeg; entry: Entry; utility: st
         <RouteLink
           to="/u/$utility/ledger/journal"
           params={{ utility }}
-          search={{ on: entry.business_date, ledger_account: String(leg.ledger_account) }}
+          search={{ on: dayIn(entry.posted_at, zone), ledger_account: String(leg.ledger_account) }}
         >
           <Code>{String(leg.ledger_account)}</Code> <bdi>{leg.name ?? leg.key}</bdi>
         </RouteLink>

@@ -10,7 +10,7 @@ import { Page } from '../../ui/page';
 import { PagedTable, type Column } from '../../ui/paged_table';
 import { RouteLink } from '../../ui/route_link';
 import { Empty } from '../../ui/states';
-import { Code, Money } from '../../ui/values';
+import { Code, Day, Money } from '../../ui/values';
 import { OriginLink } from './origin_link';
 import { journalQuery, trialBalanceQuery } from './queries';
 import { useText } from './text';
@@ -68,6 +68,12 @@ function useColumns(utility: string, only: number | undefined): Column<Entry>[] 
       isMinor: true,
       cell: (row) => row.origin !== undefined && <OriginLink origin={row.origin} utility={utility} />,
     },
+    {
+      key: 'business_date',
+      title: t('business_date'),
+      isMinor: true,
+      cell: (row) => <Day day={row.business_date} />,
+    },
     { key: 'by', title: t('by'), isMinor: true, cell: (row) => <bdi>{row.by}</bdi> },
     {
       key: 'legs',
@@ -85,7 +91,7 @@ export function JournalPage() {
   const navigate = route.useNavigate();
   const pager = usePager(`${utility.code} ${on} ${ledger_account ?? ''}`);
   const only = ledger_account === undefined ? undefined : Number(ledger_account);
-  const asked = useQuery({ ...journalQuery(utility.code, { on, ledger_account: only, after: pager.after }) });
+  const asked = useQuery(journalQuery(utility.code, { on, ledger_account: only, after: pager.after }));
   const accounts = useQuery(trialBalanceQuery(utility.code, on));
   const names = new Map(
     accounts.data?.rows.map((row) => [String(row.ledger_account), `${row.ledger_account} ${row.name}`]),
@@ -116,6 +122,7 @@ export function JournalPage() {
         />
         <Select
           size="xs"
+          w={280}
           label={t('ledger_account')}
           placeholder={t('all_accounts')}
           clearable

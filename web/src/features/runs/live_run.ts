@@ -29,6 +29,7 @@ export function useLiveRun(place: RunPlace) {
     source.addEventListener('run', take);
     source.addEventListener('end', () => {
       source.close();
+      setHeard(false); // should it have gone on already, it is asked
       void queries.invalidateQueries({ queryKey: runKey({ utility, run }) });
       void queries.invalidateQueries({ queryKey: runsKey(utility) });
     });

@@ -6,7 +6,6 @@ import { useCommand } from '../../api/command';
 import { may, useMe } from '../../app/session';
 import { ConfirmDialog } from '../../ui/confirm';
 import { toast } from '../../ui/toast';
-import { Money } from '../../ui/values';
 import { runKey, runsKey, type RunPlace } from './queries';
 import { useText } from './text';
 
@@ -29,13 +28,13 @@ const send = (place: RunPlace, action: Action, header: { 'Idempotency-Key': stri
     ? api.POST('/utilities/{utility}/runs/{run}/release', { params: { path: { ...place }, header } })
     : api.POST('/utilities/{utility}/runs/{run}/{action}', { params: { path: { ...place, action }, header } });
 
-function Comes({ detail }: { detail: Detail }) {
+function Comes({ run }: { run: Schemas['Run'] }) {
   const t = useText();
-  return detail.money.map((each) => (
-    <Text key={each.currency} size="sm" mt="xs">
-      {t('release_comes', { count: each.bills })} <Money amount={each.total} currency={each.currency} strong />
+  return (
+    <Text size="sm" mt="xs" fw={600}>
+      {t('release_comes', { count: run.bills })} {run.exceptions > 0 && t('release_leaves', { count: run.exceptions })}
     </Text>
-  ));
+  );
 }
 
 function ActionButton({ action, detail, place }: { action: Action; detail: Detail; place: RunPlace }) {
@@ -72,12 +71,7 @@ function ActionButton({ action, detail, place }: { action: Action; detail: Detai
         onConfirm={() => command.send(undefined)}
       >
         <Text size="sm">{t(`says_${action}`)}</Text>
-        {action === 'release' && <Comes detail={detail} />}
-        {command.problem?.kind === 'second_person' && (
-          <Text size="sm" mt="xs">
-            {t('second_person', { name: detail.run.started_by })}
-          </Text>
-        )}
+        {action === 'release' && <Comes run={detail.run} />}
       </ConfirmDialog>
     </>
   );

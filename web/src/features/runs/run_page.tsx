@@ -84,7 +84,7 @@ function RunView({ detail, place }: { detail: Detail; place: RunPlace }) {
       title={t('run_title', { run: run.run })}
       aside={<RunState run={run} />}
       detail={
-        <Group gap="md">
+        <Group gap="md" style={{ rowGap: 0 }}>
           <span>
             <bdi>{run.cycle}</bdi>: <Day day={run.from} /> – <Day day={run.to} /> {t('not_included')}
           </span>

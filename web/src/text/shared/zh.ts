@@ -28,6 +28,7 @@ export const zh: SameKeys<typeof shared> = {
   problem_wrong_credentials: '用户、密码或验证码有误。',
   problem_code_wanted: '还需要第二因素验证码。',
   problem_too_many_tries: '尝试次数过多，请稍候。',
+  problem_second_person: '发起批次的人不能放行其账单，须双人复核。请另一位有放行权限的人处理。',
   problem_busy: '服务器繁忙，请稍后重试。',
   page: '第 {{number}} 页',
   page_next: '下一页',

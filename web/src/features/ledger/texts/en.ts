@@ -1,6 +1,6 @@
 export const ledger = {
   trial_balance: 'Trial balance',
-  trial_balance_hint: 'Turnover and balance by ledger account. An account leads to its postings of the day.',
+  trial_balance_hint: 'Turnover and balance by ledger account. An account leads to what was posted on that day.',
   balanced: 'Balanced',
   not_balanced: 'Debits and credits differ',
   not_balanced_hint: 'This must not happen. Stop posting and look for the cause with `mainspring ledger verify`.',
@@ -14,7 +14,7 @@ export const ledger = {
   to_trial_balance: 'Trial balance of the day',
   journal: 'Journal',
   to_journal: 'Journal of {{day}}',
-  day: 'Business day',
+  day: 'Posted on',
   all_accounts: 'All accounts',
   no_entries: 'Nothing posted on this day',
   no_entries_hint: 'Choose another day or ledger account.',

@@ -3,7 +3,7 @@ import type { ledger } from './en';
 
 export const zh: SameKeys<typeof ledger> = {
   trial_balance: '试算平衡表',
-  trial_balance_hint: '各会计科目的发生额与余额。点击科目可查看当日记账。',
+  trial_balance_hint: '各会计科目的发生额与余额。点击科目可查看该日所记的账。',
   balanced: '借贷平衡',
   not_balanced: '借贷不平',
   not_balanced_hint: '不应出现此情况。请停止记账，并用 `mainspring ledger verify` 查找原因。',
@@ -17,7 +17,7 @@ export const zh: SameKeys<typeof ledger> = {
   to_trial_balance: '当日试算平衡表',
   journal: '日记账',
   to_journal: '{{day}} 的日记账',
-  day: '业务日期',
+  day: '记账日',
   all_accounts: '全部科目',
   no_entries: '该日没有记账',
   no_entries_hint: '请选择其他日期或科目。',

@@ -81,8 +81,10 @@ export const runs = {
   title_cancel: 'Cancel run {{run}}',
   says_release:
     'The bills get their numbers, are posted, and are in force. A bill in force can only be cancelled by a credit note.',
-  release_comes_one: '{{count}} bill, together',
-  release_comes_other: '{{count}} bills, together',
+  release_comes_one: '{{count}} bill is issued.',
+  release_comes_other: '{{count}} bills are issued.',
+  release_leaves_one: '{{count}} case stays held back.',
+  release_leaves_other: '{{count}} cases stay held back.',
   says_resume: 'The run goes on where it ended. What is done is not done again.',
   says_stop: 'The run ends after the part that it is at. What is done stays, and it can go on later.',
   says_cancel: 'What the run computed is dropped, and no bill comes of it. The period can be run again.',
@@ -90,8 +92,6 @@ export const runs = {
   done_resume: 'The run goes on',
   done_stop: 'The run is asked to stop',
   done_cancel: 'The run is cancelled',
-  second_person:
-    'This run was started by {{name}}. Four eyes look at bills: ask somebody else who may release them to open this page.',
   cause_no_tariff: 'No tariff',
   cause_no_tariff_version: 'No version of the tariff in force',
   cause_class_not_allowed: 'Tariff is not for this class of customer',
