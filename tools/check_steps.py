@@ -168,6 +168,17 @@ def check_web(tally):
     tally.one("web build", run(ROOT / "tools/web", "build"))
 
 
+def check_browser(tally):
+    """The tests of tests/browser/, in Chromium against the program."""
+    code, output = captured(ROOT / "tools/web", "browser")
+    summary = re.search(r"^\S* ?pass (\d+)$", output, re.M)
+    tally.passed += int(summary.group(1)) if summary else 0
+    tally.failed += [f"browser: {name}" for name in re.findall(r"^test at (\S+)$", output, re.M)]
+    if code != 0:
+        tally.failed += [] if "test at " in output else ["browser"]
+        print(output)
+
+
 def check_sanitized(tally):
     rooms = [room for room in Rooms(ROOT).pure() if any((ROOT / "src" / room).glob("*_test.cpp"))]
     if rooms:
@@ -176,8 +187,8 @@ def check_sanitized(tally):
 
 
 STEPS = [("tidy", check_tidy), ("format", check_format), ("build", check_build), ("unit tests", check_unit),
-         ("python tests", check_python),
-         ("web", check_web), ("scenarios", check_scenarios), ("sanitized core", check_sanitized)]
+         ("python tests", check_python), ("web", check_web), ("scenarios", check_scenarios),
+         ("browser", check_browser), ("sanitized core", check_sanitized)]
 
 
 def report(tally):

@@ -8,8 +8,4 @@ namespace mainspring::billing {
 
 std::string bill_json(const BillView& view, document::Language language);
 
-// "12" or "cn12": a document as paths name it.
-std::string path_of(BillKind kind, std::int64_t number);
-BillWanted wanted_of(std::string_view path_value);  // REQUIRES: the contract's pattern
-
 }  // namespace mainspring::billing

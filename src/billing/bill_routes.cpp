@@ -5,12 +5,13 @@
 #include "base/json_writer.hpp"
 #include "billing/bill_json.hpp"
 #include "billing/bill_list_service.hpp"
+#include "billing/bill_path.hpp"
 #include "billing/billing_problem.hpp"
 #include "billing/explain.hpp"
 #include "billing/report.hpp"
 #include "billing/run_list_service.hpp"
 #include "customer/account_list_service.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 
 namespace mainspring::billing {
 namespace {

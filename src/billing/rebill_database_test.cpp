@@ -14,7 +14,6 @@ using namespace mainspring;
 using namespace mainspring::billing;
 
 namespace {
-
 // January and February are billed.
 struct Billed : BillingSample {
     explicit Billed(const std::string& before = {}) {

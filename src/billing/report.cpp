@@ -54,7 +54,8 @@ const Statement kExceptionsByCause{"billing.exceptions_by_cause", R"(
 const Statement kExceptionPage{"billing.exception_page", R"(
     select e.cell_id, e.account_id, e.agreement_id, e.cause, e.detail, a.code
     from billing.exception e join customer.account a using (cell_id, account_id)
-    where e.run_id = $1 and ($2 = '' or e.cause = $2) and (e.cell_id, e.account_id, e.agreement_id, e.cause) > ($3, $4, $5, $6)
+    where e.run_id = $1 and ($2 = '' or e.cause = $2)
+      and (e.cell_id, e.account_id, e.agreement_id, e.cause) > ($3, $4, $5, $6)
     order by e.cell_id, e.account_id, e.agreement_id, e.cause limit $7)"};
 const Statement kMoneyOfRun{
     "billing.money_of_run",
@@ -205,9 +206,8 @@ std::vector<CauseCount> exceptions_by_cause(Tx& tx, std::int64_t run_id) {
 
 std::vector<OpenException> exceptions_of(Tx& tx, const ExceptionPage& page) {
     std::vector<OpenException> exceptions;
-    const Result result =
-        tx.exec(kExceptionPage, page.run_id, page.cause, page.after_cell, page.after_account, page.after_agreement,
-                page.after_cause, std::int64_t{page.limit});
+    const Result result = tx.exec(kExceptionPage, page.run_id, page.cause, page.after_cell, page.after_account,
+                                  page.after_agreement, page.after_cause, std::int64_t{page.limit});
     for (const Row row : result)
         exceptions.push_back({row.get<std::int32_t>(0), row.get<std::int64_t>(1), row.get<std::int64_t>(2),
                               row.get<std::string>(3), row.get<std::string>(4), row.get<std::string>(5)});

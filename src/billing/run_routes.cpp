@@ -6,7 +6,7 @@
 #include "billing/billing_problem.hpp"
 #include "billing/report.hpp"
 #include "billing/run_list_service.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 
 namespace mainspring::billing {
 namespace {
@@ -66,9 +66,9 @@ Response list(Call& call, const RunRunner& runner) {
 std::string money_text(const std::string& minor, std::string_view currency) {
     const auto known = currency_of(currency);
     ensure(known.has_value(), "a stored currency is known");
-    const auto value = parse_decimal(minor, 0);
+    const auto value = parse_whole(minor);
     ensure(value.has_value(), "a stored sum is a whole number");
-    return format_decimal(*value, minor_digits(*known));
+    return format_fixed(*value, minor_digits(*known), minor_digits(*known));
 }
 
 std::string detail_json(Tx& tx, const RunOfCall& found, const RunRunner& runner) {

@@ -4,6 +4,7 @@
 
 #include "base/json_writer.hpp"
 #include "customer/account_list_service.hpp"
+#include "customer/account_of_call.hpp"
 #include "customer/account_view_service.hpp"
 #include "customer/customer_problem.hpp"
 #include "customer/dated.hpp"
@@ -181,25 +182,6 @@ Response move_out_route(Call& call) {
 }
 
 }  // namespace
-
-org::Utility utility_of(Tx& tx, const Call& call) {
-    const std::string& code = call.path_values.front();
-    auto utility = org::find_utility(tx, code);
-    if (!utility || !org::may_see_utility(tx, call.caller.actor_id, utility->legal_entity_id))
-        throw Problem(404, "unknown_utility", fmt::format("There is no utility '{}'.", code), "path.utility");
-    return *std::move(utility);
-}
-
-AccountOfCall account_of(Tx& tx, const Call& call) {
-    AccountOfCall found{.utility = utility_of(tx, call), .account = {}};
-    const std::string& code = call.path_values.at(1);
-    const auto account = find_account(tx, found.utility.legal_entity_id, code);
-    if (!account || !org::require(tx, call.caller.actor_id, {org::Permission::look, account->org_unit_id}))
-        throw Problem(404, "unknown_account",
-                      fmt::format("Utility '{}' has no account '{}'.", found.utility.code, code), "path.account");
-    found.account = *account;
-    return found;
-}
 
 void add_account_routes(api::Routes& routes) {
     using http::Method;

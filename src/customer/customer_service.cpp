@@ -192,9 +192,7 @@ std::optional<AccountRef> find_account(Tx& tx, std::int32_t legal_entity_id, std
                       .org_unit_id = account.org_unit_id,
                       .code = account.code,
                       .currency = account.currency,
-                      .cycle = account.cycle,
-                      .party_cell = account.party_cell,
-                      .party_id = account.party_id};
+                      .cycle = account.cycle};
 }
 
 std::vector<ServicePointRef> find_service_points(Tx& tx, std::span<const CellId> cells,

@@ -36,8 +36,6 @@ struct AccountRef {
     std::int64_t account_id = 0;
     std::int32_t legal_entity_id = 0, org_unit_id = 0;
     std::string code, currency, cycle;
-    CellId party_cell = {};  // its holder
-    std::int64_t party_id = 0;
 };
 // By code within a utility.
 std::optional<AccountRef> find_account(Tx& tx, std::int32_t legal_entity_id, std::string_view code);

@@ -96,6 +96,13 @@ Outcome<Opened> Identity::change_password(const http::Request& request, const Pa
     });
 }
 
+bool Identity::has_password(const std::string& user) const {
+    return with_tx(program_, {}, [&](Tx& tx) {
+        const auto known = select_known(tx, user);
+        return known && !known->password.empty();
+    });
+}
+
 Outcome<void> Identity::set_password(const std::string& user, const std::string& password, std::int32_t by_actor_id) {
     const auto phc = new_hash(password, user);
     if (!phc) return std::unexpected(phc.error());

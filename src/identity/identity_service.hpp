@@ -116,6 +116,7 @@ public:
     };
     Outcome<Opened> change_password(const http::Request& request, const PasswordChange& change);
     // By an administrator, or at the command line: also ends the person's sessions.
+    bool has_password(const std::string& user) const;
     Outcome<void> set_password(const std::string& user, const std::string& password, std::int32_t by_actor_id);
 
     Outcome<Enrolment> enrol_second_factor(const api::Caller& caller);

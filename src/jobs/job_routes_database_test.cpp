@@ -137,6 +137,10 @@ TEST_CASE("stopping and resuming through the API") {
     CHECK(world.api.post(world.path(id) + "/stop", "", ApiCalls::new_key()).json().at("state").text() == "cancelled");
     CHECK(world.api.post(world.path(id) + "/stop", "", ApiCalls::new_key()).problem() == "not_at_work");
     CHECK(world.api.get(world.path(99)).problem() == "unknown_job");
+    const auto other = org::parse_utility("code: v\nname: {en: V}\ncurrency: EUR\nzone: UTC\n", "v.yaml");
+    REQUIRE(org::add_utility(world.pool(), world.clock, {*other, world.actor.actor_id}));
+    CHECK(world.api.get(fmt::format("/utilities/v/jobs/{}", id)).problem() == "unknown_job");
+    CHECK(world.api.get("/utilities/v/jobs").json().at("items").items().empty());
     CHECK(world.api.get(kJobs + "/x").field() == "path.job");
     CHECK(world.api.get(kJobs + "/99999999999999999999").field() == "path.job");
 }

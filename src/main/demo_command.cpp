@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "main/commands.hpp"
+#include "main/demo_users.hpp"
 #include "org/sha256.hpp"
 
 namespace mainspring::cli {
@@ -59,7 +60,7 @@ public:
     Demo(const CommandRunner& run, const DemoFlags& flags, std::string given)
         : run_(run), flags_(flags), given_(std::move(given)) {}
 
-    Exit show() {
+    Exit show(Session& session) {
         const auto folders = utilities();
         tariffs(folders);
         for (const auto& folder : folders) {
@@ -69,12 +70,12 @@ public:
         line({"ledger", "trial-balance"});
         line({"ledger", "verify"});
         line({"bill", "summary"});
-        look_next();
+        look_next(make_demo_users(session));
         return worst_;
     }
 
 private:
-    void look_next() const {
+    void look_next(const std::string& users) const {
         std::string text = fmt::format("\nBills as PDF: {}\nLook next at:\n", fs::absolute(flags_.out).string());
         const auto hint = [&](const std::string& words) {
             text += fmt::format("  ./mainspring{} {}\n", given_, words);
@@ -82,6 +83,9 @@ private:
         for (const char* words : {"bill status", "bill exceptions", "bill explain 1"})
             hint(fmt::format("{} --utility {}", words, codes_[codes_.size() / 2]));
         hint("--help");
+        text += "In a browser, after\n";
+        hint("serve");
+        text += "at http://127.0.0.1:8080\n" + users;
         std::fputs(text.c_str(), stdout);
     }
 
@@ -181,10 +185,10 @@ void add_demo_command(Command app, const CommandRunner& runner, const GlobalFlag
     Command demo = app.add("demo", "Load the sample utilities, bill them, print the bills; again changes nothing");
     demo.option("--samples", flags->samples, "Folder of the sample utilities");
     demo.option("--out", flags->out, "Folder for generated data and PDF files");
-    demo.runs([flags, &runner, &global](Session&) {
+    demo.runs([flags, &runner, &global](Session& session) {
         std::string given = global.data.empty() ? "" : " --data " + global.data;
         if (!global.database.empty()) given += " --database " + global.database;
-        return Demo(runner, *flags, given).show();
+        return Demo(runner, *flags, given).show(session);
     });
 }
 

@@ -119,7 +119,8 @@ void add_serve_command(Command app) {
     command.option("--certificate", flags->certificate, "TLS: file with the certificate chain, PEM");
     command.option("--key", flags->key, "TLS: file with the private key, PEM");
     command.option("--web", flags->web, "Folder of the built front end; default: none").environment("MAINSPRING_WEB");
-    command.flag("--check-replies", flags->check_replies, "A reply that the API's contract does not promise is a fault");
+    command.flag("--check-replies", flags->check_replies,
+                 "A reply that the API's contract does not promise is a fault");
     command.option("--workers", flags->workers, "Requests handled at the same time; default 8").range(1, 256);
     command.runs([flags](Session& session) { return serve(session, *flags); });
 }

@@ -6,6 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "customer/account_list_service.hpp"
 #include "customer/customer_service.hpp"
 #include "identity/identity_service.hpp"
 #include "main/commands.hpp"
@@ -69,12 +70,12 @@ Exit add(Session& session, const UserFlags& flags) {
     org::NewUser user{.code = flags.user, .name = flags.name.empty() ? flags.user : flags.name};
     if (!flags.account.empty()) {
         const org::Utility utility = session.utility(flags.utility);
-        const auto account = with_tx(session.database().app(), TxOptions(), [&](Tx& tx) {
-            return customer::find_account(tx, utility.legal_entity_id, flags.account);
+        user.party = with_tx(session.database().app(), TxOptions(), [&](Tx& tx) {
+            const auto account = customer::find_account(tx, utility.legal_entity_id, flags.account);
+            return account ? customer::party_of_account(tx, account->cell, account->account_id) : std::nullopt;
         });
-        if (!account)
+        if (!user.party)
             throw Failure(Exit::refused, fmt::format("utility '{}' has no account '{}'", utility.code, flags.account));
-        user.party = org::PartyKey{account->party_cell, account->party_id};
     }
     const auto added = org::add_user(session.database().app(), session.clock(), order_of(session, flags), user);
     return tell(session, added,

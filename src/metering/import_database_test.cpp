@@ -118,9 +118,8 @@ TEST_CASE("losses belong to the installation: others are a new version, a later 
     CHECK(import("S1,2026-05-01,M1,R,total,kWh,5,100,0.2,1.5\nS1,2026-05-01,M1,Q,,,5,200,0.2,1.5\n").rejected == 2);
     customer::TextTable texts;
     InstallationBatch batch;
-    with_tx(world.database.app(), {}, [&](Tx& tx) {
-        installations(tx, {CellId{1}, std::vector<std::int64_t>{1}}, texts, batch);
-    });
+    with_tx(world.database.app(), {},
+            [&](Tx& tx) { installations(tx, {CellId{1}, std::vector<std::int64_t>{1}}, texts, batch); });
     REQUIRE(batch.rows.size() == 3);
     REQUIRE(batch.rows[1].conditions == 2);
     CHECK(batch.conditions[1].transformer.iron_micro == 300'000);

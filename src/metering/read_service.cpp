@@ -93,9 +93,7 @@ Edit set_status(std::string_view kind, char status) {
 
 }  // namespace
 
-std::int32_t unit_of_cell(Tx& tx, CellId cell) {
-    return org::home_of_cell(tx, cell).org_unit_id;
-}
+std::int32_t unit_of_cell(Tx& tx, CellId cell) { return org::home_of_cell(tx, cell).org_unit_id; }
 
 Outcome confirm_read(Pool& pool, const Clock& clock, const ReadOrder& order) {
     return run(pool, clock, order, set_status("metering.confirm_read", 'c'));

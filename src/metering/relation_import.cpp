@@ -65,8 +65,7 @@ std::expected<RelationRow, Problem> parse_row(const formats::CsvRow& row, const 
     const std::string_view ended = row["ended"];
     if (!ended.empty() && ended != "yes" && ended != "no")
         return bad("ended", fmt::format("'{}' is neither yes nor no", formats::shown(ended)));
-    RelationRow out{
-        row.line(), std::string(row["parent"]), std::string(row["child"]), *kind, {*day, ended == "yes"}};
+    RelationRow out{row.line(), std::string(row["parent"]), std::string(row["child"]), *kind, {*day, ended == "yes"}};
     const auto terms = terms_of(row, out);
     if (!terms) return bad(terms.error().first, terms.error().second);
     out.statement.terms = *terms;

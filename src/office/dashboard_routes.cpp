@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/json_writer.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 #include "org/org_service.hpp"
 
 namespace mainspring::office {
@@ -60,7 +60,7 @@ struct Figures {
 using FiguresOfUnits = std::map<std::int32_t, Figures>;
 
 Int128 whole(const std::string& text) {
-    const auto value = parse_decimal(text, 0);
+    const auto value = parse_whole(text);
     ensure(value.has_value(), "a sum of minor units is a whole number");
     return *value;
 }
@@ -95,9 +95,9 @@ public:
             .text("unit", unit.code)
             .text("name", units_.at(unit.org_unit_id).name)
             .number("accounts", figures.accounts)
-            .text("billed", format_decimal(billed, digits_))
-            .text("paid", format_decimal(paid, digits_))
-            .text("owed", format_decimal(figures.owed, digits_))
+            .text("billed", format_fixed(billed, digits_, digits_))
+            .text("paid", format_fixed(paid, digits_, digits_))
+            .text("owed", format_fixed(figures.owed, digits_, digits_))
             .number("held_back", figures.held_back)
             .done();
     }
@@ -112,8 +112,8 @@ public:
             const auto [billed, paid] = money_in(figures, month);
             return JsonObject()
                 .text("month", format_date(month).substr(0, 7))
-                .text("billed", format_decimal(billed, digits_))
-                .text("paid", format_decimal(paid, digits_))
+                .text("billed", format_fixed(billed, digits_, digits_))
+                .text("paid", format_fixed(paid, digits_, digits_))
                 .done();
         });
     }

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/json_writer.hpp"
-#include "billing/bill_json.hpp"
+#include "billing/bill_path.hpp"
 #include "billing/bill_view_service.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 #include "customer/billing_stream.hpp"
 #include "ledger/book_service.hpp"
 #include "ledger/journal_list_service.hpp"
@@ -119,9 +119,9 @@ Response trial_balance(Call& call, const Chart& chart) {
             .text("key", key_of(chart, key.account_no))
             .text("name", name_of(chart, key.account_no))
             .text("currency", key.currency.text())
-            .text("debits", format_decimal(turnover.debits, digits))
-            .text("credits", format_decimal(turnover.credits, digits))
-            .text("balance", format_decimal(turnover.balance(), digits))
+            .text("debits", format_fixed(turnover.debits, digits, digits))
+            .text("credits", format_fixed(turnover.credits, digits, digits))
+            .text("balance", format_fixed(turnover.balance(), digits, digits))
             .done();
     });
     return api::ok(json.done());

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/json_writer.hpp"
-#include "billing/bill_json.hpp"
+#include "billing/bill_path.hpp"
 #include "customer/account_list_service.hpp"
 #include "customer/billing_stream.hpp"
 #include "metering/meter_search_service.hpp"
@@ -35,8 +35,18 @@ Hit account_hit(const customer::ListedAccount& row) {
 // What the text can mean, the likeliest first. Row-level security leaves only what the caller may see.
 class Search {
 public:
-    Search(Tx& tx, std::string text, Date today, std::int32_t limit)
-        : tx_(tx), text_(std::move(text)), today_(today), limit_(limit) {}
+    struct Asked {
+        std::string text;
+        Date today;
+        std::int32_t limit = 10;
+        std::vector<std::string> prefixes;  // of bill numbers
+    };
+    Search(Tx& tx, Asked asked)
+        : tx_(tx),
+          text_(std::move(asked.text)),
+          today_(asked.today),
+          limit_(asked.limit),
+          prefixes_(std::move(asked.prefixes)) {}
 
     std::vector<Hit> run() {
         add_accounts(customer::accounts_by_code(tx_, search()));
@@ -56,17 +66,23 @@ private:
             if (seen_.emplace(row.legal_entity_id, row.code).second) hits_.push_back(account_hit(row));
     }
 
+    // As printed, "CN-SV00000012", or the bare number.
     void add_bills() {
-        const std::size_t digits = text_.find_first_of("0123456789");
-        const std::string number = text_.substr(std::min(digits, text_.size()));
+        std::string_view number = text_;
+        if (number.starts_with("CN-")) number.remove_prefix(3);
+        for (const std::string& prefix : prefixes_)
+            if (!prefix.empty() && number.starts_with(prefix)) {
+                number.remove_prefix(prefix.size());
+                break;
+            }
         if (number.empty() || number.size() > 12 || number.find_first_not_of("0123456789") != std::string::npos) return;
-        for (const auto& each : billing::bills_numbered(tx_, std::stoll(number), limit_))
+        for (const auto& each : billing::bills_numbered(tx_, std::stoll(std::string(number)), limit_))
             hits_.push_back({.kind = "bill",
                              .legal_entity_id = each.legal_entity_id,
                              .account = customer::account_code(tx_, each.owner.cell, each.owner.account_id),
                              .bill = billing::path_of(each.bill.kind, each.bill.number),
                              .service_point = {},
-                             .title = number,
+                             .title = text_,
                              .detail = {}});
     }
 
@@ -87,6 +103,7 @@ private:
     std::string text_;
     Date today_;
     std::int32_t limit_;
+    std::vector<std::string> prefixes_;
     std::vector<Hit> hits_;
     std::set<std::pair<std::int32_t, std::string>> seen_;
 };
@@ -106,10 +123,13 @@ http::Response search(Call& call) {
     const Date today = std::chrono::floor<std::chrono::days>(call.clock.now());
     return with_tx(call.people, TxOptions(), [&](Tx& tx) {
         std::map<std::int32_t, std::string> utilities;
+        std::vector<std::string> prefixes;
         for (const auto& utility : org::all_utilities(tx))
-            if (org::may_see_utility(tx, call.caller.actor_id, utility.legal_entity_id))
+            if (org::may_see_utility(tx, call.caller.actor_id, utility.legal_entity_id)) {
                 utilities[utility.legal_entity_id] = utility.code;
-        auto hits = Search(tx, *call.query("q"), today, call.limit()).run();
+                prefixes.push_back(utility.bill_prefix);
+            }
+        auto hits = Search(tx, {*call.query("q"), today, call.limit(), std::move(prefixes)}).run();
         std::erase_if(hits, [&](const Hit& hit) { return !utilities.contains(hit.legal_entity_id); });
         return api::ok(
             JsonObject().list("items", hits, [&](const Hit& hit) { return hit_json(hit, utilities); }).done());

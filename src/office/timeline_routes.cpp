@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/json_writer.hpp"
-#include "billing/bill_json.hpp"
-#include "customer/account_routes.hpp"
+#include "billing/bill_path.hpp"
+#include "customer/account_of_call.hpp"
 
 namespace mainspring::office {
 namespace {
@@ -16,7 +16,8 @@ using api::Call;
 const Statement kTimeline{"office.timeline", R"(
     with t as (
     select recorded_at as at, 1 as rank, bill_seq::int8 as id, actor_id,
-           case when b.kind = 2 then 'credit_note' when b.replaces_seq is not null then 'rebilled' else 'bill' end as what,
+           case when b.kind = 2 then 'credit_note' when b.replaces_seq is not null then 'rebilled'
+                else 'bill' end as what,
            jsonb_build_object('number', number, 'minor', total_minor, 'currency', currency, 'from', period_from,
                               'to', period_to, 'kind', b.kind) as detail
     from billing.bill b left join lateral (select e.actor_id from ledger.entry e where e.cell_id = b.cell_id

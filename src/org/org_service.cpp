@@ -148,7 +148,7 @@ Actor command_line_actor(Pool& pool, const Clock& clock) {
 std::string code_of_actor(Tx& tx, std::int32_t actor_id) { return stored_actor(tx, actor_id).code; }
 
 std::expected<CellHome, AccessRefusal> require_of_cell(Tx& tx, std::int32_t actor_id, Permission permission,
-                                                        CellId cell) {
+                                                       CellId cell) {
     const CellHome home = home_of_cell(tx, cell);
     if (auto allowed = require(tx, actor_id, {permission, home.org_unit_id}); !allowed)
         return std::unexpected(std::move(allowed.error()));

@@ -64,8 +64,7 @@ const Statement kAnyOtherMay{"org.any_other_may",
 const Statement kMay{"org.may",
                      "select a.code, m.anywhere, m.here from org.actor a, org.may(a.actor_id, $2, $3) m "
                      "where a.actor_id = $1"};
-const Statement kHomeOfCell{"org.home_of_cell",
-                            "select legal_entity_id, org_unit_id from org.cell where cell_id = $1"};
+const Statement kHomeOfCell{"org.home_of_cell", "select legal_entity_id, org_unit_id from org.cell where cell_id = $1"};
 const Statement kInsertActor{"org.insert_actor",
                              "insert into org.actor (actor_id, code, name, kind, party_cell_id, party_id) "
                              "select coalesce(max(actor_id), 0) + 1, $1, $2, $3, $4, $5 from org.actor "

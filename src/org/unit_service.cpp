@@ -18,7 +18,7 @@ const Statement kUnitsOn{"org.units_on",
 const Statement kHangsBelowItself{
     "org.hangs_below_itself",
     "select exists (select from (select $3::date as day union select distinct valid_from from org.unit_place "
-    "where valid_from > $3) d where $1 in (select org.units_above($2, d.day)))"};
+    "where valid_from > $3) d where $1 = any (org.units_above($2, d.day)))"};
 
 template <class Units>
 const UnitRow* find_unit(const Units& units, std::string_view code) {

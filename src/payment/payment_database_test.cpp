@@ -164,8 +164,7 @@ TEST_CASE(
         tx.exec_once("insert into org.org_unit values (2, 2, 'other', 'Other'), (3, 1, 'desk', 'Desk')");
         tx.exec_once("insert into org.unit_place values (3, '0001-01-01', 1, 1, 1, '2026-01-01')");
         tx.exec_once("insert into org.cell values (2, 1, 3, 0)");
-        tx.exec_once(
-            "insert into org.actor (actor_id, code, name) values (7, 'alien', 'Alien'), (8, 'desk', 'Desk')");
+        tx.exec_once("insert into org.actor (actor_id, code, name) values (7, 'alien', 'Alien'), (8, 'desk', 'Desk')");
         tx.exec_once(
             "insert into org.assignment values (107, 7, 'cashier', 2, '0001-01-01', null, 1, '2026-01-01'), "
             "(108, 8, 'cashier', 3, '0001-01-01', null, 1, '2026-01-01')");

@@ -4,7 +4,7 @@
 
 #include "base/ensure.hpp"
 #include "base/json_writer.hpp"
-#include "customer/account_routes.hpp"
+#include "customer/account_of_call.hpp"
 #include "ledger/book_service.hpp"
 #include "payment/payment_list_service.hpp"
 #include "payment/payment_service.hpp"
@@ -57,12 +57,12 @@ Response list_of_account(Call& call) {
 }
 
 std::string total_json(const MethodTotal& total, Currency currency) {
-    const auto minor = parse_decimal(total.amount_minor, 0);
+    const auto minor = parse_whole(total.amount_minor);
     ensure(minor.has_value(), "a sum is a whole number");
     return JsonObject()
         .text("method", total.method)
         .number("payments", total.payments)
-        .text("amount", format_decimal(*minor, minor_digits(currency)))
+        .text("amount", format_fixed(*minor, minor_digits(currency), minor_digits(currency)))
         .done();
 }
 

@@ -38,8 +38,8 @@ struct TariffWorld {
     TariffWorld() {
         const auto file = org::parse_utility("code: u\nname: {en: U}\ncurrency: CNY\nzone: UTC\n", "u.yaml");
         REQUIRE(file);
-        REQUIRE(org::add_utility(database.app(), kClock, *file));
-        first = org::command_line_actor(database.app());
+        first = org::command_line_actor(database.app(), kClock);
+        REQUIRE(org::add_utility(database.app(), kClock, {*file, first.actor_id}));
         api.act_as(first);
     }
     ApiReply import(const Text& text, const std::string& key = ApiCalls::new_key()) {
@@ -50,7 +50,7 @@ struct TariffWorld {
     }
     // One who may change tariffs too.
     org::Actor second() {
-        return *org::ensure_actor(database.app(),
+        return *org::ensure_actor(database.app(), kClock,
                                   {.code = "second", .name = "Second", .roles = {org::Role::administrator}});
     }
 
@@ -79,8 +79,8 @@ TEST_CASE("a text is kept as a draft, once") {
           "no_examples");
     CHECK(world.api.post("/tariffs", R"({"file_name": "x"})", ApiCalls::new_key()).problem() == "bad_request");
     CHECK(world.import({}, "").field() == "header.Idempotency-Key");
-    world.api.act_as(
-        *org::ensure_actor(world.database.app(), {.code = "till", .name = "Till", .roles = {org::Role::cashier}}));
+    world.api.act_as(*org::ensure_actor(world.database.app(), kClock,
+                                        {.code = "till", .name = "Till", .roles = {org::Role::cashier}}));
     CHECK(world.import({.version = "3"}).problem() == "not_allowed");
     CHECK(world.activate("1").problem() == "not_allowed");
 }

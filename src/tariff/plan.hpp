@@ -274,10 +274,10 @@ struct Clause {
     DemandCharge demand;
     PowerFactorTable power_factor;
     std::int64_t ratio_e8 = 0;               // percentage, tax, discount_percent: 10 % = 10,000,000
-    std::int64_t tax_above_micro = 0;        // tax: only the share of the use beyond, scaled by tiering.bounds; 0: all
-    std::string contained_in;                // tax: account of the revenue that contains it; empty: it comes on top
-    std::vector<std::uint16_t> of_clauses;   // indexes of clauses above this one
-    std::int64_t limit_minor = 0;            // minimum, maximum: amount of a month
+    std::int64_t tax_above_micro = 0;  // tax: only the share of the use beyond, scaled by tiering.bounds; 0: all
+    std::string contained_in;  // tax: account of the revenue that contains it; empty: it comes on top
+    std::vector<std::uint16_t> of_clauses;  // indexes of clauses above this one
+    std::int64_t limit_minor = 0;  // minimum, maximum: amount of a month
 };
 
 // Every stream that the clause names, those of `when` and `bands` too.
@@ -296,8 +296,8 @@ struct FactRule {
 struct DemandRule {
     std::string name;
     Stream stream = kTotal;  // bare
-    Streams periods;         // "<name>.<period>" for each period of the calendar, in its order
-    Unit unit{};             // kW or kVA
+    Streams periods;  // "<name>.<period>" for each period of the calendar, in its order
+    Unit unit{};  // kW or kVA
     int window_minutes = 30, step_minutes = 30;
     // Minutes of local days in which alone a window counts; without any, all do.
     struct Event {
@@ -319,22 +319,22 @@ struct Plan {
     std::uint8_t classes = 0xff;
     QuantityRounding round_quantity;
     RoundingRule round_line, round_bill;
-    bool carries_rounding = false;         // what round_bill takes or gives goes on to the next bill
-    bool has_seasons = false;              // calendar has more than one season
-    std::uint8_t counts = 0;               // bit m: some clause looks at use of the measure with index m
-    bool names_measures = false;           // some clause counts more than the energy taken
-    bool cuts_at_months = false;           // some clause counts calendar months or has inputs of them
-    bool has_formula = false;              // some price is a formula
-    bool has_indexed = false;              // some clause is of the kind energy_indexed
-    bool has_demand = false;               // some clause is a demand
-    bool cuts_at_quarters = false;         // some clause counts calendar quarters
+    bool carries_rounding = false;  // what round_bill takes or gives goes on to the next bill
+    bool has_seasons = false;  // calendar has more than one season
+    std::uint8_t counts = 0;  // bit m: some clause looks at use of the measure with index m
+    bool names_measures = false;  // some clause counts more than the energy taken
+    bool cuts_at_months = false;  // some clause counts calendar months or has inputs of them
+    bool has_formula = false;  // some price is a formula
+    bool has_indexed = false;  // some clause is of the kind energy_indexed
+    bool has_demand = false;  // some clause is a demand
+    bool cuts_at_quarters = false;  // some clause counts calendar quarters
     std::vector<MonthDay> counting_years;  // first days of the years that clauses count
     TimeOfUse calendar;
     Streams period_streams;  // of the energy taken, in the order of calendar.period_names()
     std::vector<FactRule> facts;
     std::vector<DemandRule> demands;
     std::vector<Clause> clauses;
-    std::string source;           // document, place, note; one below the other
+    std::string source;  // document, place, note; one below the other
     std::int64_t version_id = 0;  // the row in tariff.version; 0 while the plan is only a file
 };
 

@@ -1,5 +1,6 @@
 #include "whatif/what_if_job.hpp"
 
+#include <atomic>
 #include <exception>
 #include <fmt/format.h>
 #include <fstream>

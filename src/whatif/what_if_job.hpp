@@ -1,6 +1,8 @@
 // The question of what would be if, as a job: asked through the API, answered with tables and files. docs/WHATIF.md.
 #pragma once
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/json.hpp"
 #include "jobs/job_kind.hpp"

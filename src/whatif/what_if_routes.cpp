@@ -1,6 +1,7 @@
 #include "whatif/what_if_routes.hpp"
 
 #include <fmt/format.h>
+#include <tuple>
 
 #include "base/ensure.hpp"
 #include "jobs/job_answer.hpp"

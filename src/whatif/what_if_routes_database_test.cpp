@@ -53,7 +53,7 @@ TEST_CASE("a what-if is answered by tables and files") {
     CHECK(job.title == "2026-01-01 to 2026-03-01");
     const Json result = stored_json(job.result_json);
     CHECK(result.at("beyond_threshold").integer() > 0);
-    CHECK(sheet(result, "classes").at("rows").items().size() == 1);
+    CHECK(sheet(result, "classes").at("rows").items().size() == 2);
     CHECK(sheet(result, "classes").at("columns").items().size() ==
           sheet(result, "classes").at("numbers").items().size());
     std::string names;

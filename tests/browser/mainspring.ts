@@ -85,17 +85,23 @@ async function urlOf(served: ChildProcess): Promise<string> {
 
 export async function startMainspring(): Promise<Mainspring> {
   const folder = await mkdtemp('/var/tmp/mainspring-browser-');
-  await chmod(folder, 0o755);
-  const program = (...words: string[]) => command(folder, words);
-  await load(program);
-  await addPeople(folder);
-  const words = ['--json', '--data', join(folder, 'data'), 'serve', '--port', '0', '--web', WEB, '--check-replies'];
-  const served = spawn(PROGRAM, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
-  const url = await urlOf(served);
-  const stop = async () => {
-    served.kill('SIGTERM');
-    if (served.exitCode === null) await once(served, 'exit');
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { url, program, stop };
+  const clear = () => rm(folder, { recursive: true, force: true });
+  try {
+    await chmod(folder, 0o755);
+    const program = (...words: string[]) => command(folder, words);
+    await load(program);
+    await addPeople(folder);
+    const words = ['--json', '--data', join(folder, 'data'), 'serve', '--port', '0', '--web', WEB, '--check-replies'];
+    const served = spawn(PROGRAM, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
+    const url = await urlOf(served);
+    const stop = async () => {
+      served.kill('SIGTERM');
+      if (served.exitCode === null) await once(served, 'exit');
+      await clear();
+    };
+    return { url, program, stop };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
 }

@@ -11,7 +11,7 @@ const PAGES: readonly (readonly [name: string, address: string])[] = [
   ['overview', account('SVA-DUAL', 'overview')],
   ['held-back', account('SVA-HIGH', 'overview')],
   ['meters', account('SVA-DUAL', 'meters')],
-  ['intervals', account('SVA-CLOCK', 'meters')],
+  ['intervals', `${account('SVA-CLOCK', 'meters')}&from=2026-03-25&to=2026-04-05`],
   ['bills', account('SVA-DUAL', 'bills')],
   ['money', account('SVA-DUAL', 'money')],
   ['notes', account('SVA-DUAL', 'notes')],
@@ -54,18 +54,18 @@ describe('every page', () => {
     }
   });
 
-  it('of a bill stands, with everything opened', async () => {
+  it('is at most 250 KB on the wire when it is seen for the first time', async () => {
     const { page } = browser;
-    await page.goto(`${mainspring.url}${account('SVA-DUAL', 'bills')}`);
-    await page.getByRole('row').nth(1).getByRole('link').click();
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.clearBrowserCache');
+    await page.goto(`${mainspring.url}${account('SVA-DUAL', 'overview')}`);
     await settled(page);
-    const bill = page.url();
-    for (const tab of ['paper', 'why', 'posting']) {
-      await page.goto(`${bill}?tab=${tab}`);
-      await settled(page);
-      for (const summary of await page.locator('summary').all()) await summary.click();
-      await standsEverywhere(browser, `bill-${tab}`);
-    }
+    const bytes = await page.evaluate(() =>
+      [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize)
+        .reduce((sum, each) => sum + each, 0),
+    );
+    assert.ok(bytes > 50_000 && bytes < 250_000, `${bytes} bytes`);
   });
 
   it('stands in Chinese and from right to left', async () => {
@@ -79,5 +79,19 @@ describe('every page', () => {
     }
     assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl');
     await page.evaluate(() => localStorage.removeItem('mainspring.language'));
+  });
+
+  it('of a bill stands, with everything opened', async () => {
+    const { page } = browser;
+    await page.goto(`${mainspring.url}${account('SVA-DUAL', 'bills')}`);
+    await page.getByRole('row').nth(1).getByRole('link').click();
+    await settled(page);
+    const bill = page.url();
+    for (const tab of ['paper', 'why', 'posting']) {
+      await page.goto(`${bill}?tab=${tab}`);
+      await settled(page);
+      for (const summary of await page.locator('summary').all()) await summary.click();
+      await standsEverywhere(browser, `bill-${tab}`);
+    }
   });
 });

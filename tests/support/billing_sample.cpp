@@ -52,8 +52,7 @@ BillingSample::BillingSample()
     actor = org::command_line_actor(pool(), clock_);
     REQUIRE(org::add_utility(pool(), clock_, {*file, actor.actor_id}));
     with_tx(database.owner(), TxOptions(), [](Tx& tx) {
-        tx.exec_once(
-            "insert into org.actor (actor_id, code, name) values (7, 'bea', 'Bea'), (8, 'eye', 'Eye')");
+        tx.exec_once("insert into org.actor (actor_id, code, name) values (7, 'bea', 'Bea'), (8, 'eye', 'Eye')");
         tx.exec_once(
             "insert into org.assignment values (7, 7, 'billing', null, '0001-01-01', null, 1, '2026-01-01'), "
             "(8, 8, 'auditor', null, '0001-01-01', null, 1, '2026-01-01')");

@@ -1,5 +1,4 @@
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
+import './ui/mantine.css';
 import './ui/page_colours.css';
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useLocale } from '../text/locale';
 import { useSharedText } from '../text/text';
@@ -14,14 +14,13 @@ export function UtilitySwitch() {
   const navigate = useNavigate();
   if (me.utilities.length < 2) return null;
   return (
-    <Select
+    <NativeSelect
       aria-label={t('utility')}
       size="xs"
       w={190}
-      allowDeselect={false}
-      value={shown ?? null}
+      value={shown}
       data={me.utilities.map((each) => ({ value: each.code, label: nameOfUtility(each, choice.language) }))}
-      onChange={(utility) => utility !== null && void navigate({ to: '/u/$utility', params: { utility } })}
+      onChange={(event) => void navigate({ to: '/u/$utility', params: { utility: event.currentTarget.value } })}
     />
   );
 }

@@ -103,7 +103,7 @@ export function ReceiptPage() {
               <Button variant="default" leftSection={<Icon name="print" />} onClick={() => globalThis.print()}>
                 {t('print_copy')}
               </Button>
-              {may(me, 'take payments') && !receipt.payment.undone && (
+              {may(me, 'undo payments') && !receipt.payment.undone && (
                 <Undo payment={receipt.payment} utility={utility} />
               )}
             </Group>

@@ -1,4 +1,5 @@
 // The customer page: who, where and what is owed at a glance, the rest in tabs. The tab and the day are in the address.
+import { Suspense, lazy } from 'react';
 import { Badge, Group, Tabs, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -9,17 +10,19 @@ import { Asked } from '../../ui/asked';
 import { Icon } from '../../ui/icons';
 import { Page } from '../../ui/page';
 import { RouteButton } from '../../ui/route_link';
+import { Loading } from '../../ui/states';
 import { Code } from '../../ui/values';
 import { BalanceLine } from './balance_line';
-import { BillsTab } from './bills_tab';
-import { MetersTab } from './meters_tab';
-import { MoneyTab } from './money_tab';
-import { NotesTab } from './notes_tab';
 import { OverviewTab } from './overview_tab';
 import { TABS, type Tab } from './feature';
 import { accountQuery, type AccountPlace } from './queries';
-import { TimelineTab } from './timeline_tab';
 import { useText } from './text';
+
+const BillsTab = lazy(() => import('./bills_tab').then((module) => ({ default: module.BillsTab })));
+const MetersTab = lazy(() => import('./meters_tab').then((module) => ({ default: module.MetersTab })));
+const MoneyTab = lazy(() => import('./money_tab').then((module) => ({ default: module.MoneyTab })));
+const NotesTab = lazy(() => import('./notes_tab').then((module) => ({ default: module.NotesTab })));
+const TimelineTab = lazy(() => import('./timeline_tab').then((module) => ({ default: module.TimelineTab })));
 
 type Account = Schemas['Account'];
 const route = getRouteApi('/frame/u/$utility/accounts/$account');
@@ -114,7 +117,11 @@ function AccountView({ account, place }: { account: Account; place: AccountPlace
         </Tabs.List>
         {TABS.map((each) => (
           <Tabs.Panel key={each} value={each}>
-            {each === tab && <TabContent tab={each} account={account} place={place} />}
+            {each === tab && (
+              <Suspense fallback={<Loading />}>
+                <TabContent tab={each} account={account} place={place} />
+              </Suspense>
+            )}
           </Tabs.Panel>
         ))}
       </Tabs>

@@ -12,15 +12,19 @@ interface AccountSearch {
   tab?: Tab;
   as_of?: string | undefined;
   point?: string;
+  from?: string;
+  to?: string;
 }
 
 function accountSearch(search: Record<string, unknown>): AccountSearch {
   const tab = TABS.find((each) => each === search.tab);
-  const { as_of, point } = search;
+  const { as_of, point, from, to } = search;
   return {
     ...(tab === undefined ? {} : { tab }),
     ...(typeof as_of === 'string' && DAY.test(as_of) ? { as_of } : {}),
     ...(typeof point === 'string' ? { point } : {}),
+    ...(typeof from === 'string' && DAY.test(from) ? { from } : {}),
+    ...(typeof to === 'string' && DAY.test(to) ? { to } : {}),
   };
 }
 

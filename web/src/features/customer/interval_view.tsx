@@ -1,6 +1,6 @@
 // Interval values of one register: the chart, and below it the values of one day as a table.
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { Select, Table } from '@mantine/core';
+import { NativeSelect, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../api/client';
 import { Asked } from '../../ui/asked';
@@ -84,7 +84,7 @@ function IntervalsShown({ intervals }: { intervals: Intervals }) {
     choice: { locale },
   } = useLocale();
   const starts = intervals.days.map((day) => day.start);
-  const [start, setStart] = useState<string | null>(null);
+  const [start, setStart] = useState<string>();
   const day = intervals.days.find((each) => each.start === start) ?? intervals.days.at(-1);
   if (!day) return <Empty title={t('no_reads')}>{t('no_reads_hint')}</Empty>;
   return (
@@ -96,14 +96,13 @@ function IntervalsShown({ intervals }: { intervals: Intervals }) {
           series={[{ label: t('use'), unit: intervals.unit, values: line.values }]}
         />
       </Suspense>
-      <Select
+      <NativeSelect
         size="xs"
         my="sm"
         maw={240}
         label={t('day_as_table')}
-        allowDeselect={false}
         value={day.start}
-        onChange={setStart}
+        onChange={(event) => setStart(event.currentTarget.value)}
         data={[...starts].reverse().map((each) => ({ value: each, label: formatDayOf(each, locale, zone) }))}
       />
       <DayTable day={day} intervals={intervals} />
@@ -122,9 +121,6 @@ export function IntervalView({
   register: number;
   days: Days;
 }) {
-  const asked = useQuery({
-    ...intervalsQuery(utility, point, register, days),
-    enabled: days.from !== '' && days.to !== '',
-  });
+  const asked = useQuery(intervalsQuery(utility, point, register, days));
   return <Asked query={asked}>{(intervals) => <IntervalsShown intervals={intervals} />}</Asked>;
 }

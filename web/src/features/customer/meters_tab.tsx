@@ -1,6 +1,6 @@
 // The meters of an account: what hangs where since when, its reads as table and chart.
 import { useMemo, useState } from 'react';
-import { Badge, Group, SegmentedControl, Select, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Group, NativeSelect, SegmentedControl, Table, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
@@ -93,14 +93,14 @@ function DaysInputs({ days, onChange }: { days: Days; onChange: (days: Days) => 
         type="date"
         size="xs"
         label={t('from')}
-        value={days.from}
+        defaultValue={days.from}
         onChange={(event) => onChange({ ...days, from: event.currentTarget.value })}
       />
       <TextInput
         type="date"
         size="xs"
         label={t('before')}
-        value={days.to}
+        defaultValue={days.to}
         onChange={(event) => onChange({ ...days, to: event.currentTarget.value })}
       />
     </Group>
@@ -113,15 +113,18 @@ function Measured({ utility, point }: { utility: string; point: Schemas['Service
   const registers = useMemo(() => registersOf(point), [point]);
   const intervals = registers.filter((register) => register.interval_minutes > 0);
   const [shown, setShown] = useState(intervals.length > 0 ? 'intervals' : 'reads');
-  const [days, setDays] = useState<Days>({
-    from: daysAfter(today, intervals.length > 0 ? -31 : -730),
-    to: daysAfter(today, 1),
-  });
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const days: Days = {
+    from: search.from ?? daysAfter(today, intervals.length > 0 ? -31 : -730),
+    to: search.to ?? daysAfter(today, 1),
+  };
+  const setDays = (next: Days) => void navigate({ search: (now) => ({ ...now, ...next }), replace: true });
   const [chosen, setChosen] = useState<number>();
   const register = intervals.find((each) => each.register === chosen) ?? intervals[0];
   const reads = useQuery({
     ...readsQuery(utility, point.service_point, days),
-    enabled: shown === 'reads' && days.from !== '' && days.to !== '',
+    enabled: shown === 'reads',
   });
   return (
     <Section title={t('reads')} actions={<DaysInputs days={days} onChange={setDays} />}>
@@ -138,13 +141,12 @@ function Measured({ utility, point }: { utility: string; point: Schemas['Service
             ]}
           />
           {shown === 'intervals' && intervals.length > 1 && (
-            <Select
+            <NativeSelect
               size="xs"
               aria-label={t('registers')}
-              allowDeselect={false}
-              value={String(register?.register ?? '')}
+              value={register?.register}
               data={intervals.map((each) => ({ value: String(each.register), label: `${each.code} (${each.unit})` }))}
-              onChange={(value) => setChosen(Number(value))}
+              onChange={(event) => setChosen(Number(event.currentTarget.value))}
             />
           )}
         </Group>
