@@ -96,7 +96,7 @@ export async function startMainspring(): Promise<Mainspring> {
     const url = await urlOf(served);
     const stop = async () => {
       served.kill('SIGTERM');
-      if (served.exitCode === null) await once(served, 'exit');
+      if (served.exitCode === null && served.signalCode === null) await once(served, 'exit');
       await clear();
     };
     return { url, program, stop };

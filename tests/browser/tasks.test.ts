@@ -1,5 +1,6 @@
 // The tasks of a day, done with the keyboard alone; each within so many strokes and pages.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Keyboard, settled, signIn, startBrowser, type Browser } from './browser.ts';
 import { PASSWORD, UTILITY, startMainspring, type Mainspring } from './mainspring.ts';
@@ -78,6 +79,36 @@ describe('a cashier', () => {
   });
 });
 
+describe('anybody', () => {
+  before(() => signIn(browser.page, mainspring.url, 'audit', PASSWORD));
+
+  it('chooses language and colours, and signs out', async () => {
+    const { page } = browser;
+    await page.getByRole('button', { name: /Menu of/ }).click();
+    await page.getByRole('menuitem', { name: '中文' }).click();
+    await page.getByRole('heading', { level: 1, name: '客户' }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
+    await page.getByRole('button', { name: '的菜单' }).click();
+    await page.getByRole('menuitem', { name: 'English', exact: true }).click();
+    await page.getByRole('button', { name: /Menu of/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.goto(`${mainspring.url}/u/${UTILITY}/accounts/SVA-DUAL`);
+    await page.waitForURL(
+      (at) => at.pathname === '/sign-in' && at.searchParams.get('next') === `/u/${UTILITY}/accounts/SVA-DUAL`,
+    );
+  });
+
+  it('is told when user or password is wrong, without a word which', async () => {
+    const { page } = browser;
+    await page.goto(`${mainspring.url}/sign-in`);
+    await page.getByLabel('User').fill('audit');
+    await page.getByLabel('Password', { exact: true }).fill('something else entirely');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'The user, the password or the code is wrong.' }).waitFor();
+  });
+});
+
 describe('somebody at the counter', () => {
   before(() => signIn(browser.page, mainspring.url, 'sue', PASSWORD));
 
@@ -93,6 +124,7 @@ describe('somebody at the counter', () => {
     await page.keyboard.press('Tab');
     await dialog.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('Taken back', { exact: true }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
   });
 
   it('finds a customer by a part of the name, from anywhere', async () => {
@@ -114,6 +146,7 @@ describe('somebody at the counter', () => {
     await page.getByLabel('New note').fill('Left the keys with us.');
     await page.getByRole('button', { name: 'Write down' }).click();
     await page.getByRole('article').filter({ hasText: 'Left the keys with us.' }).waitFor();
+    await page.getByText('The note is written down').waitFor();
     assert.equal(await page.getByLabel('New note').inputValue(), '');
   });
 
@@ -133,5 +166,72 @@ describe('somebody at the counter', () => {
     ]) {
       assert.match(told, part);
     }
+  });
+
+  it('sees what a rebilling changed, line by line', async () => {
+    const { page } = browser;
+    await mainspring.program('bill', 'rebill', '23', '--utility', UTILITY, '--reason', 'as the test wants it');
+    await page.goto(`${mainspring.url}/u/${UTILITY}/accounts/SVA-DUAL?tab=bills`);
+    await settled(page);
+    await page.getByRole('row').nth(1).getByRole('link').click();
+    await page.getByText('Replaces', { exact: false }).first().waitFor();
+    await page.getByRole('tab', { name: 'What changed' }).click();
+    await page.getByRole('row', { name: /Total/ }).waitFor();
+    assert.match(await page.getByRole('row', { name: /Total/ }).innerText(), /£147\.01\s+£147\.01/);
+    await page
+      .getByRole('link', { name: /^(SV)?[0-9]+$/ })
+      .first()
+      .click();
+    await page.getByText('Cancelled', { exact: true }).waitFor();
+  });
+});
+
+/** The code of the moment (RFC 6238: SHA-1, six digits, thirty seconds). */
+function codeOf(secret: string, at: Date): string {
+  const bits = Array.from(secret, (letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  );
+  const bytes = bits.join('').match(/.{8}/g) ?? [];
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at.getTime() / 30_000)));
+  const hash = createHmac('sha1', Buffer.from(bytes.map((each) => Number.parseInt(each, 2))))
+    .update(counter)
+    .digest();
+  const offset = (hash.at(-1) ?? 0) & 15;
+  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+describe('somebody new', () => {
+  it('chooses a password by the link, and switches a second factor on, which is asked for then', async () => {
+    const { page } = browser;
+    await mainspring.program('user', 'add', 'new', '--name', 'Newt');
+    await mainspring.program('user', 'assign', 'new', '--role', 'auditor');
+    const { token } = JSON.parse(await mainspring.program('--json', 'user', 'link', 'new')) as { token: string };
+    await page.context().clearCookies();
+    await page.goto(`${mainspring.url}/setup#${token}`);
+    await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
+    await page.getByLabel('New password again').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Menu of Newt' }).waitFor();
+
+    await page.goto(`${mainspring.url}/settings`);
+    await page.getByRole('button', { name: 'Set up a second factor' }).click();
+    await page.getByRole('img', { name: 'QR code for the authenticator' }).waitFor();
+    const told = await page.getByText(/Or type this secret in:/).innerText();
+    const secret = /[A-Z2-7]{16,}/.exec(told)?.[0] ?? '';
+    await page.getByLabel('Code of the second factor').fill(codeOf(secret, new Date()));
+    await page.keyboard.press('Enter');
+    await page.getByText('Recovery codes: write them down now').waitFor();
+    const recovery = await page.getByRole('alert').locator('li').first().innerText();
+    await page.getByRole('button', { name: 'I have written them down' }).click();
+
+    await page.context().clearCookies();
+    await page.goto(`${mainspring.url}/sign-in`);
+    await page.getByLabel('User').fill('new');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Code of the second factor').fill(recovery);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Menu of Newt' }).waitFor();
   });
 });

@@ -3,13 +3,13 @@ import './ui/page_colours.css';
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { makeQueries } from './app/queries';
 import { makeRouter } from './app/router';
 import { theme } from './app/theme';
 import { firstChoice } from './text/languages';
+import { ToastPlace } from './ui/toast_place';
 import { LocaleProvider } from './text/locale';
 import { startTexts } from './text/text';
 
@@ -29,7 +29,7 @@ createRoot(document.getElementById('root') ?? document.body).render(
   <StrictMode>
     <LocaleProvider first={first}>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <Notifications position="bottom-right" />
+        <ToastPlace />
         <QueryClientProvider client={queries}>
           <Suspense>
             <RouterProvider router={router} />

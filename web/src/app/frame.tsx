@@ -1,5 +1,5 @@
 // The frame around every page of staff: head with search, navigation, content.
-import { Suspense, useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { Button, Kbd, UnstyledButton } from '@mantine/core';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useSharedText } from '../text/text';
@@ -8,10 +8,13 @@ import { Loading } from '../ui/states';
 import classes from './frame.module.css';
 import { Navigation } from './navigation';
 import { SearchDialog } from './search_dialog';
-import { ShortcutsDialog } from './shortcuts_dialog';
 import { useShortcuts } from './shortcuts';
-import { UserMenu } from './user_menu';
+import { UserButton } from './user_button';
 import { UtilitySwitch } from './utility_switch';
+
+const ShortcutsDialog = lazy(() =>
+  import('./shortcuts_dialog').then((module) => ({ default: module.ShortcutsDialog })),
+);
 
 type Dialog = 'search' | 'shortcuts' | undefined;
 
@@ -57,7 +60,7 @@ export function Frame() {
         <span className={classes.brand}>Mainspring</span>
         <UtilitySwitch />
         <SearchButton onClick={() => setDialog('search')} />
-        <UserMenu openShortcuts={() => setDialog('shortcuts')} />
+        <UserButton openShortcuts={() => setDialog('shortcuts')} />
       </header>
       <nav id="navigation" className={classes.navigation} aria-label={t('main_navigation')}>
         <Navigation />
@@ -68,7 +71,11 @@ export function Frame() {
         </Suspense>
       </main>
       {dialog === 'search' && <SearchDialog onClose={close} />}
-      {dialog === 'shortcuts' && <ShortcutsDialog onClose={close} />}
+      {dialog === 'shortcuts' && (
+        <Suspense>
+          <ShortcutsDialog onClose={close} />
+        </Suspense>
+      )}
     </div>
   );
 }

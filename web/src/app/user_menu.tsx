@@ -57,7 +57,7 @@ export function UserMenu({ openShortcuts }: { openShortcuts: () => void }) {
     },
   });
   return (
-    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
+    <Menu defaultOpened position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           variant="default"

@@ -14,13 +14,13 @@ type Group = Section['groups'][number];
 
 function PrintedRead({ read }: { read: Schemas['PrintedRead'] }) {
   const quality = useQualityWord();
-  if (read.kind === 'none') return <>–</>;
+  if (read.value === '') return <>–</>;
   return (
     <>
       <bdi>{read.value}</bdi>
       <Text size="xs" c="dimmed">
         <bdi>{read.date}</bdi>
-        {read.kind !== 'actual' && ` · ${quality(read.kind)}`}
+        {read.kind !== 'actual' && read.kind !== 'none' && ` · ${quality(read.kind)}`}
       </Text>
     </>
   );

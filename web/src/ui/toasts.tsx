@@ -1,0 +1,17 @@
+import '@mantine/core/styles/Notification.css';
+import '@mantine/notifications/styles.css';
+import { useEffect } from 'react';
+import { Notifications, notifications } from '@mantine/notifications';
+import { toastPlace } from './toast';
+
+const show = (message: string): void => {
+  notifications.show({ id: message, message, color: 'teal', autoClose: 6000, withBorder: true });
+};
+
+export function Toasts({ first }: { first: string }) {
+  useEffect(() => {
+    toastPlace.isReady(show);
+    show(first);
+  }, [first]);
+  return <Notifications position="bottom-right" />;
+}
