@@ -1,4 +1,5 @@
 // The figures of a unit, of the units right below it, and of twelve months.
+import { useState } from 'react';
 import { Paper, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -12,6 +13,7 @@ import { PagedTable, type Column } from '../../ui/paged_table';
 import { RouteButton, RouteLink } from '../../ui/route_link';
 import { Empty } from '../../ui/states';
 import { Count, Money } from '../../ui/values';
+import { MONTH } from './feature';
 import { Months } from './months';
 import { dashboardQuery } from './queries';
 import { useText } from './text';
@@ -19,7 +21,6 @@ import { useText } from './text';
 type Dashboard = Schemas['Dashboard'];
 type Figures = Schemas['UnitFigures'];
 const route = getRouteApi('/frame/u/$utility/dashboard');
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 function Cards({ data, month }: { data: Dashboard; month: string }) {
   const t = useText();
@@ -97,19 +98,20 @@ function Parts({ data, utility }: { data: Dashboard; utility: string }) {
 function MonthPicker({ month }: { month: string }) {
   const t = useText();
   const navigate = route.useNavigate();
+  const [typed, setTyped] = useState<string>();
   return (
     <TextInput
-      key={month}
       type="month"
       size="xs"
       mb="md"
       maw={180}
       label={t('month')}
-      defaultValue={month}
-      pattern="[0-9]{4}-[0-9]{2}"
+      value={typed ?? month}
+      onBlur={() => setTyped(undefined)}
       onChange={(event) => {
         const { value } = event.currentTarget;
-        // A browser without a picker of months lets it be typed: half a month is not asked.
+        setTyped(value);
+        // Half a month, as it is typed, is not asked.
         if (MONTH.test(value)) void navigate({ search: (now) => ({ ...now, month: value }), replace: true });
       }}
     />

@@ -3,7 +3,7 @@ import type { NavigationEntry } from '../../app/feature';
 import { utilityRoute } from '../../app/root';
 import { may } from '../../app/session';
 
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+export const MONTH = /^(19|20|21)\d{2}-(0[1-9]|1[0-2])$/;
 
 export const dashboardRoute = createRoute({
   getParentRoute: () => utilityRoute,

@@ -1,5 +1,5 @@
 // What was posted on a day, all of it or on one ledger account.
-import { Group, Select, TextInput } from '@mantine/core';
+import { Group, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
@@ -120,16 +120,16 @@ export function JournalPage() {
             })
           }
         />
-        <Select
+        <NativeSelect
           size="xs"
           w={280}
           label={t('ledger_account')}
-          placeholder={t('all_accounts')}
-          clearable
-          clearButtonProps={{ 'aria-label': t('all_accounts') }}
-          value={ledger_account ?? null}
-          data={[...names].map(([value, label]) => ({ value, label }))}
-          onChange={(next) => show(next === null ? { on } : { on, ledger_account: next })}
+          value={ledger_account ?? ''}
+          data={[{ value: '', label: t('all_accounts') }, ...[...names].map(([value, label]) => ({ value, label }))]}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            show(value === '' ? { on } : { on, ledger_account: value });
+          }}
         />
       </Group>
       <PagedTable
