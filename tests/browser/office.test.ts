@@ -85,6 +85,22 @@ describe('bill runs', () => {
   });
 });
 
+describe('a run that nobody wants', () => {
+  before(() => signIn(browser.page, mainspring.url, 'admin', PASSWORD));
+
+  it('is cancelled, and its period proposed again', async () => {
+    const { page } = browser;
+    await open('/runs');
+    await confirm('Start a run');
+    await main().getByText('Checked', { exact: true }).waitFor();
+    await confirm('Cancel the run');
+    await main().getByText('Cancelled', { exact: true }).waitFor();
+    await open('/runs');
+    await page.getByRole('button', { name: 'Start a run' }).click();
+    assert.equal(await page.getByRole('dialog').getByLabel('From').inputValue(), '2026-06-01');
+  });
+});
+
 describe('a bill', () => {
   before(() => signIn(browser.page, mainspring.url, 'admin', PASSWORD));
 
@@ -142,5 +158,25 @@ describe('the dashboard', () => {
     await page.getByRole('link', { name: 'To the unit above' }).click();
     await page.getByRole('region', { name: 'The units below' }).waitFor();
     assert.match(page.url(), /month=2026-04/);
+  });
+
+  it('lets a unit be chosen when the one that was asked for is not there', async () => {
+    const { page } = browser;
+    await open('/dashboard?unit=nowhere');
+    await standsEverywhere(browser, 'choose-unit');
+    await main().getByRole('link', { name: 'North office' }).click();
+    await page.getByRole('heading', { level: 1, name: 'North office' }).waitFor();
+  });
+
+  it('stands in Chinese and from right to left', async () => {
+    const { page } = browser;
+    for (const code of ['zh', 'en-rtl']) {
+      await page.evaluate((chosen) => localStorage.setItem('mainspring.language', chosen), code);
+      await open('/dashboard?month=2026-04');
+      await standsEverywhere(browser, `dashboard-${code}`);
+      await open('/runs/4');
+      await standsEverywhere(browser, `run-${code}`);
+    }
+    await page.evaluate(() => localStorage.removeItem('mainspring.language'));
   });
 });

@@ -4,6 +4,7 @@ import { Paper, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
+import { problemOf } from '../../api/problem';
 import { useUtility } from '../../app/utility';
 import { useLocale } from '../../text/locale';
 import { Asked } from '../../ui/asked';
@@ -13,6 +14,7 @@ import { PagedTable, type Column } from '../../ui/paged_table';
 import { RouteButton, RouteLink } from '../../ui/route_link';
 import { Empty } from '../../ui/states';
 import { Count, Money } from '../../ui/values';
+import { ChooseUnit } from './choose_unit';
 import { MONTH } from './feature';
 import { Months } from './months';
 import { dashboardQuery } from './queries';
@@ -155,8 +157,10 @@ function DashboardView({ data, utility }: { data: Dashboard; utility: string }) 
 export function DashboardPage() {
   const { code } = useUtility();
   const { unit, month } = route.useSearch();
+  const asked = useQuery(dashboardQuery(code, { unit, month }));
+  if (asked.error && problemOf(asked.error).kind === 'unknown_unit') return <ChooseUnit utility={code} />;
   return (
-    <Asked query={useQuery(dashboardQuery(code, { unit, month }))} lines={8}>
+    <Asked query={asked} lines={8}>
       {(data) => <DashboardView data={data} utility={code} />}
     </Asked>
   );

@@ -21,3 +21,8 @@ export const dashboardQuery = (utility: string, { unit, month }: Asked) =>
       ),
     placeholderData: keepPreviousData,
   });
+
+export const unitsQuery = queryOptions({
+  queryKey: ['units'],
+  queryFn: ({ signal }) => dataOf(api.GET('/units', { signal })),
+});

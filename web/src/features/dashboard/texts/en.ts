@@ -17,4 +17,6 @@ export const dashboard = {
   to_above: 'To the unit above',
   months: 'Twelve months',
   chart: 'Billed and paid in the last twelve months; the table says the same.',
+  choose_unit: 'Which unit?',
+  choose_unit_hint: 'You do not see the unit that was asked for. Choose the one that you work in.',
 } as const;

@@ -20,4 +20,6 @@ export const zh: SameKeys<typeof dashboard> = {
   to_above: '到上级单位',
   months: '近十二个月',
   chart: '近十二个月的出账与收款；表格内容相同。',
+  choose_unit: '选择单位',
+  choose_unit_hint: '您无权查看所请求的单位，请选择您所在的单位。',
 };
