@@ -89,10 +89,10 @@ function RunView({ detail, place }: { detail: Detail; place: RunPlace }) {
             <bdi>{run.cycle}</bdi>: <Day day={run.from} /> – <Day day={run.to} /> {t('not_included')}
           </span>
           <span>
-            {t('issued_on')} <Day day={run.issued_on} />, {t('due_on')} <Day day={run.due_on} />
+            {t('issued_on')} <Day day={run.issued_on} /> · {t('due_on')} <Day day={run.due_on} />
           </span>
           <span>
-            {t('started_by')} <bdi>{run.started_by}</bdi>, <Instant at={run.started_at} />
+            {t('started_by')} <bdi>{run.started_by}</bdi> · <Instant at={run.started_at} />
           </span>
         </Group>
       }
