@@ -86,7 +86,7 @@ describe('anybody', () => {
     const { page } = browser;
     await page.getByRole('button', { name: /Menu of/ }).click();
     await page.getByRole('menuitem', { name: '中文' }).click();
-    await page.getByRole('heading', { level: 1, name: '客户' }).waitFor();
+    await page.getByRole('heading', { level: 2, name: '下级单位' }).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
     await page.getByRole('button', { name: '的菜单' }).click();
     await page.getByRole('menuitem', { name: 'English', exact: true }).click();

@@ -7,7 +7,7 @@ export interface NavigationEntry {
   to: string;
   label: Readonly<Record<Language, string>>;
   icon: IconName;
-  group: 'customers' | 'metering' | 'billing' | 'money' | 'administration';
+  group: 'overview' | 'customers' | 'metering' | 'billing' | 'money' | 'administration';
   /** Who may not do this does not see the entry. */
   permission: string;
   /** Pressed after `g`: goes there. */

@@ -9,7 +9,7 @@ import classes from './frame.module.css';
 import { may, useMe } from './session';
 import { useShownUtility } from './utility';
 
-const GROUPS = ['customers', 'metering', 'billing', 'money', 'administration'] as const;
+const GROUPS = ['overview', 'customers', 'metering', 'billing', 'money', 'administration'] as const;
 
 export function useEntries(): NavigationEntry[] {
   const me = useMe();

@@ -2,5 +2,14 @@
 import type { NavigationEntry } from '../app/feature';
 import { cashierNavigation } from './cashier/feature';
 import { customerNavigation } from './customer/feature';
+import { dashboardNavigation } from './dashboard/feature';
+import { ledgerNavigation } from './ledger/feature';
+import { runNavigation } from './runs/feature';
 
-export const NAVIGATION: readonly NavigationEntry[] = [...customerNavigation, ...cashierNavigation];
+export const NAVIGATION: readonly NavigationEntry[] = [
+  ...dashboardNavigation,
+  ...customerNavigation,
+  ...runNavigation,
+  ...cashierNavigation,
+  ...ledgerNavigation,
+];

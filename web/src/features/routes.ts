@@ -2,11 +2,21 @@
 import { billingRoutes } from './billing/feature';
 import { cashierRoutes } from './cashier/feature';
 import { customerRoutes } from './customer/feature';
+import { dashboardRoutes } from './dashboard/feature';
 import { identityFrameRoutes, identityOutsideRoutes } from './identity/feature';
+import { ledgerRoutes } from './ledger/feature';
+import { runRoutes } from './runs/feature';
 
 /** Without the frame. */
 export const outsideRoutes = [...identityOutsideRoutes] as const;
 /** In the frame, of no utility. */
 export const frameRoutes = [...identityFrameRoutes] as const;
 /** Below /u/$utility. */
-export const utilityRoutes = [...customerRoutes, ...billingRoutes, ...cashierRoutes] as const;
+export const utilityRoutes = [
+  ...dashboardRoutes,
+  ...customerRoutes,
+  ...billingRoutes,
+  ...runRoutes,
+  ...ledgerRoutes,
+  ...cashierRoutes,
+] as const;

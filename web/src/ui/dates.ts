@@ -12,6 +12,14 @@ export function formatDay(day: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(utc);
 }
 
+/** "2026-03" in "en" is "March 2026"; "narrow" is the sign of a month below a bar. */
+export function formatMonth(month: string, locale: string, width: 'long' | 'narrow' = 'long'): string {
+  const at = new Date(`${month}-01T00:00:00Z`);
+  if (Number.isNaN(at.getTime())) return month;
+  const year = width === 'long' ? ({ year: 'numeric' } as const) : {};
+  return new Intl.DateTimeFormat(locale, { month: width, timeZone: 'UTC', ...year }).format(at);
+}
+
 const inZone = (zone: string | undefined) => (zone === undefined ? {} : { timeZone: zone });
 
 /** "2026-03-31T10:00:00Z" to the minute, in a zone ("Europe/London"), or in the reader's. */
@@ -24,6 +32,18 @@ export function formatInstant(instant: string, locale: string, zone?: string): s
 /** The day that an instant is in, in a zone. */
 export function formatDayOf(instant: string, locale: string, zone: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: zone }).format(new Date(instant));
+}
+
+/** The day that an instant is in, in a zone, as the server writes days. */
+export function dayIn(instant: string, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    timeZone: zone,
+  }).formatToParts(new Date(instant));
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
 /** The day in the reader's zone, as the server writes days. */

@@ -28,6 +28,8 @@ export function useSentence(): (problem: ApiProblem) => string {
         return t('problem_too_many_tries');
       case 'busy':
         return t('problem_busy');
+      case 'second_person':
+        return t('problem_second_person');
       default:
         return problem.message;
     }

@@ -3,6 +3,7 @@ import { Badge, Button, Group, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
+import { may, useMe } from '../../app/session';
 import { useLocale } from '../../text/locale';
 import { Asked } from '../../ui/asked';
 import { Icon } from '../../ui/icons';
@@ -15,6 +16,7 @@ import { Difference } from './difference';
 import { billQuery, explanationQuery, pdfAddress } from './queries';
 import { PostedEntry } from './posted_entry';
 import { useText } from './text';
+import { Rebill } from './rebill';
 import { Why } from './why';
 
 type Bill = Schemas['Bill'];
@@ -47,6 +49,7 @@ function BillView({ bill, utility }: { bill: Bill; utility: string }) {
   const { tab = 'paper' } = route.useSearch();
   const navigate = route.useNavigate();
   const tabs = BILL_TABS.filter((each) => each !== 'difference' || bill.replaces !== undefined);
+  const mayRebill = may(useMe(), 'bill') && bill.kind === 'bill';
   const explanation = useQuery({ ...explanationQuery(utility, bill.bill), enabled: tab === 'why' });
   return (
     <Page
@@ -77,16 +80,19 @@ function BillView({ bill, utility }: { bill: Bill; utility: string }) {
         </Group>
       }
       actions={
-        <Button
-          component="a"
-          variant="default"
-          href={pdfAddress(utility, bill.bill)}
-          target="_blank"
-          rel="noopener"
-          leftSection={<Icon name="print" />}
-        >
-          {t('pdf')}
-        </Button>
+        <>
+          {mayRebill && <Rebill key={bill.bill} bill={bill} />}
+          <Button
+            component="a"
+            variant="default"
+            href={pdfAddress(utility, bill.bill)}
+            target="_blank"
+            rel="noopener"
+            leftSection={<Icon name="print" />}
+          >
+            {t('pdf')}
+          </Button>
+        </>
       }
     >
       <Tabs

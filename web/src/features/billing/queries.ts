@@ -29,13 +29,5 @@ export const explanationQuery = (utility: string, bill: string) =>
     staleTime: Infinity, // a bill's proof never changes
   });
 
-export const entryQuery = (utility: string, entry: string) =>
-  queryOptions({
-    queryKey: ['entry', utility, entry],
-    queryFn: ({ signal }) =>
-      dataOf(api.GET('/utilities/{utility}/ledger/entries/{entry}', { params: { path: { utility, entry } }, signal })),
-    staleTime: Infinity, // entries are never changed
-  });
-
 export const pdfAddress = (utility: string, bill: string): string =>
   `/api/v1/utilities/${encodeURIComponent(utility)}/bills/${encodeURIComponent(bill)}/pdf`;

@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { NavigationEntry } from '../../app/feature';
 import { utilityRoute } from '../../app/root';
 
@@ -43,16 +43,7 @@ export const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('./account_page'), 'AccountPage'),
 });
 
-/** A utility without further address begins with its customers. */
-const startRoute = createRoute({
-  getParentRoute: () => utilityRoute,
-  path: '/',
-  beforeLoad: ({ params }) => {
-    throw redirect({ to: '/u/$utility/accounts', params });
-  },
-});
-
-export const customerRoutes = [startRoute, accountsRoute, accountRoute] as const;
+export const customerRoutes = [accountsRoute, accountRoute] as const;
 
 export const customerNavigation: readonly NavigationEntry[] = [
   {

@@ -25,6 +25,8 @@ export const shared = {
   problem_wrong_credentials: 'The user, the password or the code is wrong.',
   problem_code_wanted: 'The code of the second factor is wanted too.',
   problem_too_many_tries: 'Too many tries. Wait a little.',
+  problem_second_person:
+    'Who starts a run does not release its bills: four eyes look at them. Ask somebody else who may release bills.',
   problem_busy: 'The server has too much to do just now. Try again in a moment.',
   page: 'Page {{number}}',
   page_next: 'Next page',
@@ -35,6 +37,7 @@ export const shared = {
   main_navigation: 'Main navigation',
   menu_open: 'Open the menu',
   menu_close: 'Close the menu',
+  group_overview: 'Overview',
   group_customers: 'Customers',
   group_metering: 'Metering',
   group_billing: 'Billing',

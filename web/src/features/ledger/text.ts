@@ -1,0 +1,4 @@
+import { useTextOf } from '../../text/text';
+import type { ledger } from './texts/en';
+
+export const useText = () => useTextOf<typeof ledger>('ledger');
