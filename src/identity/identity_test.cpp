@@ -262,6 +262,7 @@ TEST_CASE("a second factor is asked for once it is confirmed; each code works on
     REQUIRE(desk.identity.reset_second_factor("ann", desk.boss.actor_id));
     CHECK(desk.sign_in());
     CHECK(desk.identity.remove_second_factor(ann, spare).error().code == RefusalCode::no_second_factor);
+    desk.clock.at += std::chrono::hours{1};
     CHECK(desk.identity.confirm_second_factor(Desk::with_cookie(desk.sign_in()->token), "000000").error().code ==
           RefusalCode::no_second_factor);
 }
