@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fstream>
 
+#include "billing/run_list_service.hpp"
 #include "main/commands.hpp"
 #include "main/demo_users.hpp"
 #include "org/sha256.hpp"
@@ -57,10 +58,10 @@ std::string run_command_id(const std::string& code, const std::string& month) {
 
 class Demo {
 public:
-    Demo(const CommandRunner& run, const DemoFlags& flags, std::string given)
-        : run_(run), flags_(flags), given_(std::move(given)) {}
+    Demo(Session& session, const CommandRunner& run, const DemoFlags& flags, std::string given)
+        : session_(session), run_(run), flags_(flags), given_(std::move(given)) {}
 
-    Exit show(Session& session) {
+    Exit show() {
         const auto folders = utilities();
         tariffs(folders);
         for (const auto& folder : folders) {
@@ -70,7 +71,7 @@ public:
         line({"ledger", "trial-balance"});
         line({"ledger", "verify"});
         line({"bill", "summary"});
-        look_next(make_demo_users(session));
+        look_next(make_demo_users(session_));
         return worst_;
     }
 
@@ -165,10 +166,29 @@ private:
         const Date issued = first_of_next_month(first) + std::chrono::days{7};
         line({"bill", "run", "--utility", plan.code, "--period", month, "--issued-on", format_date(issued),
               "--command-id", run_command_id(plan.code, month)});
+        const auto run = first_run(plan.code, {first, first_of_next_month(first)});
+        if (!run) return;
         const fs::path folder = fs::path(flags_.out) / plan.code;
-        line({"bill", "print", "--utility", plan.code, "--out", folder.string(), "--name", plan.code + "-" + month});
+        line({"bill", "print", std::to_string(*run), "--utility", plan.code, "--out", folder.string(), "--name",
+              plan.code + "-" + month});
     }
 
+    // The demo's own run of a period: later ones are a person's, who tries things out.
+    std::optional<std::int64_t> first_run(const std::string& code, DateRange period) {
+        const org::Utility utility = session_.utility(code);
+        std::optional<std::int64_t> found;
+        billing::RunListQuery query{utility.legal_entity_id, 0, 50};
+        while (true) {
+            const auto runs =
+                with_tx(session_.database().app(), TxOptions(), [&](Tx& tx) { return billing::list_runs(tx, query); });
+            for (const auto& run : runs)
+                if (run.period == period) found = run.run_id;
+            if (runs.empty()) return found;
+            query.before = runs.back().run_id;
+        }
+    }
+
+    Session& session_;
     const CommandRunner& run_;
     const DemoFlags& flags_;
     std::string given_;  // the flags in front of the command, as they were typed
@@ -188,7 +208,7 @@ void add_demo_command(Command app, const CommandRunner& runner, const GlobalFlag
     demo.runs([flags, &runner, &global](Session& session) {
         std::string given = global.data.empty() ? "" : " --data " + global.data;
         if (!global.database.empty()) given += " --database " + global.database;
-        return Demo(runner, *flags, given).show(session);
+        return Demo(session, runner, *flags, given).show();
     });
 }
 

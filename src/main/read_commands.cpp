@@ -118,7 +118,8 @@ metering::ReadView find_read(Session& session, const Point& point, const ReadFla
         return other_meter || point.utility.zone_rules().wall_time_of(read.read_at) != *wall;
     });
     if (reads.empty())
-        throw Failure(Exit::refused, fmt::format("service point {} has no read of {} (see: mainspring read list {})",
+        throw Failure(Exit::refused, fmt::format("service point {} has no read of {}: give day and time as "
+                                                 "`mainspring read list {}` shows them",
                                                  flags.point, flags.at, flags.point));
     if (reads.size() > 1)
         throw Failure(Exit::refused,
@@ -176,7 +177,10 @@ void add_word(Command read, const char* name, const char* about, Word word) {
     auto flags = std::make_shared<ReadFlags>();
     Command command = read.add(name, about);
     command.option("SERVICE_POINT", flags->point, "Code").required();
-    command.option("READ_AT", flags->at, "Local time of the read: 2026-07-01, or 2026-07-01T08:30").required();
+    command
+        .option("READ_AT", flags->at,
+                "Local time of the read, as `read list` shows it: '2026-07-01 08:30'; a day alone is its midnight")
+        .required();
     if (word == Word::correct)
         command.option("REGISTER=VALUE", flags->values, "What the dials showed; the other registers stay").required();
     command.option("--serial", flags->serial, "Of the meter, where two were read");
