@@ -26,5 +26,8 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['src/**/*.test.{ts,tsx}', 'browser/**/*.test.ts'], rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-floating-promises': 'off' } },
+  {
+    files: ['src/**/*.test.{ts,tsx}', 'browser/**/*.test.ts'],
+    rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-floating-promises': 'off' },
+  },
 );

@@ -2,5 +2,12 @@
 import type { NavigationEntry } from '../app/feature';
 import { cashierNavigation } from './cashier/feature';
 import { customerNavigation } from './customer/feature';
+import { jobNavigation } from './jobs/feature';
+import { meteringNavigation } from './metering/feature';
 
-export const NAVIGATION: readonly NavigationEntry[] = [...customerNavigation, ...cashierNavigation];
+export const NAVIGATION: readonly NavigationEntry[] = [
+  ...customerNavigation,
+  ...cashierNavigation,
+  ...meteringNavigation,
+  ...jobNavigation,
+];

@@ -3,10 +3,18 @@ import { billingRoutes } from './billing/feature';
 import { cashierRoutes } from './cashier/feature';
 import { customerRoutes } from './customer/feature';
 import { identityFrameRoutes, identityOutsideRoutes } from './identity/feature';
+import { jobRoutes } from './jobs/feature';
+import { meteringRoutes } from './metering/feature';
 
 /** Without the frame. */
 export const outsideRoutes = [...identityOutsideRoutes] as const;
 /** In the frame, of no utility. */
 export const frameRoutes = [...identityFrameRoutes] as const;
 /** Below /u/$utility. */
-export const utilityRoutes = [...customerRoutes, ...billingRoutes, ...cashierRoutes] as const;
+export const utilityRoutes = [
+  ...customerRoutes,
+  ...billingRoutes,
+  ...cashierRoutes,
+  ...meteringRoutes,
+  ...jobRoutes,
+] as const;
