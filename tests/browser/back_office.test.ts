@@ -106,3 +106,130 @@ describe('a file', () => {
     await page.getByRole('link', { name: 'june.csv' }).waitFor();
   });
 });
+
+describe('an administrator', () => {
+  it('adds a user, passes the link on once, and may not give duties that are kept apart', async () => {
+    const { page } = browser;
+    await goTo('/users');
+    await standsEverywhere(browser, 'users');
+    await page.getByRole('button', { name: 'Add a user' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('User', { exact: true }).fill('rita');
+    await dialog.getByLabel('Name').fill('Rita Reader');
+    await dialog.getByRole('button', { name: 'Add a user' }).click();
+    await page.getByRole('button', { name: 'Manage rita' }).click();
+    await dialog.getByRole('button', { name: 'Make a password link' }).click();
+    assert.match(await dialog.getByText(/\/setup#/).innerText(), /\/setup#.{20,}/);
+    await dialog.getByRole('button', { name: 'I have passed it on' }).click();
+    await dialog.getByText(/\/setup#/).waitFor({ state: 'detached' });
+    await dialog.getByLabel('Role', { exact: true }).selectOption('meter_data');
+    await dialog.getByRole('button', { name: 'Give a role' }).click();
+    await dialog.getByRole('button', { name: /^End / }).waitFor();
+    await dialog.getByLabel('Role', { exact: true }).selectOption('cashier');
+    await dialog.getByRole('button', { name: 'Give a role' }).click();
+    await dialog.getByText('Kept apart').waitFor();
+    await standsEverywhere(browser, 'user-kept-apart');
+  });
+
+  it('adds a unit and moves it from a day on', async () => {
+    const { page } = browser;
+    await goTo('/units');
+    for (const [unit, name] of [
+      ['moor', 'Moor'],
+      ['hill', 'Hill'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Add a unit' }).click();
+      await page.getByRole('dialog').getByLabel('Code').fill(unit);
+      await page.getByRole('dialog').getByLabel('Name').fill(name);
+      await page.getByRole('dialog').getByRole('button', { name: 'Add a unit' }).click();
+      await page.getByRole('cell', { name, exact: true }).waitFor();
+    }
+    await page.getByRole('button', { name: 'Move Hill' }).click();
+    await page.getByRole('dialog').getByLabel('Below').selectOption('moor');
+    await page.getByRole('dialog').getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByRole('row').filter({ hasText: 'hill' }).getByText('moor').waitFor();
+    await standsEverywhere(browser, 'units');
+  });
+
+  it('finds in the audit what was done', async () => {
+    const { page } = browser;
+    await goTo('/audit');
+    await page.getByLabel('Action', { exact: true }).fill('org.');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/action=org\./);
+    await page
+      .getByRole('cell', { name: /^org\./ })
+      .first()
+      .waitFor();
+    await standsEverywhere(browser, 'audit');
+    for (const name of ['roles', 'approvals']) {
+      await goTo(`/${name}`);
+      await standsEverywhere(browser, name);
+    }
+  });
+});
+
+describe('a tariff', () => {
+  it('is written with its errors at the line, kept as a draft, and left to a second person', async () => {
+    const { page } = browser;
+    await goTo('/tariffs');
+    await standsEverywhere(browser, 'tariffs');
+    await page.getByRole('link', { name: 'gb-severn-gas' }).click();
+    await page.getByRole('region', { name: 'The text' }).waitFor();
+    await standsEverywhere(browser, 'tariff-version');
+    await page.getByRole('link', { name: 'Write the next version' }).click();
+    const text = page.getByRole('textbox', { name: 'The text' });
+    await text.waitFor();
+    await page.getByText('Could be put in force').waitFor();
+    const before = await text.inputValue();
+    await text.fill(before.replace('price: "0.0593"', 'price: "cheap"'));
+    await page.getByText('1 error').waitFor();
+    await page.getByRole('button', { name: /^Line 2\d, column/ }).waitFor();
+    await standsEverywhere(browser, 'tariff-error');
+    const next = before
+      .replace('version: "2026"', 'version: "2027"')
+      .replace('effective: 2026-01-01', 'effective: 2027-01-01')
+      // Too little to change a bill.
+      .replace('price: "0.3512"', 'price: "0.35121"');
+    await text.fill(next.replace('price: "0.0593"', 'price: "0.0600"'));
+    await page.getByText('Differs').waitFor();
+    await standsEverywhere(browser, 'tariff-differs');
+    await text.fill(next);
+    await page.getByText('Could be put in force').waitFor();
+    await page.getByRole('button', { name: 'Keep as a draft' }).click();
+    await page.getByText('Draft', { exact: true }).waitFor();
+    await page.getByLabel('Compare with').selectOption('2026');
+    await page.getByRole('region', { name: 'Standing charge' }).waitFor();
+    await standsEverywhere(browser, 'tariff-difference');
+    await page.getByRole('button', { name: 'Put in force' }).click();
+    await page.getByRole('dialog').getByText('A second person puts it in force').waitFor();
+    await standsEverywhere(browser, 'tariff-second-person');
+    await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
+    await page.getByRole('alert').getByText('A second person puts it in force').waitFor();
+    assert.ok(await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).isDisabled());
+  });
+
+  it('is tried on all customers', async () => {
+    const { page } = browser;
+    await goTo('/what-if?tariff=gb-severn-gas&version=2026');
+    await page.getByLabel('From').fill('2026-03-01');
+    await page.getByLabel('Before').fill('2026-04-01');
+    await standsEverywhere(browser, 'what-if');
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByText('Done', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Download what-if.xlsx' }).waitFor();
+    await standsEverywhere(browser, 'what-if-done');
+  });
+});
+
+describe('the same in Chinese', () => {
+  it('stands', async () => {
+    const { page } = browser;
+    await page.evaluate(() => localStorage.setItem('mainspring.language', 'zh'));
+    for (const name of ['read-entry?point=SVS-DUAL-E', 'import', 'users', 'audit', 'tariff-editor', 'what-if']) {
+      await goTo(`/${name}`);
+      await standsEverywhere(browser, `${name.replace(/\?.*/, '')}-zh`);
+    }
+    await page.evaluate(() => localStorage.removeItem('mainspring.language'));
+  });
+});

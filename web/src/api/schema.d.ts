@@ -312,6 +312,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of the price book, by tariff and day; a page ends between tariffs */
+        get: operations["listTariffs"];
+        put?: never;
+        /**
+         * Keep a text as a draft
+         * @description What is stored under a version never changes. The same text again changes nothing.
+         */
+        post: operations["importTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tariffs/{tariff}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text of a version, and what it says */
+        get: operations["getTariffVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tariffs/{tariff}/versions/{version}/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a draft in force, if all its examples come out
+         * @description A second person does it, where there is one who may.
+         */
+        post: operations["activateTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tariffs/{tariff}/versions/{version}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version for its customers, as a page */
+        get: operations["getTariffPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tariffs/{tariff}/versions/{version}/published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version for programs */
+        get: operations["publishTariff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tariffs/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a text, and what its examples come to; nothing is stored */
+        post: operations["checkTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tariffs/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How two texts differ, in words and in the bills of their examples */
+        post: operations["diffTariffs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/units": {
         parameters: {
             query?: never;
@@ -1012,12 +1138,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Go on with a run, stop it, release its bills, cancel it
-         * @description `resume` goes on with the check of a run that was stopped or cut off. `release` issues the checked bills; it must be
-         *     asked by another person than the one who started the run, as long as there is anybody else who may. What was held
-         *     back and accepted is billed by the next run.
-         */
+        /** Go on with a run that was stopped or cut off, stop it, cancel it */
         post: operations["changeRun"];
         delete?: never;
         options?: never;
@@ -1070,6 +1191,27 @@ export interface paths {
         get: operations["listExceptionsOfRun"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/utilities/{utility}/runs/{run}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue the bills of a checked run
+         * @description Must be asked by another person than the one who started the run, as long as there is anybody else who may. What was
+         *     held back and accepted is billed by the next run.
+         */
+        post: operations["releaseRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1159,6 +1301,27 @@ export interface paths {
         put?: never;
         /** What would be said of a read, while it is being typed; nothing is stored */
         post: operations["judgeRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/utilities/{utility}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What all customers would have paid under other prices, as a job; it writes no bills
+         * @description The job's result holds the tables (`sheets`: name, columns, which of them are numbers, rows) and
+         *     `beyond_threshold`; its files are what-if.xlsx, customers.csv, a CSV of each table and charts. docs/WHATIF.md.
+         */
+        post: operations["startWhatIf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1305,17 +1468,17 @@ export interface components {
         /** @enum {string} */
         CustomerClass: "residential" | "commercial" | "industrial" | "public";
         Dashboard: {
-            /** @description Code of the unit above; absent at the top of what the caller sees */
+            /** @description Code of the unit above it; absent at the root */
             above?: string;
             currency: string;
             month: string;
             /** @description Twelve months up to the month, of the unit */
             months: {
                 billed: components["schemas"]["Decimal"];
-                bills: number;
                 month: string;
                 paid: components["schemas"]["Decimal"];
             }[];
+            /** @description The units right below it */
             parts: components["schemas"]["UnitFigures"][];
             unit: components["schemas"]["UnitFigures"];
         };
@@ -1344,6 +1507,13 @@ export interface components {
         };
         /** @description Cell, book and place in it: "3.17.4" */
         EntryId: string;
+        ExampleAmounts: {
+            clause?: string;
+            /** @description Absent: the text does not list it */
+            expected?: components["schemas"]["Decimal"];
+            /** @description Absent: there is no such line, or nothing could be rated */
+            got?: components["schemas"]["Decimal"];
+        };
         Exception: {
             account: string;
             cause: string;
@@ -1700,6 +1870,104 @@ export interface components {
             }[];
             opening: components["schemas"]["Decimal"];
         };
+        TariffCheck: {
+            examples: {
+                from: components["schemas"]["Day"];
+                line: number;
+                lines: components["schemas"]["ExampleAmounts"][];
+                name: string;
+                passed: boolean;
+                /** @description Why it could not be rated at all */
+                problem?: string;
+                to: components["schemas"]["Day"];
+                total: components["schemas"]["ExampleAmounts"];
+            }[];
+            /** @description It could be put in force */
+            passed: boolean;
+            plan?: components["schemas"]["TariffPlan"];
+            problems: {
+                /** @description In characters, from 1 */
+                column: number;
+                /** @description From 1 */
+                line: number;
+                /** @description Such as "charges[2].tiers[0].upto" */
+                path: string;
+                reason: string;
+            }[];
+        };
+        TariffDifference: {
+            after: string;
+            after_currency: string;
+            before: string;
+            before_currency: string;
+            bills: {
+                after?: components["schemas"]["Decimal"];
+                before?: components["schemas"]["Decimal"];
+                example: string;
+                lines?: {
+                    after: components["schemas"]["Decimal"];
+                    before: components["schemas"]["Decimal"];
+                    clause: string;
+                }[];
+                of_version: string;
+                /** @description Why it cannot be rated under both */
+                problem?: string;
+            }[];
+            clauses: {
+                /** @enum {string} */
+                change: "added" | "removed" | "changed";
+                clause: string;
+                name: string;
+                terms: components["schemas"]["TermChanges"];
+            }[];
+            head: components["schemas"]["TermChanges"];
+        };
+        TariffPlan: {
+            charges: {
+                clause: string;
+                /** @description As printed */
+                name: string;
+            }[];
+            commodity: components["schemas"]["Commodity"];
+            currency: string;
+            /** @description In plain words, several lines */
+            description: string;
+            effective: components["schemas"]["Day"];
+            name: string;
+            tariff: string;
+            version: string;
+            zone: string;
+        };
+        /** @description Either a text, or a tariff and its version */
+        TariffSide: {
+            tariff?: string;
+            text?: string;
+            version?: string;
+        };
+        TariffText: {
+            /** @description Examples of other versions name it so */
+            file_name?: string;
+            /** @description YAML; docs/TARIFFS.md */
+            text: string;
+        };
+        TariffVersion: {
+            commodity: components["schemas"]["Commodity"];
+            currency: string;
+            effective: components["schemas"]["Day"];
+            file_name: string;
+            /** @description The caller imported it; a second person puts it in force */
+            own_import: boolean;
+            /** @enum {string} */
+            state: "draft" | "active" | "retired";
+            tariff: string;
+            version: string;
+        };
+        TermChanges: {
+            after: string;
+            /** @description Empty: there is no such term */
+            before: string;
+            term: string;
+        }[];
         Token: {
             expires_at: components["schemas"]["Instant"];
             made_at: components["schemas"]["Instant"];
@@ -1731,20 +1999,14 @@ export interface components {
         };
         UnitFigures: {
             accounts: number;
-            /** @description How many units are right below it */
-            below: number;
-            /** @description By bills issued in the month */
+            /** @description By bills less credit notes of the month, with taxes */
             billed: components["schemas"]["Decimal"];
-            /** @description Issued in the month */
-            bills: number;
-            /** @description By credit notes issued in the month */
-            credited: components["schemas"]["Decimal"];
-            /** @description Accounts that the last run held back */
-            exceptions: number;
+            /** @description Accounts that the last run could not bill */
+            held_back: number;
             name: string;
-            /** @description By customers; now */
+            /** @description By customers, now */
             owed: components["schemas"]["Decimal"];
-            /** @description Received in the month and not taken back */
+            /** @description Received in the month less what was taken back */
             paid: components["schemas"]["Decimal"];
             unit: string;
         };
@@ -1795,6 +2057,8 @@ export interface components {
         Payment: string;
         Run: number;
         ServicePoint: components["schemas"]["Code"];
+        Tariff: string;
+        TariffVersion: string;
         /** @description The first day that is not meant */
         To: components["schemas"]["Day"];
         Utility: components["schemas"]["Code"];
@@ -2358,6 +2622,220 @@ export interface operations {
                     "application/json": {
                         user: string;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTariffs: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: components["parameters"]["After"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page; the limit counts tariffs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TariffVersion"][];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importTariff: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": components["parameters"]["Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffText"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTariffVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff: components["parameters"]["Tariff"];
+                version: components["parameters"]["TariffVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        plan: components["schemas"]["TariffPlan"];
+                        text: string;
+                        version: components["schemas"]["TariffVersion"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    activateTariff: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": components["parameters"]["Key"];
+            };
+            path: {
+                tariff: components["parameters"]["Tariff"];
+                version: components["parameters"]["TariffVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTariffPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff: components["parameters"]["Tariff"];
+                version: components["parameters"]["TariffVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HTML */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publishTariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff: components["parameters"]["Tariff"];
+                version: components["parameters"]["TariffVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As `mainspring tariff publish` writes it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Keys and values as docs/TARIFFS.md has them */
+                        document: Record<string, never>;
+                        format: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkTariff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffText"];
+            };
+        };
+        responses: {
+            /** @description By line and column */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    diffTariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    after: components["schemas"]["TariffSide"];
+                    before: components["schemas"]["TariffSide"];
+                };
+            };
+        };
+        responses: {
+            /** @description The difference */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffDifference"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3172,7 +3650,7 @@ export interface operations {
     getDashboard: {
         parameters: {
             query?: {
-                /** @description "2026-03"; the last one with bills when it is not said */
+                /** @description "2026-03"; the month of today when it is not said */
                 month?: string;
                 /** @description Code of an organisation unit; the root when it is not said */
                 unit?: string;
@@ -3697,7 +4175,7 @@ export interface operations {
                 "Idempotency-Key": components["parameters"]["Key"];
             };
             path: {
-                action: "resume" | "stop" | "release" | "cancel";
+                action: "resume" | "stop" | "cancel";
                 run: components["parameters"]["Run"];
                 utility: components["parameters"]["Utility"];
             };
@@ -3805,6 +4283,32 @@ export interface operations {
                         items: components["schemas"]["Exception"][];
                         next?: string;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    releaseRun: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": components["parameters"]["Key"];
+            };
+            path: {
+                run: components["parameters"]["Run"];
+                utility: components["parameters"]["Utility"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3999,6 +4503,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Plausibility"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    startWhatIf: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": components["parameters"]["Key"];
+            };
+            path: {
+                utility: components["parameters"]["Utility"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    from: components["schemas"]["Day"];
+                    /** @description How many of the largest changes are told; 50 when it is not said */
+                    listed?: number;
+                    /** @description Percent beyond which customers are counted and listed; 10 when it is not said */
+                    threshold?: number;
+                    to: components["schemas"]["Day"];
+                    with: {
+                        /** @description Tariff in force; absent: the one of the same key */
+                        replaces?: string;
+                        tariff?: string;
+                        text?: string;
+                        version?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,13 +1,17 @@
 // The navigation entries of every feature, in the order in which they stand within their groups.
 import type { NavigationEntry } from '../app/feature';
+import { administrationNavigation } from './administration/feature';
 import { cashierNavigation } from './cashier/feature';
 import { customerNavigation } from './customer/feature';
 import { jobNavigation } from './jobs/feature';
 import { meteringNavigation } from './metering/feature';
+import { tariffNavigation } from './tariff/feature';
 
 export const NAVIGATION: readonly NavigationEntry[] = [
   ...customerNavigation,
   ...cashierNavigation,
   ...meteringNavigation,
   ...jobNavigation,
+  ...tariffNavigation,
+  ...administrationNavigation,
 ];

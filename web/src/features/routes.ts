@@ -1,10 +1,12 @@
 // The pages of every feature: one line for each of its branches.
+import { administrationRoutes } from './administration/feature';
 import { billingRoutes } from './billing/feature';
 import { cashierRoutes } from './cashier/feature';
 import { customerRoutes } from './customer/feature';
 import { identityFrameRoutes, identityOutsideRoutes } from './identity/feature';
 import { jobRoutes } from './jobs/feature';
 import { meteringRoutes } from './metering/feature';
+import { tariffRoutes } from './tariff/feature';
 
 /** Without the frame. */
 export const outsideRoutes = [...identityOutsideRoutes] as const;
@@ -17,4 +19,6 @@ export const utilityRoutes = [
   ...cashierRoutes,
   ...meteringRoutes,
   ...jobRoutes,
+  ...tariffRoutes,
+  ...administrationRoutes,
 ] as const;

@@ -17,6 +17,10 @@ import { useText } from './text';
 type Job = Schemas['Job'];
 const route = getRouteApi('/frame/u/$utility/jobs/$job');
 
+// What was asked for stands there as it came in the address: texts.
+const isTrial = ({ parameters }: Job): boolean =>
+  (parameters as Record<string, unknown> | undefined)?.['dry_run'] === 'true';
+
 function HowFar({ job }: { job: Job }) {
   const t = useText();
   if (isOver(job)) return null;
@@ -73,7 +77,7 @@ function JobView({ job }: { job: Job }) {
       aside={
         <>
           <JobState job={job} />
-          {job.parameters?.['dry_run'] === 'true' && <Badge color="gray">{t('dry_run')}</Badge>}
+          {isTrial(job) && <Badge color="gray">{t('dry_run')}</Badge>}
         </>
       }
       detail={

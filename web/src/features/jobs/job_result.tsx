@@ -60,7 +60,9 @@ export function JobResult({ job }: { job: Schemas['Job'] }) {
     const value = result[name];
     return typeof value === 'number' ? [{ name, value }] : [];
   });
-  const sheets = Array.isArray(result['sheets']) ? (result['sheets'] as Sheet[]) : [];
+  const sheets = Array.isArray(result['sheets'])
+    ? (result['sheets'] as Sheet[]).filter((sheet) => sheet.rows.length > 0)
+    : [];
   if (counts.length === 0 && sheets.length === 0) return null;
   return (
     <Section title={t('outcome')}>

@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
@@ -53,13 +53,17 @@ export function JobsPage() {
         </RouteButton>
       }
     >
-      <SegmentedControl
+      <NativeSelect
         mb="md"
+        maw={220}
         size="xs"
-        aria-label={t('which')}
+        label={t('which')}
         value={kind}
         data={WHICH.map((each) => ({ value: each, label: t(each === '' ? 'which_all' : `which_${each}`) }))}
-        onChange={(next) => void navigate({ search: next === '' ? {} : { kind: next }, replace: true })}
+        onChange={(event) => {
+          const next = event.currentTarget.value;
+          void navigate({ search: next === '' ? {} : { kind: next }, replace: true });
+        }}
       />
       <PagedTable
         label={t('jobs')}
