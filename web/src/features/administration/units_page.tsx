@@ -32,7 +32,9 @@ export function UnitsPage() {
     {
       key: 'unit',
       title: t('name'),
-      cell: ({ unit, depth }) => <bdi style={{ paddingInlineStart: `${depth * 1.5}rem` }}>{unit.name}</bdi>,
+      cell: ({ unit, depth }) => (
+        <bdi style={{ display: 'inline-block', paddingInlineStart: `${depth * 1.5}rem` }}>{unit.name}</bdi>
+      ),
     },
     { key: 'code', title: t('code'), cell: ({ unit }) => <Code>{unit.unit}</Code> },
     { key: 'parent', title: t('parent'), isMinor: true, cell: ({ unit }) => <Code>{unit.parent ?? '–'}</Code> },

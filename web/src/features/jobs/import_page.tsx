@@ -192,6 +192,7 @@ function Form({ kinds }: { kinds: readonly Kind[] }) {
         <FileInput
           label={t('file')}
           description={t('file_hint')}
+          placeholder={t('file_choose')}
           value={file}
           clearable
           clearButtonProps={{ 'aria-label': t('file') }}

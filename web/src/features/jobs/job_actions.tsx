@@ -13,10 +13,26 @@ interface Props {
   job: Schemas['Job'];
 }
 
+/** What can be done with a job: one that is at work stops, one that waits or had stopped is given up. */
+export function actionsOf({ state, stop_asked }: Props['job']): readonly ('resume' | 'stop' | 'cancel')[] {
+  switch (state) {
+    case 'queued':
+      return ['cancel'];
+    case 'running':
+      return stop_asked ? [] : ['stop'];
+    case 'stopped':
+      return ['resume', 'cancel'];
+    case 'failed':
+      return ['resume'];
+    default:
+      return [];
+  }
+}
+
 function Stop({ utility, job }: Props) {
   const t = useText();
   const [opened, setOpened] = useState(false);
-  const isGivenUp = job.state !== 'running';
+  const isGivenUp = actionsOf(job).includes('cancel');
   const stop = useCommand(
     (_: undefined, header) =>
       dataOf(api.POST('/utilities/{utility}/jobs/{job}/stop', { params: { path: { utility, job: job.job }, header } })),
@@ -69,11 +85,11 @@ function Resume({ utility, job }: Props) {
 }
 
 export function JobActions(props: Props) {
-  const { state, stop_asked } = props.job;
+  const offered = actionsOf(props.job);
   return (
     <>
-      {(state === 'stopped' || state === 'failed') && <Resume {...props} />}
-      {(state === 'queued' || state === 'stopped' || (state === 'running' && !stop_asked)) && <Stop {...props} />}
+      {offered.includes('resume') && <Resume {...props} />}
+      {(offered.includes('stop') || offered.includes('cancel')) && <Stop {...props} />}
     </>
   );
 }

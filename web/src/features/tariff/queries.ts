@@ -7,13 +7,13 @@ export interface VersionPlace {
   version: string;
 }
 
-export const tariffsQuery = (after: string | undefined) =>
+export const tariffsQuery = (after: string | undefined, limit = 25) =>
   queryOptions({
-    queryKey: ['tariffs', after],
+    queryKey: ['tariffs', limit, after],
     queryFn: ({ signal }) =>
       dataOf(
         api.GET('/tariffs', {
-          params: { query: { limit: 25, ...(after === undefined ? {} : { after }) } },
+          params: { query: { limit, ...(after === undefined ? {} : { after }) } },
           signal,
         }),
       ),

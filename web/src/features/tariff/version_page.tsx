@@ -22,12 +22,14 @@ const route = getRouteApi('/frame/u/$utility/tariffs/$tariff/$version');
 const addressOf = ({ tariff, version }: VersionPlace, rest: string) =>
   `/api/v1/tariffs/${encodeURIComponent(tariff)}/versions/${encodeURIComponent(version)}/${rest}`;
 
-/** The other versions of the same tariff: a page begins with it. */
+// As many tariffs as the server tells at once.
+const MOST = 200;
+
 function Compare({ place }: { place: VersionPlace }) {
   const t = useText();
   const { against } = route.useSearch();
   const navigate = route.useNavigate();
-  const listed = useQuery(tariffsQuery(undefined));
+  const listed = useQuery(tariffsQuery(undefined, MOST));
   const others = (listed.data?.items ?? []).filter(
     (each) => each.tariff === place.tariff && each.version !== place.version,
   );

@@ -1,6 +1,7 @@
 // What customers would have paid under other prices: asked here, worked out as a job, shown on the job's page.
 import { useState } from 'react';
 import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { api, dataOf } from '../../api/client';
 import { useCommand } from '../../api/command';
@@ -9,10 +10,13 @@ import { daysAfter } from '../../ui/dates';
 import { Page } from '../../ui/page';
 import { ProblemBanner, useFieldProblem } from '../../ui/problem_view';
 import { jobsKey } from '../jobs/queries';
+import { tariffsQuery } from './queries';
 import { useText } from './text';
 
 const route = getRouteApi('/frame/u/$utility/what-if');
 const FIELDS = ['from', 'to', 'threshold', 'with[0]', 'with[0].version', 'with[0].replaces'];
+
+const MOST = 200; // tariffs that are offered
 
 interface Wanted {
   from: string;
@@ -60,6 +64,7 @@ export function WhatIfPage() {
       done: ({ job }) => void navigate({ to: '/u/$utility/jobs/$job', params: { utility: code, job: String(job) } }),
     },
   );
+  const known = [...new Set(useQuery(tariffsQuery(undefined, MOST)).data?.items.map((each) => each.tariff))];
   const fieldProblem = useFieldProblem(start.problem);
   const set = (change: Partial<Wanted>) => {
     if (start.problem) start.reset();
@@ -76,6 +81,8 @@ export function WhatIfPage() {
         <Stack maw={520}>
           <TextInput
             label={t('what_if_with')}
+            list="known-tariffs"
+            autoComplete="off"
             required
             withAsterisk={false}
             maxLength={100}
@@ -92,12 +99,19 @@ export function WhatIfPage() {
           />
           <TextInput
             label={t('replaces')}
+            list="known-tariffs"
+            autoComplete="off"
             description={t('replaces_hint')}
             maxLength={100}
             value={wanted.replaces}
             error={fieldProblem('with[0].replaces')}
             onChange={(event) => set({ replaces: event.currentTarget.value })}
           />
+          <datalist id="known-tariffs">
+            {known.map((each) => (
+              <option key={each} value={each} />
+            ))}
+          </datalist>
           <Group grow>
             <TextInput
               type="date"

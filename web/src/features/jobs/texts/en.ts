@@ -58,6 +58,7 @@ export const jobs = {
     'Good lines are kept, bad ones are named in the report with line and reason. The same file again changes nothing.',
   file: 'File',
   file_hint: 'A table as text (CSV) with the columns of its kind in the first line.',
+  file_choose: 'Choose…',
   file_missing: 'Choose a file',
   trial: 'Only try: report what would happen, write nothing',
   unit: 'Organisation unit',

@@ -60,6 +60,7 @@ export const zh: SameKeys<typeof jobs> = {
   import_hint: '正确的行会保存，错误的行连同行号和原因列入报告。重复导入同一文件不会有任何改变。',
   file: '文件',
   file_hint: '文本表格（CSV），首行为该类型的列名。',
+  file_choose: '选择…',
   file_missing: '请选择文件',
   trial: '仅试运行：报告将发生的情况，不写入',
   unit: '组织单位',
