@@ -59,20 +59,25 @@ describe('reads', () => {
     await page.getByText('SVS-DUAL-G', { exact: true }).waitFor();
   });
 
-  it('are rejected with a reason, where the account shows them', async () => {
+  it('are corrected and rejected with a reason, where the account shows them', async () => {
     const { page } = browser;
     await goTo('/accounts/SVA-ZERO?tab=meters');
-    await page
-      .getByRole('button', { name: /Decide about the read/ })
-      .first()
-      .click();
+    const list = page.getByRole('region', { name: 'Register reads' });
+    const decide = page.getByRole('button', { name: /Decide about the read/ }).first();
     const dialog = page.getByRole('dialog');
+    await decide.click();
+    await dialog.getByText('Correct', { exact: true }).first().click();
+    await dialog.getByLabel('Register 1 in kWh').fill('3340.5');
+    await dialog.getByLabel('Why').fill('two digits were missed');
+    await page.keyboard.press('Enter');
+    await list.getByText('3,340.5').waitFor();
+    await decide.click();
     await dialog.getByText('Reject', { exact: true }).first().click();
     assert.ok(await dialog.getByRole('button', { name: 'Reject' }).isDisabled(), 'no reason yet');
     await dialog.getByLabel('Why').fill('misread');
     await standsEverywhere(browser, 'read-decision');
     await dialog.getByRole('button', { name: 'Reject' }).click();
-    await page.getByRole('region', { name: 'Register reads' }).getByText('Rejected').waitFor();
+    await list.getByText('Rejected').waitFor();
   });
 });
 

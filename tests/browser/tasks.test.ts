@@ -73,7 +73,7 @@ describe('a cashier', () => {
     await settled(page);
     assert.match(await page.getByRole('main').innerText(), /Cash\s+£[\d.]+ · 1/);
     await page.getByRole('row').nth(1).getByRole('link').click();
-    await page.getByText('COPY').waitFor();
+    await page.getByText('COPY', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByLabel('Reason').fill('typed twice');
     await page.keyboard.press('Tab');

@@ -15,7 +15,12 @@ export function RightsProblem({ problem, fields = [] }: { problem: ApiProblem | 
         : undefined;
   if (!problem || rule === undefined) return <ProblemBanner problem={problem} fields={fields} />;
   return (
-    <Alert color="orange" title={t('apart')} icon={<Icon name="warning" />} role="alert">
+    <Alert
+      color="orange"
+      title={t(problem.kind === 'own_rights' ? 'own_rights' : 'apart')}
+      icon={<Icon name="warning" />}
+      role="alert"
+    >
       <Text size="sm">{problem.message}</Text>
       <Text size="sm" mt={4}>
         {rule}

@@ -55,6 +55,7 @@ export const administration = {
   apart: 'Kept apart',
   apart_says:
     'Nobody has two of the duties reading, billing and cash at the same time, and some roles are never held together: so that nobody can do a thing and also hide it. End the other role first, or choose other days.',
+  own_rights: 'Your own rights',
   own_rights_says: 'Ask another administrator: nobody changes the own rights.',
   close: 'Done',
   roles: 'Roles',

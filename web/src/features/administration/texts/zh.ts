@@ -56,6 +56,7 @@ export const zh: SameKeys<typeof administration> = {
   apart: '职责分离',
   apart_says:
     '任何人不得同时承担抄表、出账、收款中的两项，某些角色不得兼任，以防一人既办理又掩盖。请先终止另一角色，或选择其他日期。',
+  own_rights: '本人权限',
   own_rights_says: '请由另一位管理员办理：任何人不得更改本人权限。',
   close: '完成',
   roles: '角色',
