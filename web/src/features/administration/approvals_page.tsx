@@ -52,6 +52,7 @@ function Decide({ approval, onClose }: { approval: Approval; onClose: () => void
       <Stack gap="sm">
         <Code>{JSON.stringify(approval.request)}</Code>
         <SegmentedControl
+          transitionDuration={0}
           aria-label={t('decide')}
           value={verdict}
           data={[

@@ -80,6 +80,7 @@ function Dialog({ place, read, registers, onClose }: Props & { onClose: () => vo
       <Stack gap="sm">
         <Text size="sm">{t('decide_says')}</Text>
         <SegmentedControl
+          transitionDuration={0}
           aria-label={t('decision')}
           value={decision}
           data={offered.map((each) => ({ value: each, label: t(`decision_${each}`) }))}
