@@ -86,7 +86,7 @@ export async function standsEverywhere({ page, complaints }: Browser, name: stri
   await settled(page);
   for (const look of LOOKS) {
     await page.setViewportSize({ width: look.width, height: look.height });
-    await page.emulateMedia({ colorScheme: look.colorScheme });
+    await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: 'reduce' });
     await settled(page);
     if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`), fullPage: true });
     assert.deepEqual(await findings(page), [], `${name}, ${look.name}`);

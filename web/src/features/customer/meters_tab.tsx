@@ -154,7 +154,9 @@ function Measured({ utility, point }: { utility: string; point: Schemas['Service
       {shown === 'intervals' && register ? (
         <IntervalView utility={utility} point={point.service_point} register={register.register} days={days} />
       ) : (
-        <Asked query={reads}>{(data) => <ReadsView reads={data.items} registers={registers} />}</Asked>
+        <Asked query={reads}>
+          {(data) => <ReadsView point={point.service_point} reads={data.items} registers={registers} />}
+        </Asked>
       )}
     </Section>
   );

@@ -2,10 +2,12 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { Badge, Table } from '@mantine/core';
 import type { Schemas } from '../../api/client';
+import { may, useMe } from '../../app/session';
 import { useUtility } from '../../app/utility';
 import { useQualityWord } from '../../ui/quality_words';
 import { Empty, Loading } from '../../ui/states';
 import { Code, Instant, Quantity } from '../../ui/values';
+import { DecideRead } from '../metering/decide_read';
 import { useText } from './text';
 
 const Chart = lazy(() => import('../../ui/chart').then((module) => ({ default: module.Chart })));
@@ -22,10 +24,11 @@ const heightOf = (read: Read, register: number): number | null => {
 
 const STATUS_COLOURS = { valid: 'teal', suspect: 'orange', confirmed: 'teal', rejected: 'gray' } as const;
 
-function ReadRow({ read, registers }: { read: Read; registers: readonly Register[] }) {
+function ReadRow({ point, read, registers }: { point: string; read: Read; registers: readonly Register[] }) {
   const t = useText();
   const quality = useQualityWord();
-  const { zone } = useUtility();
+  const { code, zone } = useUtility();
+  const me = useMe();
   return (
     <Table.Tr>
       <Table.Td>
@@ -47,12 +50,24 @@ function ReadRow({ read, registers }: { read: Read; registers: readonly Register
         <Badge color={STATUS_COLOURS[read.status]}>{t(`status_${read.status}`)}</Badge>
       </Table.Td>
       <Table.Td>{read.reason.replaceAll('_', ' ')}</Table.Td>
+      {may(me, 'change meters') && (
+        <Table.Td>
+          <DecideRead place={{ utility: code, service_point: point }} read={read} registers={registers} />
+        </Table.Td>
+      )}
     </Table.Tr>
   );
 }
 
-export function ReadsView({ reads, registers }: { reads: readonly Read[]; registers: readonly Register[] }) {
+interface Props {
+  point: string;
+  reads: readonly Read[];
+  registers: readonly Register[];
+}
+
+export function ReadsView({ point, reads, registers }: Props) {
   const t = useText();
+  const me = useMe();
   const shown = registers.filter((each) =>
     reads.some((read) => read.values.some((value) => value.register === each.register)),
   );
@@ -87,11 +102,12 @@ export function ReadsView({ reads, registers }: { reads: readonly Read[]; regist
               <Table.Th scope="col">{t('quality')}</Table.Th>
               <Table.Th scope="col">{t('state')}</Table.Th>
               <Table.Th scope="col">{t('reason')}</Table.Th>
+              {may(me, 'change meters') && <Table.Th scope="col">{t('decision')}</Table.Th>}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {[...reads].reverse().map((read) => (
-              <ReadRow key={`${read.id} ${read.version}`} read={read} registers={shown} />
+              <ReadRow key={`${read.id} ${read.version}`} point={point} read={read} registers={shown} />
             ))}
           </Table.Tbody>
         </Table>

@@ -103,6 +103,7 @@ export const customer = {
   quality: 'Quality',
   state: 'State',
   reason: 'Reason',
+  decision: 'Decision',
   status_valid: 'Valid',
   status_suspect: 'Suspect',
   status_confirmed: 'Confirmed',

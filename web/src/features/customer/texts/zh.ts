@@ -105,6 +105,7 @@ export const zh: SameKeys<typeof customer> = {
   quality: '数据质量',
   state: '状态',
   reason: '原因',
+  decision: '处理',
   status_valid: '有效',
   status_suspect: '可疑',
   status_confirmed: '已确认',
