@@ -3,6 +3,7 @@ import {
   Anchor,
   Badge,
   Button,
+  SegmentedControl,
   Table,
   DEFAULT_THEME,
   createTheme,
@@ -34,6 +35,8 @@ export const theme = createTheme({
       defaultProps: { variant: 'outline', radius: 'sm', tt: 'none', fw: 500, miw: 'max-content' },
     }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    // Words half faded while the choice moves are below the contrast that reading needs.
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { transitionDuration: 0 } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', highlightOnHover: true } }),
   },
 });
