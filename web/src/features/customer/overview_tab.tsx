@@ -28,7 +28,9 @@ function Who({ account }: { account: Account }) {
         <Fact label={t('customer_code')}>
           <Code>{party.code}</Code>
         </Fact>
-        <Fact label={t('post')}><Address lines={party.address} /></Fact>
+        <Fact label={t('post')}>
+          <Address lines={party.address} />
+        </Fact>
         <Fact label={t('phone')}>{party.phone === undefined ? hidden : <Code>{party.phone}</Code>}</Fact>
         <Fact label={t('email')}>{party.email === undefined ? hidden : <Code>{party.email}</Code>}</Fact>
         <Fact label={t('cycle')}>{account.cycle}</Fact>
