@@ -129,6 +129,8 @@ export async function signIn(page: Page, url: string, user: string, password: st
   await page.getByLabel('User').fill(user);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.keyboard.press('Enter');
-  await page.waitForURL((at) => at.pathname !== '/sign-in');
+  // The address changes before the page does: keys count once the frame and the first page in it are there.
+  await page.getByRole('navigation').first().waitFor();
+  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
   await settled(page);
 }
